@@ -1,0 +1,45 @@
+"""Why a scan could not be finished, typed by what to do about it."""
+
+from enum import StrEnum
+
+
+class FailureReason(StrEnum):
+    """Reasons of ``scan-failed`` events. The values are stored in the log for ever: add, never rename."""
+
+    REGISTRY_NOT_ALLOWED = "registry-not-allowed"
+    REGISTRY_UNREACHABLE = "registry-unreachable"
+    REGISTRY_ERROR = "registry-error"
+    UNAUTHORIZED = "unauthorized"
+    MANIFEST_MISSING = "manifest-missing"
+    MANIFEST_INVALID = "manifest-invalid"
+    BLOB_MISSING = "blob-missing"
+    BLOB_TRUNCATED = "blob-truncated"
+    DIGEST_MISMATCH = "digest-mismatch"
+    LAYER_CORRUPT = "layer-corrupt"
+    LAYER_UNSUPPORTED = "layer-unsupported"
+    LIMIT_EXCEEDED = "limit-exceeded"
+    NO_ADVISORIES = "no-advisories"
+    ATTEMPTS_EXHAUSTED = "attempts-exhausted"
+
+
+RETRYABLE = frozenset(
+    {
+        FailureReason.REGISTRY_UNREACHABLE,
+        FailureReason.REGISTRY_ERROR,
+        FailureReason.BLOB_TRUNCATED,
+    }
+)
+
+
+class ScanFailure(Exception):
+    """A scan cannot go on; ``retryable`` says whether trying again may help."""
+
+    def __init__(self, reason: FailureReason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+    @property
+    def retryable(self) -> bool:
+        """Say whether the same scan may succeed later without anybody changing anything."""
+        return self.reason in RETRYABLE
