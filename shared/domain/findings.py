@@ -77,7 +77,7 @@ class Finding(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Coverage(msgspec.Struct, frozen=True, rename="camel"):
-    """What the advisory snapshot knew about an image: ``gaps`` are sentences such as ``no advisories for Alpine v3.20``."""
+    """What the advisory snapshot knew about an image; ``gaps`` are like ``no advisories for Alpine v3.20``."""
 
     ecosystems: tuple[str, ...]
     gaps: tuple[str, ...]
