@@ -1,0 +1,1 @@
+"""The triggers: one module for each family; they parse, call one service and map errors."""

@@ -1,0 +1,182 @@
+"""The events of the log, exactly as they are stored: fields may be added with a default, never renamed or removed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from shared.domain import stored_names
+from shared.domain.failures import FailureReason
+from shared.domain.packages import Distribution, Platform
+from shared.domain.rules import Criteria, RuleScope
+
+
+class Trigger(StrEnum):
+    """Why a scan was requested."""
+
+    PUSH = "push"
+    IMPORT = "import"
+    RESCAN = "rescan"
+    ADVISORY = "advisory"
+    MANUAL = "manual"
+
+
+class Outcome(StrEnum):
+    """How a completed scan ended; ``artifact`` is a manifest that is no image (a signature, a chart)."""
+
+    ASSESSED = "assessed"
+    UNSUPPORTED = "unsupported"
+    ARTIFACT = "artifact"
+
+
+class DomainEvent(msgspec.Struct, frozen=True, rename="camel"):
+    """The base of all events."""
+
+
+class ScanRequested(DomainEvent, frozen=True, rename="camel"):
+    """A scan of the image is wanted; ``repository`` is where to pull it from."""
+
+    scan_id: str
+    repository: str
+    trigger: Trigger
+
+
+class ScanSummary(msgspec.Struct, frozen=True, rename="camel"):
+    """What a scan found, in numbers: findings by severity, undetermined ones, packages, gaps in the coverage."""
+
+    severities: dict[str, int]
+    undetermined: int
+    packages: int
+    gaps: tuple[str, ...]
+
+
+class ScanCompleted(DomainEvent, frozen=True, rename="camel"):
+    """A scan ended with an answer. ``report`` and ``inventory`` are blob names: ``sha256`` of the content."""
+
+    scan_id: str
+    trigger: Trigger
+    outcome: Outcome
+    charged: bool
+    repository: str
+    reason: str = ""
+    platform: Platform | None = None
+    distribution: Distribution | None = None
+    report: str = ""
+    inventory: str = ""
+    advisory_snapshot: str = ""
+    advisories_at: datetime | None = None
+    reader_version: str = ""
+    summary: ScanSummary | None = None
+
+
+class ScanFailed(DomainEvent, frozen=True, rename="camel"):
+    """A scan ended without an answer."""
+
+    scan_id: str
+    reason: FailureReason
+    message: str
+
+
+class ImageTagged(DomainEvent, frozen=True, rename="camel"):
+    """The image was pushed to a repository, under a tag or by digest only; ``index`` names it too if it came in one."""
+
+    repository: str
+    tag: str | None
+    media_type: str
+    index: str | None = None
+
+
+class ImageUntagged(DomainEvent, frozen=True, rename="camel"):
+    """A tag moved on to another digest, or went away with it (``moved_to`` is then None)."""
+
+    repository: str
+    tag: str
+    moved_to: str | None
+
+
+class ImagePulled(DomainEvent, frozen=True, rename="camel"):
+    """Somebody pulled the image; written at most once a day."""
+
+    repository: str
+    tag: str | None = None
+
+
+class ImageDeleted(DomainEvent, frozen=True, rename="camel"):
+    """The image was deleted from a repository."""
+
+    repository: str
+
+
+class ResolvedImage(msgspec.Struct, frozen=True, rename="camel"):
+    """One image of an index."""
+
+    digest: str
+    media_type: str
+    platform: Platform | None = None
+
+
+class IndexResolved(DomainEvent, frozen=True, rename="camel"):
+    """The images of an index are known; attestations are left out."""
+
+    scan_id: str
+    images: tuple[ResolvedImage, ...]
+
+
+class FindingDisabled(DomainEvent, frozen=True, rename="camel"):
+    """A rule that takes findings out of health, score and notices was made."""
+
+    rule_id: str
+    scope: RuleScope
+    criteria: Criteria
+    reason: str
+    author: str
+    expires: datetime | None = None
+
+
+class FindingEnabled(DomainEvent, frozen=True, rename="camel"):
+    """A rule was taken back: its findings count again."""
+
+    rule_id: str
+    reason: str
+    author: str
+
+
+class Meta(msgspec.Struct, frozen=True, rename="camel"):
+    """About an event: when it happened and was written, by whom, why, and the hash of the event before it.
+
+    ``cause`` is the id of what made it happen (an Event Grid event, a scan, a request); ``correlation_id`` goes
+    through all that followed from one cause.
+    """
+
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    cause: str
+    correlation_id: str
+    previous: str = ""
+
+
+class RecordedEvent(msgspec.Struct, frozen=True):
+    """An event in its stream; versions start at 1 and have no gaps."""
+
+    version: int
+    event: DomainEvent
+    meta: Meta
+
+
+EVENT_TYPES: dict[str, type[DomainEvent]] = {
+    stored_names.SCAN_REQUESTED: ScanRequested,
+    stored_names.SCAN_COMPLETED: ScanCompleted,
+    stored_names.SCAN_FAILED: ScanFailed,
+    stored_names.IMAGE_TAGGED: ImageTagged,
+    stored_names.IMAGE_UNTAGGED: ImageUntagged,
+    stored_names.IMAGE_PULLED: ImagePulled,
+    stored_names.IMAGE_DELETED: ImageDeleted,
+    stored_names.INDEX_RESOLVED: IndexResolved,
+    stored_names.FINDING_DISABLED: FindingDisabled,
+    stored_names.FINDING_ENABLED: FindingEnabled,
+}
+
+TYPE_NAMES: dict[type[DomainEvent], str] = {cls: name for name, cls in EVENT_TYPES.items()}

@@ -1,0 +1,117 @@
+"""What may happen to an image: each function decides which events a command adds, none where nothing changes.
+
+Every trigger may deliver twice, late and out of order; times of the source decide, not the order of arrival.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from shared.domain.events import (
+    DomainEvent,
+    ImageDeleted,
+    ImagePulled,
+    ImageTagged,
+    ImageUntagged,
+    Outcome,
+    ScanCompleted,
+    ScanFailed,
+    ScanRequested,
+    Trigger,
+)
+from shared.domain.image import ImageState, RepositoryUse
+
+
+def push(state: ImageState, tagged: ImageTagged, scan_id: str, at: datetime) -> list[DomainEvent]:
+    """Decide on a push: the new name, and a scan unless the image has an answer or is being scanned.
+
+    A push that is older than the deletion from that repository, or than a later push or move of the tag, changes
+    nothing of that; a manifest is immutable, so that a second push of a scanned digest needs no second scan.
+    """
+    use = state.repositories.get(tagged.repository, RepositoryUse())
+    if use.deleted_at is not None and use.deleted_at >= at:
+        return []
+    events: list[DomainEvent] = [tagged] if _names_anew(use, tagged.tag, at) else []
+    if _needs_scan(state) and scan_id not in state.scan_ids:
+        events.append(ScanRequested(scan_id=scan_id, repository=tagged.repository, trigger=Trigger.PUSH))
+    return events
+
+
+def untag(state: ImageState, untagged: ImageUntagged, at: datetime) -> list[DomainEvent]:
+    """Decide on a tag that moved on: only one that points here, and since before that time."""
+    use = state.repositories.get(untagged.repository)
+    tag = use.tags.get(untagged.tag) if use else None
+    if tag is None or tag.until is not None or tag.since > at:
+        return []
+    return [untagged]
+
+
+def pull(state: ImageState, pulled: ImagePulled, scan_id: str, at: datetime) -> list[DomainEvent]:
+    """Decide on a pull: noted at most once a day; an image that nobody announced is scanned as an import."""
+    if state.last_pulled is not None and state.last_pulled.date() >= at.date():
+        return []
+    use = state.repositories.get(pulled.repository)
+    if use is not None and not use.present:
+        return []
+    events: list[DomainEvent] = [pulled]
+    if state.version == 0:
+        events.append(ScanRequested(scan_id=scan_id, repository=pulled.repository, trigger=Trigger.IMPORT))
+    return events
+
+
+def delete(state: ImageState, deleted: ImageDeleted, at: datetime) -> list[DomainEvent]:
+    """Decide on a deletion from a repository; one that is older than the last push there comes too late."""
+    use = state.repositories.get(deleted.repository)
+    if use is None:  # the deletion overtook the push, which will then come too late
+        return [deleted]
+    if not use.present or (use.pushed_at is not None and use.pushed_at > at):
+        return []
+    return [deleted]
+
+
+def request_scan(state: ImageState, requested: ScanRequested) -> list[DomainEvent]:
+    """Decide on a scan that was asked for: never twice by the same id, never of a deleted image.
+
+    While another scan is open only new advisories ask for one more: the open one may know the old ones.
+    """
+    if requested.scan_id in state.scan_ids or state.deleted:
+        return []
+    if state.open_scans and requested.trigger is not Trigger.ADVISORY:
+        return []
+    return [requested]
+
+
+def complete_scan(state: ImageState, completed: ScanCompleted) -> list[DomainEvent]:
+    """Decide on the answer of a scan, once; the first answer that assesses the image charges it.
+
+    An answer assesses when it covers the whole image or names at least one finding (DESIGN 7: failed scans and
+    unsupported images cost nothing).
+    """
+    if completed.scan_id not in state.open_scans:
+        return []
+    summary = completed.summary
+    assessed = completed.outcome is Outcome.ASSESSED and summary is not None
+    answered = assessed and summary is not None and (not summary.gaps or sum(summary.severities.values()) > 0)
+    return [msgspec.structs.replace(completed, charged=answered and state.charge is None)]
+
+
+def fail_scan(state: ImageState, failed: ScanFailed) -> list[DomainEvent]:
+    """Decide on a scan that could not be finished, once."""
+    return [failed] if failed.scan_id in state.open_scans else []
+
+
+def _names_anew(use: RepositoryUse, tag: str | None, at: datetime) -> bool:
+    if tag is None:
+        return use.pushed_at is None or use.pushed_at < at
+    known = use.tags.get(tag)
+    return known is None or (known.until or known.since) < at
+
+
+def _needs_scan(state: ImageState) -> bool:
+    if state.open_scans:
+        return False
+    if state.last_failure is not None or state.last_scan is None or state.deleted:
+        return True
+    return state.last_scan.event.outcome is Outcome.UNSUPPORTED

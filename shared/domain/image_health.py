@@ -1,0 +1,177 @@
+"""The health of an image: the state of its stream, its report and the rules in force, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from shared.domain.events import Outcome, ScanCompleted
+from shared.domain.findings import Finding, Report
+from shared.domain.image import EndedScan, ImageState
+from shared.domain.references import ImageId
+from shared.domain.rules import Rule, disabling_rule
+from shared.domain.severity import Severity
+
+
+class Health(StrEnum):
+    """What we can say of an image."""
+
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+    UNSUPPORTED = "unsupported"
+    NOT_ASSESSED = "not-assessed"
+
+
+class OsInfo(msgspec.Struct, frozen=True, rename="camel"):
+    """The distribution of an image, as answers show it."""
+
+    name: str
+    version: str
+
+
+class LastScan(msgspec.Struct, frozen=True, rename="camel"):
+    """The scan that an image's health rests on."""
+
+    id: str
+    time: datetime
+    trigger: str
+    advisory_snapshot: str
+
+
+class ImageHealth(msgspec.Struct, frozen=True, rename="camel"):
+    """One image as ``GET /api/images`` shows it."""
+
+    registry: str
+    repository: str
+    repositories: tuple[str, ...]
+    tags: tuple[str, ...]
+    digest: str
+    platform: str
+    os: OsInfo | None
+    health: Health
+    reason: str
+    severities: dict[str, int]
+    undetermined: int
+    disabled_findings: int
+    packages: int
+    first_seen: datetime | None
+    last_pushed: datetime | None
+    last_pulled: datetime | None
+    last_scan: LastScan | None
+    scanning: bool
+    charged: bool
+
+
+class JudgedFinding(msgspec.Struct, frozen=True):
+    """A finding, and the rule that disables it if one does."""
+
+    finding: Finding
+    disabled_by: str | None
+
+
+def judge(report: Report | None, rules: Sequence[Rule]) -> tuple[JudgedFinding, ...]:
+    """Say of each finding of a report which of the rules, if any, disables it."""
+    if report is None:
+        return ()
+    judged = []
+    for finding in report.findings:
+        rule = disabling_rule(finding, rules)
+        judged.append(JudgedFinding(finding=finding, disabled_by=rule.id if rule else None))
+    return tuple(judged)
+
+
+def rules_for(image: ImageId, state: ImageState, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Choose the rules in whose scope an image lies."""
+    repositories = state.present_repositories
+    return tuple(rule for rule in rules if rule.scope.holds_for(image.registry, repositories, image.digest))
+
+
+def image_health(
+    image: ImageId, state: ImageState, judged: Sequence[JudgedFinding], threshold: Severity
+) -> ImageHealth:
+    """Put together what is shown of an image; unknown never looks healthy (DESIGN 1)."""
+    scan = state.last_scan
+    still_open = [one.finding for one in judged if one.disabled_by is None]
+    health, reason = _assess(state, still_open, threshold)
+    repositories = state.present_repositories or tuple(state.repositories)
+    return ImageHealth(
+        registry=image.registry,
+        repository=repositories[0] if repositories else "",
+        repositories=repositories,
+        tags=_tags(state),
+        digest=image.digest,
+        platform=str(scan.event.platform) if scan and scan.event.platform else "",
+        os=_os(scan.event) if scan else None,
+        health=health,
+        reason=reason,
+        severities=_count(still_open),
+        undetermined=sum(finding.undetermined is not None for finding in still_open),
+        disabled_findings=len(judged) - len(still_open),
+        packages=scan.event.summary.packages if scan and scan.event.summary else 0,
+        first_seen=state.first_seen,
+        last_pushed=state.last_pushed,
+        last_pulled=state.last_pulled,
+        last_scan=_last_scan(scan) if scan else None,
+        scanning=bool(state.open_scans),
+        charged=state.charge is not None,
+    )
+
+
+def _assess(state: ImageState, still_open: Sequence[Finding], threshold: Severity) -> tuple[Health, str]:
+    scan = state.last_scan
+    if scan is None or (state.last_failure is not None and scan.event.outcome is not Outcome.ASSESSED):
+        return _unanswered(state)
+    if scan.event.outcome is not Outcome.ASSESSED:
+        return Health.UNSUPPORTED, scan.event.reason
+    counting = [finding for finding in still_open if finding.severity.at_least(threshold)]
+    if counting:
+        return Health.UNHEALTHY, _counted(len(counting), threshold)
+    undetermined = sum(finding.undetermined is not None for finding in still_open)
+    if undetermined:
+        return Health.NOT_ASSESSED, f"{undetermined} findings could not be decided"
+    gaps = scan.event.summary.gaps if scan.event.summary else ("the scan has no summary",)
+    if gaps:
+        return Health.NOT_ASSESSED, "; ".join(gaps)
+    return Health.HEALTHY, ""
+
+
+def _counted(count: int, threshold: Severity) -> str:
+    return f"{count} open finding{'' if count == 1 else 's'} of severity {threshold} or above"
+
+
+def _unanswered(state: ImageState) -> tuple[Health, str]:
+    if state.open_scans:
+        return Health.NOT_ASSESSED, "scan not finished"
+    if state.last_failure is not None:
+        failure = state.last_failure.event
+        return Health.NOT_ASSESSED, f"scan failed ({failure.reason}): {failure.message}"
+    return Health.NOT_ASSESSED, "not scanned yet"
+
+
+def _count(findings: Sequence[Finding]) -> dict[str, int]:
+    counts = {str(severity): 0 for severity in Severity}
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts
+
+
+def _tags(state: ImageState) -> tuple[str, ...]:
+    return tuple(sorted({tag for use in state.repositories.values() for tag in use.current_tags}))
+
+
+def _os(event: ScanCompleted) -> OsInfo | None:
+    if event.distribution is None:
+        return None
+    return OsInfo(name=event.distribution.id, version=event.distribution.version_id)
+
+
+def _last_scan(scan: EndedScan) -> LastScan:
+    return LastScan(
+        id=scan.event.scan_id,
+        time=scan.at,
+        trigger=scan.event.trigger,
+        advisory_snapshot=scan.event.advisory_snapshot,
+    )

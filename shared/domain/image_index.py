@@ -1,0 +1,94 @@
+"""The index aggregate: a name for several images (``index|{registry}|{digest}``). An index is never an image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from shared.domain.events import (
+    DomainEvent,
+    ImageDeleted,
+    ImageTagged,
+    IndexResolved,
+    RecordedEvent,
+    ResolvedImage,
+    ScanFailed,
+    ScanRequested,
+)
+
+
+class IndexState(msgspec.Struct, frozen=True):
+    """What the events of an index say: the scans that still have to resolve it, and its images."""
+
+    version: int = 0
+    open_scans: Mapping[str, ScanRequested] = {}
+    scan_ids: frozenset[str] = frozenset()
+    images: tuple[ResolvedImage, ...] | None = None
+    failure: ScanFailed | None = None
+    deleted_at: Mapping[str, datetime] = {}
+
+
+def fold(events: Iterable[RecordedEvent]) -> IndexState:
+    """Fold a whole stream."""
+    state = IndexState()
+    for recorded in events:
+        state = evolve(state, recorded)
+    return state
+
+
+def evolve(state: IndexState, recorded: RecordedEvent) -> IndexState:
+    """Fold one event into the state."""
+    event = recorded.event
+    state = msgspec.structs.replace(state, version=recorded.version)
+    match event:
+        case ScanRequested():
+            return msgspec.structs.replace(
+                state,
+                open_scans={**state.open_scans, event.scan_id: event},
+                scan_ids=state.scan_ids | {event.scan_id},
+            )
+        case IndexResolved():
+            return msgspec.structs.replace(
+                state, images=event.images, failure=None, open_scans=_without(state.open_scans, event.scan_id)
+            )
+        case ScanFailed():
+            return msgspec.structs.replace(state, failure=event, open_scans=_without(state.open_scans, event.scan_id))
+        case ImageDeleted():
+            return msgspec.structs.replace(
+                state, deleted_at={**state.deleted_at, event.repository: recorded.meta.occurred_at}
+            )
+        case ImageTagged():
+            return state
+        case _:
+            raise TypeError(f"{type(event).__name__} does not belong into the stream of an index")
+
+
+def push(state: IndexState, tagged: ImageTagged, requested: ScanRequested) -> list[DomainEvent]:
+    """Decide on a push of an index: each push has to be resolved, since its tag must reach the images."""
+    return [] if requested.scan_id in state.scan_ids else [tagged, requested]
+
+
+def request_scan(state: IndexState, requested: ScanRequested) -> list[DomainEvent]:
+    """Decide on a scan of all images of an index that was asked for."""
+    return [] if requested.scan_id in state.scan_ids else [requested]
+
+
+def resolve(state: IndexState, resolved: IndexResolved) -> list[DomainEvent]:
+    """Decide on the images of an index, once a scan."""
+    return [resolved] if resolved.scan_id in state.open_scans else []
+
+
+def fail(state: IndexState, failed: ScanFailed) -> list[DomainEvent]:
+    """Decide on an index that could not be resolved, once a scan."""
+    return [failed] if failed.scan_id in state.open_scans else []
+
+
+def delete(state: IndexState, deleted: ImageDeleted) -> list[DomainEvent]:
+    """Decide on the deletion of an index from a repository."""
+    return [] if state.version == 0 or deleted.repository in state.deleted_at else [deleted]
+
+
+def _without(scans: Mapping[str, ScanRequested], scan_id: str) -> Mapping[str, ScanRequested]:
+    return {key: scan for key, scan in scans.items() if key != scan_id}

@@ -1,0 +1,42 @@
+"""Every name that reaches storage. Old data must load for ever: add, never rename; golden files guard this."""
+
+from typing import Final
+
+# Event types (contract).
+SCAN_REQUESTED: Final = "scan-requested"
+SCAN_COMPLETED: Final = "scan-completed"
+SCAN_FAILED: Final = "scan-failed"
+IMAGE_TAGGED: Final = "image-tagged"
+IMAGE_UNTAGGED: Final = "image-untagged"
+IMAGE_PULLED: Final = "image-pulled"
+IMAGE_DELETED: Final = "image-deleted"
+INDEX_RESOLVED: Final = "index-resolved"
+FINDING_DISABLED: Final = "finding-disabled"
+FINDING_ENABLED: Final = "finding-enabled"
+
+# Kinds of streams, the first part of a stream's name.
+IMAGE_STREAM: Final = "image"
+INDEX_STREAM: Final = "index"
+RULES_STREAM: Final = "rules"
+
+# Tables.
+EVENTS_TABLE: Final = "events"
+STREAMS_TABLE: Final = "streams"
+IMAGES_TABLE: Final = "images1"
+BILLING_TABLE: Final = "billing1"
+TAGS_TABLE: Final = "tags1"
+DEAD_LETTERS_TABLE: Final = "deadletters"
+PULL_OFFSETS_TABLE: Final = "pulloffsets"
+
+# Queues.
+SCANS_QUEUE: Final = "scans"
+SCANS_POISON_QUEUE: Final = "scans-poison"
+PROJECTIONS_QUEUE: Final = "projections"
+PROJECTIONS_POISON_QUEUE: Final = "projections-poison"
+
+# Blob containers.
+REPORTS_CONTAINER: Final = "reports"
+INVENTORIES_CONTAINER: Final = "inventories"
+LAYERS_CONTAINER: Final = "layers"
+ADVISORIES_CONTAINER: Final = "advisories"
+PULL_LOGS_CONTAINER: Final = "insights-logs-containerregistryrepositoryevents"

@@ -1,0 +1,55 @@
+"""Hints over storage queues: to the projections after every append, to the scanner for every requested scan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from shared.domain.events import DomainEvent, ScanRequested
+from shared.eventlog.interface import StreamName
+from shared.storage.queues import MessageQueue
+
+_HINT_DELAY = 60
+# Longer than the time limit of a scan (host.json, functionTimeout): by then it has ended, or its worker has died.
+_SCAN_DELAY = 11 * 60
+
+
+class Hint(msgspec.Struct, frozen=True, rename="camel"):
+    """Message of the queue ``projections``: this stream may have changed. Only a hint; the log decides."""
+
+    stream: str
+
+
+class ScanMessage(msgspec.Struct, frozen=True, rename="camel"):
+    """Message of the queue ``scans``: this scan was requested and may still be open. The log decides."""
+
+    stream: str
+    scan_id: str
+
+
+@dataclass(frozen=True)
+class QueueAnnouncer:
+    """Sends every hint twice: delayed before the append, at once after it."""
+
+    projections: MessageQueue
+    scans: MessageQueue
+
+    def before(self, stream: StreamName, events: Sequence[DomainEvent]) -> None:
+        """Leave the delayed hints."""
+        self._send(stream, events, _HINT_DELAY, _SCAN_DELAY)
+
+    def after(self, stream: StreamName, events: Sequence[DomainEvent]) -> None:
+        """Send the immediate hints."""
+        self._send(stream, events, 0, 0)
+
+    def hint(self, stream: StreamName) -> None:
+        """Ask for a stream to be projected again, though nothing was appended to it."""
+        self.projections.put(Hint(stream=str(stream)))
+
+    def _send(self, stream: StreamName, events: Sequence[DomainEvent], hint_delay: int, scan_delay: int) -> None:
+        self.projections.put(Hint(stream=str(stream)), delay=hint_delay)
+        for event in events:
+            if isinstance(event, ScanRequested):
+                self.scans.put(ScanMessage(stream=str(stream), scan_id=event.scan_id), delay=scan_delay)

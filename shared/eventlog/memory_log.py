@@ -1,0 +1,68 @@
+"""The event log in memory: the reference that the table log is held against, and a fast log for other tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from shared.domain.events import DomainEvent, RecordedEvent
+from shared.eventlog import keys, limits, rows
+from shared.eventlog.interface import Appended, Command, CommandReused, Stream, StreamName, VersionConflict
+
+
+@dataclass
+class _Partition:
+    events: list[RecordedEvent] = field(default_factory=list)
+    markers: dict[str, rows.Row] = field(default_factory=dict)
+    tip: str = ""
+    recorded_at: datetime | None = None
+
+
+@dataclass
+class MemoryEventLog:
+    """Streams in a dictionary, with the same rules as the table log."""
+
+    now: Callable[[], datetime]
+    _partitions: dict[StreamName, _Partition] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def load(self, name: StreamName, *, after: int = 0) -> Stream:
+        """Read a stream."""
+        with self._lock:
+            found = self._partitions.get(name)
+            if found is None:
+                return Stream(name=name, version=0, events=())
+            version = len(found.events)
+            events = tuple(found.events[after:])
+            return Stream(name, version, events, etag=str(version), tip=found.tip, last_recorded=found.recorded_at)
+
+    def append(self, stream: Stream, command: Command, events: Sequence[DomainEvent]) -> Appended:
+        """Append events, all or none."""
+        if not events:
+            return Appended(version=stream.version, events=())
+        built, recorded = rows.build(stream, command, events, self.now())
+        limits.check(built)
+        with self._lock:
+            partition = self._partitions.setdefault(stream.name, _Partition())
+            marker = partition.markers.get(keys.marker_row(command.id))
+            if marker is not None:
+                return self._repeated(partition, marker, stream, command)
+            if len(partition.events) != stream.version:
+                raise VersionConflict(f"{stream.name} is no longer at version {stream.version}")
+            partition.markers[built[0]["RowKey"]] = built[0]
+            partition.events.extend(recorded)
+            partition.tip = built[1]["tip"]
+            partition.recorded_at = recorded[-1].meta.recorded_at
+        return Appended(stream.version + len(events), recorded)
+
+    def streams(self, kind: str) -> Iterator[StreamName]:
+        """Yield the names of all streams of a kind."""
+        return iter([name for name in self._partitions if name.kind == kind])
+
+    def _repeated(self, partition: _Partition, marker: rows.Row, stream: Stream, command: Command) -> Appended:
+        if marker["content"] != rows.fingerprint(command):
+            raise CommandReused(f"command {command.id} was carried out on {stream.name} with other content")
+        events = partition.events[marker["first"] - 1 : marker["version"]]
+        return Appended(marker["version"], tuple(events), duplicate=True)

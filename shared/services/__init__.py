@@ -1,0 +1,1 @@
+"""What the triggers ask for: each module does one job end to end."""

@@ -1,0 +1,104 @@
+"""Pull what a scan needs of an image: manifest, configuration, and the layers whose inventory is not known yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from shared.domain.packages import Inventory
+from shared.domain.references import ImageId
+from shared.domain.support import ImageFacts
+from shared.inventory.interface import LayerInventory
+from shared.inventory.limits import ScanLimits
+from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry
+from shared.storage.blobs import BlobContainer
+
+
+class NotAnImage(Exception):
+    """A manifest that is no image: an index, a signature, a chart. ``is_index`` tells the first apart."""
+
+    def __init__(self, message: str, *, is_index: bool = False) -> None:
+        super().__init__(message)
+        self.is_index = is_index
+
+
+@dataclass(frozen=True)
+class LayerCache:
+    """Inventories of layers by layer digest and reader version; a layer that is known is never downloaded again."""
+
+    container: BlobContainer
+    reader_version: str
+
+    def get(self, digest: str, diff_id: str) -> LayerInventory | None:
+        """Return a layer's inventory; one that was read from other content (another diff id) does not count."""
+        stored = self.container.read(self._name(digest))
+        if stored is None:
+            return None
+        found = msgspec.json.decode(stored, type=LayerInventory)
+        return found if found.diff_id == diff_id else None
+
+    def put(self, layer: LayerInventory) -> None:
+        """Keep a layer's inventory."""
+        self.container.write_once(self._name(layer.digest), msgspec.json.encode(layer))
+
+    def _name(self, digest: str) -> str:
+        return f"{self.reader_version}/{digest.replace(':', '-')}.json"
+
+
+@dataclass(frozen=True)
+class PulledImage:
+    """An image whose manifest and configuration were read; its layers are read when they are asked for."""
+
+    image: ImageId
+    repository: str
+    manifest: ImageManifest
+    config: ImageConfig
+    puller: ImagePuller
+
+    @property
+    def facts(self) -> ImageFacts:
+        """What the support matrix looks at."""
+        return ImageFacts(
+            platform=self.config.platform,
+            media_type=self.manifest.media_type,
+            layer_media_types=tuple(layer.media_type for layer in self.manifest.layers),
+        )
+
+    def read_inventory(self) -> Inventory:
+        """Read all layers, from the base up, and put their packages together; raise ScanFailure."""
+        from shared.inventory.merge import merge_layers
+
+        pairs = zip(self.manifest.layers, self.config.diff_ids, strict=True)
+        return merge_layers([self.puller.layer(self, layer, diff_id) for layer, diff_id in pairs])
+
+
+@dataclass(frozen=True)
+class ImagePuller:
+    """Reads images from their registry; layers that were read before come from the cache."""
+
+    registry: ImageRegistry
+    layers: LayerCache
+    limits: ScanLimits
+
+    def open(self, image: ImageId, repository: str) -> PulledImage:
+        """Read manifest and configuration; raise ScanFailure, or NotAnImage for indexes and artifacts."""
+        manifest = self.registry.manifest(image.registry, repository, image.digest)
+        if not isinstance(manifest, ImageManifest):
+            raise NotAnImage("an index: a name for several images, each of which is scanned", is_index=True)
+        if not manifest.is_image:
+            raise NotAnImage(f"not a container image but {manifest.artifact_type or manifest.config.media_type}")
+        config = self.registry.config(image.registry, repository, manifest)
+        return PulledImage(image, repository, manifest, config, self)
+
+    def layer(self, pulled: PulledImage, layer: Descriptor, diff_id: str) -> LayerInventory:
+        """Return what one layer holds, downloading it only where it is not known."""
+        known = self.layers.get(layer.digest, diff_id)
+        if known is not None:
+            return known
+        from shared.inventory.layer import scan_layer
+
+        chunks = self.registry.blob(pulled.image.registry, pulled.repository, layer)
+        read = scan_layer(chunks, digest=layer.digest, media_type=layer.media_type, diff_id=diff_id, limits=self.limits)
+        self.layers.put(read)
+        return read

@@ -1,0 +1,88 @@
+"""Carry out a scan that was requested: ask the log whether it is still open, scan, and append the answer."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from shared.domain import image, image_decisions
+from shared.domain.events import ScanFailed
+from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.image import OpenScan
+from shared.domain.stored_names import IMAGE_STREAM, INDEX_STREAM
+from shared.eventlog.announcer import ScanMessage
+from shared.eventlog.interface import Command, EventLog, StreamName
+from shared.eventlog.streams import image_of
+from shared.eventlog.transact import Transactor
+from shared.services.commands import Clock, command
+from shared.services.resolve_index import ResolveIndex
+from shared.services.scan_image import ScanImage
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RunScan:
+    """Works off the queue ``scans``; every message may come twice, or after its scan has ended."""
+
+    log: EventLog
+    transactor: Transactor
+    scan_image: ScanImage
+    resolve_index: ResolveIndex
+    now: Clock
+
+    def __call__(self, message: ScanMessage, *, last_attempt: bool) -> None:
+        """Scan an image or resolve an index. A failure that may pass raises ScanFailure until the last attempt."""
+        name = StreamName.parse(message.stream)
+        try:
+            if name.kind == IMAGE_STREAM:
+                self._image(name, message.scan_id)
+            elif name.kind == INDEX_STREAM:
+                self.resolve_index(name, message.scan_id)
+            else:
+                _log.error("message for stream %s: only images and indexes are scanned", name)
+        except ScanFailure as failure:
+            if failure.retryable and not last_attempt:
+                raise
+            _log.warning("scan %s of %s failed: %s: %s", message.scan_id, name, failure.reason, failure.message)
+            self.fail(message, failure)
+
+    def fail(self, message: ScanMessage, failure: ScanFailure) -> None:
+        """Append that a scan could not be finished, unless it has ended."""
+        name = StreamName.parse(message.stream)
+        failed = ScanFailed(scan_id=message.scan_id, reason=failure.reason, message=failure.message[:1000])
+        if name.kind == INDEX_STREAM:
+            self.resolve_index.fail(name, failed)
+            return
+        scan = image.fold(self.log.load(name).events).open_scans.get(message.scan_id)
+        if scan is not None:
+            told = self._ended(scan)
+            self.transactor.run(name, image.fold, told, lambda state: image_decisions.fail_scan(state, failed))
+
+    def give_up(self, message: ScanMessage) -> None:
+        """Append that a scan died at every attempt (its message went to the poison queue)."""
+        self.fail(
+            message,
+            ScanFailure(FailureReason.ATTEMPTS_EXHAUSTED, "the scanner died or was stopped at every attempt"),
+        )
+
+    def _image(self, name: StreamName, scan_id: str) -> None:
+        state = image.fold(self.log.load(name).events)
+        scan = state.open_scans.get(scan_id)
+        if scan is None:
+            _log.info("scan %s of %s has ended already", scan_id, name)
+            return
+        completed = self.scan_image(image_of(name), scan, state.last_scan)
+        told = self._ended(scan)
+        self.transactor.run(name, image.fold, told, lambda state: image_decisions.complete_scan(state, completed))
+
+    def _ended(self, scan: OpenScan) -> Command:
+        # The content is the scan alone: whoever ends it first has ended it, whatever the second would have said.
+        return command(
+            f"ended-{scan.scan_id}",
+            scan.scan_id,
+            at=self.now(),
+            actor="scanner",
+            cause=scan.scan_id,
+            correlation_id=scan.correlation_id,
+        )

@@ -1,0 +1,122 @@
+"""Scan one image: pull, list its packages, match them with advisories. Nothing of the image is run or unpacked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.domain.events import Outcome, ScanCompleted, ScanSummary, Trigger
+from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.findings import Report
+from shared.domain.image import EndedScan, OpenScan
+from shared.domain.packages import Inventory, Platform
+from shared.domain.references import ImageId
+from shared.domain.severity import Severity
+from shared.domain.support import SupportMatrix, content_gaps, unsupported_content, unsupported_platform
+from shared.services.pull_image import ImagePuller, NotAnImage, PulledImage
+from shared.storage.documents import DocumentMissing, DocumentStore
+
+if TYPE_CHECKING:
+    from shared.advisories.database import AdvisoryDatabase
+
+_STORED_INVENTORY = (Trigger.RESCAN, Trigger.ADVISORY)
+
+
+@dataclass(frozen=True)
+class ScanImage:
+    """Makes the answer of a scan; the caller appends it to the log.
+
+    ``advisories`` opens the current snapshot, or gives None where there is none yet.
+    """
+
+    puller: ImagePuller
+    advisories: Callable[[], AdvisoryDatabase | None]
+    inventories: DocumentStore[Inventory]
+    reports: DocumentStore[Report]
+    matrix: SupportMatrix
+    reader_version: str
+
+    def __call__(self, image: ImageId, scan: OpenScan, last: EndedScan | None) -> ScanCompleted:
+        """Return the answer of a scan, or raise ScanFailure. Rescans match the stored inventory and pull nothing."""
+        answer = ScanCompleted(
+            scan_id=scan.scan_id,
+            trigger=scan.trigger,
+            outcome=Outcome.ASSESSED,
+            charged=False,
+            repository=scan.repository,
+            reader_version=self.reader_version,
+        )
+        stored = self._stored(scan, last)
+        if stored is not None:
+            inventory, platform = stored
+            return self._matched(answer, inventory, platform)
+        try:
+            pulled = self.puller.open(image, scan.repository)
+        except NotAnImage as error:
+            return msgspec.structs.replace(answer, outcome=Outcome.ARTIFACT, reason=str(error))
+        return self._pulled(answer, pulled)
+
+    def _stored(self, scan: OpenScan, last: EndedScan | None) -> tuple[Inventory, Platform | None] | None:
+        if scan.trigger not in _STORED_INVENTORY or last is None or not last.event.inventory:
+            return None
+        if last.event.reader_version != self.reader_version:
+            return None
+        try:
+            return self.inventories.load(last.event.inventory), last.event.platform
+        except DocumentMissing:
+            return None  # pulling the image makes it anew
+
+    def _pulled(self, answer: ScanCompleted, pulled: PulledImage) -> ScanCompleted:
+        reason = unsupported_platform(pulled.facts, self.matrix)
+        if reason is not None:
+            return msgspec.structs.replace(
+                answer, outcome=Outcome.UNSUPPORTED, reason=reason, platform=pulled.facts.platform
+            )
+        return self._matched(answer, pulled.read_inventory(), pulled.facts.platform)
+
+    def _matched(self, answer: ScanCompleted, inventory: Inventory, platform: Platform | None) -> ScanCompleted:
+        answer = msgspec.structs.replace(
+            answer,
+            platform=platform,
+            distribution=inventory.distribution,
+            inventory=self.inventories.save(inventory),
+        )
+        reason = unsupported_content(inventory, self.matrix)
+        if reason is not None:
+            return msgspec.structs.replace(answer, outcome=Outcome.UNSUPPORTED, reason=reason)
+        database = self.advisories()
+        if database is None:
+            raise ScanFailure(
+                FailureReason.NO_ADVISORIES,
+                "no advisory feed could be read yet; the image is scanned again as soon as one is",
+            )
+        report = _with_gaps(database.match(inventory), content_gaps(inventory))
+        return msgspec.structs.replace(
+            answer,
+            report=self.reports.save(report),
+            advisory_snapshot=database.snapshot_id,
+            advisories_at=database.built_at,
+            summary=_summary(report),
+        )
+
+
+def _with_gaps(report: Report, gaps: tuple[str, ...]) -> Report:
+    if not gaps:
+        return report
+    coverage = msgspec.structs.replace(report.coverage, gaps=report.coverage.gaps + gaps)
+    return msgspec.structs.replace(report, coverage=coverage)
+
+
+def _summary(report: Report) -> ScanSummary:
+    severities = {str(severity): 0 for severity in Severity}
+    for finding in report.findings:
+        severities[finding.severity] += 1
+    return ScanSummary(
+        severities=severities,
+        undetermined=sum(finding.undetermined is not None for finding in report.findings),
+        packages=report.package_count,
+        gaps=report.coverage.gaps,
+    )

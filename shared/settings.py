@@ -1,0 +1,133 @@
+"""All settings: typed, read from the environment once, validated at start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+import msgspec
+
+from shared.domain.severity import Severity
+from shared.domain.support import SupportMatrix
+
+_NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+_PUBLIC_OSV = "https://osv-vulnerabilities.storage.googleapis.com"
+_ECOSYSTEMS = "Debian,Ubuntu,Alpine,PyPI,npm"
+
+
+class InvalidSettings(ValueError):
+    """One or more settings cannot be used; the message names each with the reason."""
+
+
+class Cloud(StrEnum):
+    """The Azure clouds."""
+
+    PUBLIC = "AzurePublic"
+    US_GOVERNMENT = "AzureUSGovernment"
+    CHINA = "AzureChina"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What an installation can choose. Names of the environment are the fields' in upper case."""
+
+    storage_connection: str = ""
+    storage_endpoints: tuple[str, str, str] | None = None
+    identity_client_id: str = ""
+    registries: tuple[str, ...] = ()
+    registry_credentials: Mapping[str, tuple[str, str]] = {}
+    support_matrix: SupportMatrix = SupportMatrix.EXTENDED
+    unhealthy_from: Severity = Severity.LOW
+    osv_base: str = _PUBLIC_OSV
+    osv_ecosystems: tuple[str, ...] = ()
+    osv_extra_bases: tuple[str, ...] = ()
+    subscription_id: str = _NO_SUBSCRIPTION
+    azure_cloud: Cloud = Cloud.PUBLIC
+    recent_pull_days: int = 30
+    rescan_after_days: int = 7
+    notification_topic_endpoint: str = ""
+    cache_dir: str = ""
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment, or raise InvalidSettings that names every wrong one."""
+    env = os.environ if environment is None else environment
+    problems: list[str] = []
+
+    def read[T](name: str, parse: _Parser[T], default: str) -> T:
+        try:
+            return parse(env.get(name, "").strip() or default)
+        except ValueError as error:
+            problems.append(f"{name}: {error}")
+            return parse(default)
+
+    cloud = read("AZURE_CLOUD", Cloud, "AzurePublic")
+    settings = Settings(
+        storage_connection=env.get("AzureWebJobsStorage", ""),
+        storage_endpoints=_storage_endpoints(env, cloud),
+        identity_client_id=env.get("AzureWebJobsStorage__clientId", ""),
+        registries=read("REGISTRIES", _list, ""),
+        registry_credentials=read("REGISTRY_CREDENTIALS", _credentials, "{}"),
+        support_matrix=read("SUPPORT_MATRIX", SupportMatrix, "extended"),
+        unhealthy_from=read("UNHEALTHY_FROM", Severity, "low"),
+        osv_base=env.get("OSV_BASE", "").strip() or _PUBLIC_OSV,
+        osv_ecosystems=read("OSV_ECOSYSTEMS", _list, _ECOSYSTEMS),
+        osv_extra_bases=read("OSV_EXTRA_BASES", _list, ""),
+        subscription_id=env.get("SUBSCRIPTION_ID", "").strip() or _NO_SUBSCRIPTION,
+        azure_cloud=cloud,
+        recent_pull_days=read("RECENT_PULL_DAYS", _positive, "30"),
+        rescan_after_days=read("RESCAN_AFTER_DAYS", _positive, "7"),
+        notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
+        cache_dir=env.get("CACHE_DIR", "").strip(),
+    )
+    if not settings.storage_connection and settings.storage_endpoints is None:
+        problems.append("AzureWebJobsStorage: not set; give a connection string or AzureWebJobsStorage__accountName")
+    if problems:
+        raise InvalidSettings("; ".join(problems))
+    return settings
+
+
+type _Parser[T] = Callable[[str], T]
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(f"must be at least 1, not {number}")
+    return number
+
+
+def _credentials(text: str) -> Mapping[str, tuple[str, str]]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, tuple[str, str]])
+    except msgspec.MsgspecError as error:
+        raise ValueError('must be JSON such as {"registry.example": ["user", "password"]}') from error
+
+
+def _storage_endpoints(env: Mapping[str, str], cloud: Cloud) -> tuple[str, str, str] | None:
+    """Give the blob, queue and table addresses of the identity-based form of AzureWebJobsStorage."""
+    named = [env.get(f"AzureWebJobsStorage__{kind}ServiceUri", "") for kind in ("blob", "queue", "table")]
+    if all(named):
+        return named[0], named[1], named[2]
+    account = env.get("AzureWebJobsStorage__accountName", "")
+    if not account:
+        return None
+    suffix = _STORAGE_SUFFIX[cloud]
+    blob, queue, table = (f"https://{account}.{kind}.{suffix}" for kind in ("blob", "queue", "table"))
+    return blob, queue, table
+
+
+def schedule(name: str, default: str) -> str:
+    """Give the NCRONTAB expression of a timer; triggers need it when the app is indexed, before any other setting."""
+    return os.environ.get(name, "").strip() or default
+
+
+_STORAGE_SUFFIX = {
+    Cloud.PUBLIC: "core.windows.net",
+    Cloud.US_GOVERNMENT: "core.usgovcloudapi.net",
+    Cloud.CHINA: "core.chinacloudapi.cn",
+}

@@ -1,0 +1,1 @@
+"""Blobs, queues and tables of one Azure storage account."""

@@ -1,0 +1,71 @@
+"""One Azure storage account: makes the clients of its services from a connection string or an identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+    from azure.data.tables import TableServiceClient
+    from azure.storage.blob import BlobServiceClient
+    from azure.storage.queue import QueueServiceClient
+
+# The SDK's own defaults (300 s timeouts, first retry after 15 s) outlive a function's lease.
+_TIMEOUTS: dict[str, Any] = {"connection_timeout": 10, "read_timeout": 30}
+_BLOB_RETRIES: dict[str, Any] = {"retry_total": 3, "initial_backoff": 0.5, "increment_base": 2}
+_TABLE_RETRIES: dict[str, Any] = {"retry_total": 3, "retry_backoff_factor": 0.2}
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """The service addresses of an account that is reached by identity, each ``https://…``."""
+
+    blob: str
+    queue: str
+    table: str
+
+
+@dataclass(frozen=True)
+class StorageAccount:
+    """Clients of an account; heavy SDK modules are imported when a service is first used.
+
+    Give either ``connection_string`` or ``endpoints`` with ``credential``.
+    """
+
+    connection_string: str = ""
+    endpoints: Endpoints | None = None
+    credential: TokenCredential | None = None
+
+    @cached_property
+    def blobs(self) -> BlobServiceClient:
+        """The blob service."""
+        from azure.storage.blob import BlobServiceClient
+
+        options = {**_TIMEOUTS, **_BLOB_RETRIES, "max_block_size": 8 << 20, "max_single_put_size": 8 << 20}
+        if self.endpoints:
+            return BlobServiceClient(self.endpoints.blob, credential=self.credential, **options)
+        return BlobServiceClient.from_connection_string(self.connection_string, **options)
+
+    @cached_property
+    def queues(self) -> QueueServiceClient:
+        """The queue service."""
+        from azure.storage.queue import QueueServiceClient
+
+        options = {**_TIMEOUTS, **_BLOB_RETRIES}
+        if self.endpoints:
+            return QueueServiceClient(self.endpoints.queue, credential=self.credential, **options)
+        return QueueServiceClient.from_connection_string(self.connection_string, **options)
+
+    @cached_property
+    def tables(self) -> TableServiceClient:
+        """The table service."""
+        from azure.data.tables import TableServiceClient
+
+        options = {**_TIMEOUTS, **_TABLE_RETRIES}
+        if self.endpoints:
+            if self.credential is None:
+                raise ValueError("storage endpoints need a credential")
+            return TableServiceClient(self.endpoints.table, credential=self.credential, **options)
+        return TableServiceClient.from_connection_string(self.connection_string, **options)
