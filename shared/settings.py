@@ -47,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True):
     rescan_after_days: int = 7
     notification_topic_endpoint: str = ""
     cache_dir: str = ""
+    in_azure: bool = False
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -79,6 +80,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         rescan_after_days=read("RESCAN_AFTER_DAYS", _positive, "7"),
         notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
         cache_dir=env.get("CACHE_DIR", "").strip(),
+        in_azure=bool(env.get("IDENTITY_ENDPOINT")),
     )
     if not settings.storage_connection and settings.storage_endpoints is None:
         problems.append("AzureWebJobsStorage: not set; give a connection string or AzureWebJobsStorage__accountName")

@@ -24,11 +24,15 @@ from shared.domain.events import (
 
 
 class TagUse(msgspec.Struct, frozen=True):
-    """A tag that pointed to the image ``since`` a time, ``until`` it moved on (None: it still does)."""
+    """A tag that pointed to the image ``since`` a time, ``until`` it moved on (None: it still does).
+
+    ``index`` is the digest of the index through which it did, None where it named the image itself.
+    """
 
     since: datetime
     until: datetime | None = None
     moved_to: str | None = None
+    index: str | None = None
 
 
 class RepositoryUse(msgspec.Struct, frozen=True):
@@ -131,7 +135,7 @@ def _(event: ImageTagged, state: ImageState, meta: Meta) -> ImageState:
     use = state.repositories.get(event.repository, RepositoryUse())
     tags = dict(use.tags)
     if event.tag is not None:
-        tags[event.tag] = TagUse(since=meta.occurred_at)
+        tags[event.tag] = TagUse(since=meta.occurred_at, index=event.index)
     use = msgspec.structs.replace(use, pushed_at=_later(use.pushed_at, meta.occurred_at), tags=tags)
     return msgspec.structs.replace(
         state,
@@ -215,7 +219,7 @@ def _(event: ScanFailed, state: ImageState, meta: Meta) -> ImageState:
 
 
 def _newer(event: ScanCompleted, last: EndedScan | None) -> bool:
-    # Two scans may overlap: the one that knew the newer advisories stands, whichever ends last.
+    # Two scans may overlap: the one that opened the advisories later stands, whichever ends last.
     if last is None or last.event.advisories_at is None or event.advisories_at is None:
         return True
     return event.advisories_at >= last.event.advisories_at

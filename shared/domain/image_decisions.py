@@ -83,6 +83,13 @@ def request_scan(state: ImageState, requested: ScanRequested) -> list[DomainEven
     return [requested]
 
 
+def observe(state: ImageState, tagged: ImageTagged, requested: ScanRequested) -> list[DomainEvent]:
+    """Decide on a scan of what a tag was seen to name just now: an image that nobody announced gets the tag."""
+    use = state.repositories.get(tagged.repository)
+    known = tagged.tag is None or (use is not None and tagged.tag in use.current_tags)
+    return [*([] if known else [tagged]), *request_scan(state, requested)]
+
+
 def complete_scan(state: ImageState, completed: ScanCompleted) -> list[DomainEvent]:
     """Decide on the answer of a scan, once; the first answer that assesses the image charges it.
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from shared.domain.events import Outcome, ScanCompleted
+from shared.domain.failures import FailureReason
 from shared.domain.findings import Finding, Report
 from shared.domain.image import EndedScan, ImageState
 from shared.domain.references import ImageId
@@ -61,6 +62,7 @@ class ImageHealth(msgspec.Struct, frozen=True, rename="camel"):
     last_pushed: datetime | None
     last_pulled: datetime | None
     last_scan: LastScan | None
+    failure: FailureReason | None
     scanning: bool
     charged: bool
 
@@ -115,6 +117,7 @@ def image_health(
         last_pushed=state.last_pushed,
         last_pulled=state.last_pulled,
         last_scan=_last_scan(scan) if scan else None,
+        failure=state.last_failure.event.reason if state.last_failure else None,
         scanning=bool(state.open_scans),
         charged=state.charge is not None,
     )

@@ -5,28 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from shared.domain.events import DomainEvent, ScanRequested
+from shared.domain.messages import Hint, ScanMessage
 from shared.eventlog.interface import StreamName
 from shared.storage.queues import MessageQueue
 
 _HINT_DELAY = 60
 # Longer than the time limit of a scan (host.json, functionTimeout): by then it has ended, or its worker has died.
 _SCAN_DELAY = 11 * 60
-
-
-class Hint(msgspec.Struct, frozen=True, rename="camel"):
-    """Message of the queue ``projections``: this stream may have changed. Only a hint; the log decides."""
-
-    stream: str
-
-
-class ScanMessage(msgspec.Struct, frozen=True, rename="camel"):
-    """Message of the queue ``scans``: this scan was requested and may still be open. The log decides."""
-
-    stream: str
-    scan_id: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +33,10 @@ class QueueAnnouncer:
     def hint(self, stream: StreamName) -> None:
         """Ask for a stream to be projected again, though nothing was appended to it."""
         self.projections.put(Hint(stream=str(stream)))
+
+    def scan(self, stream: StreamName, scan_id: str) -> None:
+        """Send a scan to the workers again."""
+        self.scans.put(ScanMessage(stream=str(stream), scan_id=scan_id))
 
     def _send(self, stream: StreamName, events: Sequence[DomainEvent], hint_delay: int, scan_delay: int) -> None:
         self.projections.put(Hint(stream=str(stream)), delay=hint_delay)

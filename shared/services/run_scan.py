@@ -6,15 +6,19 @@ import logging
 from dataclasses import dataclass
 
 from shared.domain import image, image_decisions
-from shared.domain.events import ScanFailed
+from shared.domain.events import Outcome, ScanCompleted, ScanFailed
 from shared.domain.failures import FailureReason, ScanFailure
-from shared.domain.image import OpenScan
+from shared.domain.image import ImageState, OpenScan
+from shared.domain.media_types import OCI_INDEX
+from shared.domain.messages import ScanMessage
 from shared.domain.stored_names import IMAGE_STREAM, INDEX_STREAM
-from shared.eventlog.announcer import ScanMessage
 from shared.eventlog.interface import Command, EventLog, StreamName
 from shared.eventlog.streams import image_of
 from shared.eventlog.transact import Transactor
 from shared.services.commands import Clock, command
+from shared.services.pull_image import NotAnImage
+from shared.services.record_push import RecordPush
+from shared.services.registry_event import RegistryPush
 from shared.services.resolve_index import ResolveIndex
 from shared.services.scan_image import ScanImage
 
@@ -29,6 +33,7 @@ class RunScan:
     transactor: Transactor
     scan_image: ScanImage
     resolve_index: ResolveIndex
+    record_push: RecordPush
     now: Clock
 
     def __call__(self, message: ScanMessage, *, last_attempt: bool) -> None:
@@ -72,9 +77,39 @@ class RunScan:
         if scan is None:
             _log.info("scan %s of %s has ended already", scan_id, name)
             return
-        completed = self.scan_image(image_of(name), scan, state.last_scan)
+        try:
+            completed = self.scan_image(image_of(name), scan, state.last_scan)
+        except NotAnImage as found:
+            completed = self._index_found(name, state, scan, str(found))
         told = self._ended(scan)
         self.transactor.run(name, image.fold, told, lambda state: image_decisions.complete_scan(state, completed))
+
+    def _index_found(self, name: StreamName, state: ImageState, scan: OpenScan, reason: str) -> ScanCompleted:
+        """Record an index that was announced without saying so under its own name; its images are scanned then."""
+        found = image_of(name)
+        for repository, use in state.repositories.items():
+            for tag in use.current_tags or (None,):
+                since = use.tags[tag].since if tag else use.pushed_at
+                self.record_push(
+                    RegistryPush(
+                        event_id=f"{scan.scan_id}-{repository}:{tag or ''}",
+                        registry=found.registry,
+                        repository=repository,
+                        digest=found.digest,
+                        tag=tag,
+                        media_type=OCI_INDEX,
+                        at=since or self.now(),
+                        actor="scanner",
+                    )
+                )
+        return ScanCompleted(
+            scan_id=scan.scan_id,
+            trigger=scan.trigger,
+            outcome=Outcome.ARTIFACT,
+            charged=False,
+            repository=scan.repository,
+            reason=reason,
+        )
 
     def _ended(self, scan: OpenScan) -> Command:
         # The content is the scan alone: whoever ends it first has ended it, whatever the second would have said.

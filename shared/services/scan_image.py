@@ -16,6 +16,7 @@ from shared.domain.packages import Inventory, Platform
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix, content_gaps, unsupported_content, unsupported_platform
+from shared.services.commands import Clock
 from shared.services.pull_image import ImagePuller, NotAnImage, PulledImage
 from shared.storage.documents import DocumentMissing, DocumentStore
 
@@ -38,9 +39,13 @@ class ScanImage:
     reports: DocumentStore[Report]
     matrix: SupportMatrix
     reader_version: str
+    now: Clock
 
     def __call__(self, image: ImageId, scan: OpenScan, last: EndedScan | None) -> ScanCompleted:
-        """Return the answer of a scan, or raise ScanFailure. Rescans match the stored inventory and pull nothing."""
+        """Return the answer of a scan; rescans match the stored inventory and pull nothing.
+
+        Raise ScanFailure, or NotAnImage where the digest turns out to be an index.
+        """
         answer = ScanCompleted(
             scan_id=scan.scan_id,
             trigger=scan.trigger,
@@ -56,6 +61,8 @@ class ScanImage:
         try:
             pulled = self.puller.open(image, scan.repository)
         except NotAnImage as error:
+            if error.is_index:
+                raise
             return msgspec.structs.replace(answer, outcome=Outcome.ARTIFACT, reason=str(error))
         return self._pulled(answer, pulled)
 
@@ -87,6 +94,7 @@ class ScanImage:
         reason = unsupported_content(inventory, self.matrix)
         if reason is not None:
             return msgspec.structs.replace(answer, outcome=Outcome.UNSUPPORTED, reason=reason)
+        opened_at = self.now()
         database = self.advisories()
         if database is None:
             raise ScanFailure(
@@ -98,7 +106,7 @@ class ScanImage:
             answer,
             report=self.reports.save(report),
             advisory_snapshot=database.snapshot_id,
-            advisories_at=database.built_at,
+            advisories_at=opened_at,
             summary=_summary(report),
         )
 

@@ -1,0 +1,31 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench clean
+
+PYTHON := .venv/bin/python
+ARGS ?=
+
+help:  ## Show these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+run:  ## Start everything on this machine, in the foreground (ARGS="--help" shows the options)
+	@sh local/setup.sh run
+	@exec $(PYTHON) -m local --with-parent $(ARGS)
+
+test:  ## Run all tests (ARGS="tests/unit -k name" narrows them)
+	@sh local/setup.sh test
+	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
+
+lint:  ## Check format, rules, types and the borders between packages
+	@sh local/setup.sh lint
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports --no-cache
+
+bench:  ## Measure speed and memory
+	@sh local/setup.sh test
+	@exec $(PYTHON) -m benchmarks $(ARGS)
+
+clean:  ## Remove what was installed or cached here; the data in .plimsoll stays
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-output
+	find . -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,20 @@
+"""The entry point of the function app: registers the triggers, nothing else."""
+
+import azure.functions as func
+
+from functions import advisories, billing, dashboard, images, projections, pulls, registry_events, rules, scans, status
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+for triggers in (
+    registry_events,
+    scans,
+    projections,
+    pulls,
+    advisories,
+    images,
+    rules,
+    billing,
+    status,
+    dashboard,
+):
+    app.register_functions(triggers.blueprint)

@@ -1,0 +1,20 @@
+"""The bill over HTTP."""
+
+import azure.functions as func
+import msgspec
+
+from functions.answers import answer, answers
+from shared.api import parameters
+from shared.bootstrap import app, utc_now
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("get_billing")
+@blueprint.route(route="api/billing", methods=["GET"])
+@answers
+def get_billing(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the statement of a month: every charge with the event behind it."""
+    month = parameters.month("month", req.params.get("month"), utc_now())
+    charges = app().query_billing.charges(month, parameters.time("asOf", req.params.get("asOf")))
+    return answer({"month": month, "total": len(charges), "charges": msgspec.to_builtins(charges)})

@@ -1,0 +1,71 @@
+"""Disable rules over HTTP."""
+
+import uuid
+
+import azure.functions as func
+
+from functions.answers import answer, answers
+from functions.caller import caller
+from shared.api import parameters
+from shared.api.paging import PageRequest, page
+from shared.api.rules import parse_new_rule, rule_body
+from shared.bootstrap import app, utc_now
+from shared.domain.events import FindingEnabled
+from shared.domain.rule_book import RuleNotFound
+from shared.domain.rules import Rule
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("list_rules")
+@blueprint.route(route="api/rules", methods=["GET"])
+@answers
+def list_rules(req: func.HttpRequest) -> func.HttpResponse:
+    """List all rules ever made, with their state, newest first."""
+    at = parameters.time("asOf", req.params.get("asOf"))
+    book = app().rules.book_as_of(at) if at else app().rules.book()
+    rules = sorted(book.rules.values(), key=_newest_first)
+    asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
+    found = page(rules, _newest_first, asked)
+    return answer({**found, "value": [rule_body(rule, at or utc_now()) for rule in found["value"]]})
+
+
+@blueprint.function_name("make_rule")
+@blueprint.route(route="api/rules", methods=["POST"])
+@answers
+def make_rule(req: func.HttpRequest) -> func.HttpResponse:
+    """Make a rule; a repeated ``x-ms-client-request-id`` makes none a second time."""
+    given = req.headers.get("x-ms-client-request-id")
+    rule_id = str(uuid.uuid5(uuid.NAMESPACE_URL, given) if given else uuid.uuid4())
+    rule = app().disable_findings.disable(parse_new_rule(req.get_body(), rule_id, caller(req)))
+    return answer(rule_body(rule, utc_now()), 201, {"Location": f"/api/rules/{rule.id}"})
+
+
+@blueprint.function_name("get_rule")
+@blueprint.route(route="api/rules/{id}", methods=["GET"])
+@answers
+def get_rule(req: func.HttpRequest) -> func.HttpResponse:
+    """Show one rule."""
+    return answer(rule_body(_rule(req.route_params["id"]), utc_now()))
+
+
+@blueprint.function_name("remove_rule")
+@blueprint.route(route="api/rules/{id}", methods=["DELETE"])
+@answers
+def remove_rule(req: func.HttpRequest) -> func.HttpResponse:
+    """Take a rule back: its findings count again. The rule stays in the list as removed."""
+    rule = _rule(req.route_params["id"])
+    reason = req.params.get("reason", "")[:1000]
+    app().disable_findings.enable(FindingEnabled(rule_id=rule.id, reason=reason, author=caller(req)))
+    return answer(rule_body(_rule(rule.id), utc_now()))
+
+
+def _rule(rule_id: str) -> Rule:
+    rule = app().rules.book().rules.get(rule_id)
+    if rule is None:
+        raise RuleNotFound(f"no rule has the id {ascii(rule_id)[:80]}")
+    return rule
+
+
+def _newest_first(rule: Rule) -> tuple[float, str]:
+    return -rule.created.timestamp(), rule.id

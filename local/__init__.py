@@ -1,0 +1,1 @@
+"""What runs Plimsoll on one machine. Never deployed."""

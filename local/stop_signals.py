@@ -1,0 +1,34 @@
+"""Signals that ask to stop, told as KeyboardInterrupt."""
+
+import signal
+import time
+
+# SIGINT too: a shell starts what it puts in the background with that signal ignored.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SAME_REQUEST_SECONDS = 1.0
+
+
+class StopSignals:
+    """Raises KeyboardInterrupt for each request to stop.
+
+    One request may arrive as several signals: make passes on SIGTERM to a program that the sender has signalled too.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def listen(self) -> None:
+        """Take over the signals; to be called in the main thread."""
+        for number in _SIGNALS:
+            signal.signal(number, self._on_signal)
+
+    def ignore(self) -> None:
+        """Let no signal interrupt what follows."""
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _on_signal(self, *_: object) -> None:
+        now = time.monotonic()
+        same, self._last = now - self._last < _SAME_REQUEST_SECONDS, now
+        if not same:
+            raise KeyboardInterrupt

@@ -1,0 +1,1 @@
+"""Advisories: OSV feeds, kept as one SQLite snapshot, matched against the packages of an image."""

@@ -1,0 +1,107 @@
+"""The advisory database: one snapshot, ready to be matched against the packages of images."""
+
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+
+from shared.advisories.coverage import ImageCoverage
+from shared.advisories.ecosystems import advised_name, is_language, normal_name
+from shared.advisories.flaws import Claim, Flaw, merge
+from shared.advisories.lookup import Holding, Lookup, decode_ratings
+from shared.advisories.remediation import remediation
+from shared.advisories.verdicts import Installed, judge
+from shared.domain.findings import AffectedPackage, Finding, Rating, Report, finding_id, worst_first
+from shared.domain.packages import Inventory, Package
+
+# Images share most of their packages: what is known about a version of one, and the findings of one that lies in the
+# same place of the same layer, are worked out once.
+_VERSIONS_KEPT = 50_000
+_PACKAGES_KEPT = 10_000
+
+
+class AdvisoryDatabase:
+    """One snapshot of all advisories; safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a snapshot file, or raise SnapshotUnusable."""
+        self._lookup = Lookup(path)
+        self._flaws = lru_cache(maxsize=_VERSIONS_KEPT)(self._find_flaws)
+        self._findings = lru_cache(maxsize=_PACKAGES_KEPT)(self._make_findings)
+
+    @property
+    def snapshot_id(self) -> str:
+        """The id of the snapshot, equal for equal feeds."""
+        return self._lookup.snapshot_id
+
+    @property
+    def ecosystems(self) -> tuple[str, ...]:
+        """The ecosystems, with their releases, that the snapshot covers."""
+        return tuple(sorted(self._lookup.ecosystems))
+
+    def close(self) -> None:
+        """Close the snapshot file."""
+        self._lookup.close()
+
+    def match(self, inventory: Inventory) -> Report:
+        """Report every flaw of the packages of an image, and which of them could not be looked up."""
+        coverage = ImageCoverage(inventory, self._lookup.ecosystems)
+        findings: list[Finding] = []
+        for package in inventory.packages:
+            if not package.owner and (ecosystem := coverage.ecosystem(package)):
+                findings += self._package_findings(package, ecosystem)
+        return Report(worst_first(tuple(findings)), coverage.result(), len(inventory.packages))
+
+    def _package_findings(self, package: Package, ecosystem: str) -> tuple[Finding, ...]:
+        name, version = self._advised(package, ecosystem)
+        return self._findings(package, ecosystem, name, version) if self._flaws(ecosystem, name, version) else ()
+
+    def _make_findings(self, package: Package, ecosystem: str, name: str, version: str) -> tuple[Finding, ...]:
+        shown = AffectedPackage.of(package)
+        return tuple(_finding(package, shown, version, flaw) for flaw in self._flaws(ecosystem, name, version))
+
+    def _advised(self, package: Package, ecosystem: str) -> tuple[str, str]:
+        if is_language(ecosystem):
+            return normal_name(ecosystem, package.name), package.version
+        return advised_name(package, self._lookup.ecosystems[ecosystem][0].scheme)
+
+    def _find_flaws(self, ecosystem: str, name: str, version: str) -> tuple[Flaw, ...]:
+        claims: list[Claim] = []
+        for holding in self._lookup.ecosystems[ecosystem]:
+            installed = Installed.of(version, holding.scheme)
+            claims += self._claims(holding, name, installed)
+        return merge(claims, installed, self._alias_ratings) if claims else ()
+
+    def _claims(self, holding: Holding, name: str, installed: Installed) -> list[Claim]:
+        claims = []
+        for advisory, rows in groupby(
+            self._lookup.affected(holding, name, installed.key), key=lambda row: row.advisory
+        ):
+            if verdict := judge(advisory, tuple(rows), installed):
+                given = verdict.rows[0].ratings
+                ratings = decode_ratings(given) if given else ()
+                claims.append(Claim(verdict, self._lookup.details(advisory), ratings))
+        return claims
+
+    def _alias_ratings(self, names: tuple[str, ...]) -> tuple[Rating, ...]:
+        advisories = self._lookup.rated(names)
+        return tuple(rating for advisory in advisories for rating in self._lookup.details(advisory).ratings)
+
+
+def _finding(package: Package, shown: AffectedPackage, version: str, flaw: Flaw) -> Finding:
+    return Finding(
+        id=finding_id(flaw.cve or flaw.advisory, package),
+        cve=flaw.cve,
+        advisory=flaw.advisory,
+        aliases=flaw.aliases,
+        package=shown,
+        severity=flaw.severity,
+        ratings=flaw.ratings,
+        cvss=flaw.cvss,
+        published=flaw.published,
+        fixed_version=flaw.fixed_version,
+        fix_status=flaw.fix_status,
+        remediation=remediation(package, version, flaw),
+        references=flaw.references,
+        undetermined=flaw.undetermined,
+        title=flaw.title,
+    )

@@ -1,0 +1,67 @@
+"""What a snapshot keeps of an OSV record besides the affected versions."""
+
+import re
+
+from shared.advisories.osv import Record
+from shared.advisories.ratings import record_ratings
+from shared.advisories.schema import Details
+
+_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,19}", re.ASCII)
+_DERIVED = re.compile(r"[A-Z]+-(CVE-[0-9]{4}-[0-9]{4,19})", re.ASCII)
+_URL = re.compile(r"https?://[!-~]{1,500}", re.ASCII | re.IGNORECASE)
+
+_MAX_REFERENCES = 12
+_MAX_TITLE = 200
+
+# Bug-fix and enhancement errata of AlmaLinux share a feed with the security ones, and are no flaws.
+_NO_FLAW = ("ALBA-", "ALEA-")
+
+
+def is_flaw(record: Record) -> bool:
+    """Say whether a record describes a flaw that stands: neither withdrawn nor a mere bug fix."""
+    return not record.withdrawn and not record.id.startswith(_NO_FLAW)
+
+
+def details_of(record: Record) -> Details:
+    """Return the part of a record that findings show."""
+    names, covers = _flaws(record)
+    return Details(
+        id=record.id,
+        names=names,
+        covers=covers,
+        published=record.published,
+        title=_title(record),
+        references=_references(record),
+        ratings=record_ratings(record),
+    )
+
+
+def is_cve(name: str) -> bool:
+    """Say whether a name of a flaw is its CVE id."""
+    return _CVE.fullmatch(name) is not None
+
+
+def _flaws(record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    derived = _DERIVED.fullmatch(record.id)
+    upstream = list(record.upstream or ())
+    if not derived and not upstream and not record.aliases:
+        # Errata that predate the field ``upstream`` name what they fix as ``related``.
+        upstream = [name for name in record.related or () if is_cve(name)]
+    names = [record.id, *(record.aliases or ())]
+    if derived:
+        names.append(derived[1])
+    elif len(upstream) == 1:
+        names += upstream
+    elif not record.aliases:
+        return (record.id,), tuple(dict.fromkeys(upstream))
+    return tuple(dict.fromkeys(names)), ()
+
+
+def _title(record: Record) -> str:
+    text = (record.summary or record.details or "").strip()
+    return text.partition("\n")[0].strip()[:_MAX_TITLE]
+
+
+def _references(record: Record) -> tuple[str, ...]:
+    urls = (reference.url for reference in record.references or () if _URL.fullmatch(reference.url))
+    return tuple(dict.fromkeys(urls))[:_MAX_REFERENCES]

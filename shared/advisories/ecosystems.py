@@ -1,0 +1,138 @@
+"""OSV ecosystems: their names and releases, the version order of each, and how they name packages.
+
+Specification: https://ossf.github.io/osv-schema/#defined-ecosystems.
+"""
+
+import re
+from collections.abc import Iterable
+
+from shared.advisories.osv import Record
+from shared.advisories.versions.scheme import Scheme
+from shared.domain.packages import Distribution, Package
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:+-]{0,99}", re.ASCII)
+
+_SCHEMES = {
+    "Debian": Scheme.DEB,
+    "Ubuntu": Scheme.DEB,
+    "Alpine": Scheme.APK,
+    "Wolfi": Scheme.APK,
+    "Chainguard": Scheme.APK,
+    "AlmaLinux": Scheme.RPM,
+    "Rocky Linux": Scheme.RPM,
+    "PyPI": Scheme.PEP440,
+    "npm": Scheme.SEMVER,
+    "Go": Scheme.SEMVER,
+    "crates.io": Scheme.SEMVER,
+}
+
+_PURL_SCHEMES = {
+    "deb": Scheme.DEB,
+    "apk": Scheme.APK,
+    "rpm": Scheme.RPM,
+    "pypi": Scheme.PEP440,
+    "npm": Scheme.SEMVER,
+    "golang": Scheme.SEMVER,
+    "cargo": Scheme.SEMVER,
+}
+
+# Every other ecosystem of an installed package is a distribution, whose advisories depend on its release.
+_LANGUAGES = frozenset(
+    {
+        *("PyPI", "npm", "Go", "crates.io", "Maven", "NuGet", "RubyGems", "Packagist"),
+        *("Hex", "Pub", "Hackage", "CRAN", "ConanCenter", "SwiftURL", "Julia", "opam"),
+    }
+)
+
+_PURL_TYPE = re.compile(r"pkg:/*([A-Za-z0-9.+-]+)/", re.ASCII)
+_PYPI_SEPARATORS = re.compile(r"[-_.]+")
+
+
+class InvalidEcosystem(ValueError):
+    """A text that cannot be the name of an OSV ecosystem."""
+
+
+def parse_ecosystem(text: str) -> str:
+    """Return the name of an ecosystem, with or without a release, or raise InvalidEcosystem."""
+    if not _NAME.fullmatch(text):
+        raise InvalidEcosystem(f"not the name of an OSV ecosystem: {ascii(text)[:100]}")
+    return text
+
+
+def belongs(ecosystem: str, feed: str) -> bool:
+    """Say whether records of an ecosystem are in a feed: ``Debian:12`` is in the feeds ``Debian`` and ``Debian:12``."""
+    return ecosystem == feed or ecosystem.startswith(feed + ":")
+
+
+def scheme_by_name(ecosystem: str) -> Scheme | None:
+    """Return the version order of an ecosystem that is known by name."""
+    return _SCHEMES.get(ecosystem.partition(":")[0])
+
+
+def scheme_by_records(ecosystem: str, records: Iterable[Record]) -> Scheme | None:
+    """Return the version order that the records of an ecosystem show, by package URL or by a SEMVER range."""
+    for record in records:
+        for affected in record.affected or ():
+            package = affected.package
+            if not package or not belongs(package.ecosystem, ecosystem):
+                continue
+            purl_type = _PURL_TYPE.match(package.purl or "")
+            if purl_type and (scheme := _PURL_SCHEMES.get(purl_type[1].lower())):
+                return scheme
+            if any(part.type == "SEMVER" for part in affected.ranges or ()):
+                return Scheme.SEMVER
+    return None
+
+
+def normal_name(ecosystem: str, name: str) -> str:
+    """Return the name under which a package is looked up (PyPI: the specification "Names and normalization")."""
+    return _PYPI_SEPARATORS.sub("-", name).lower() if ecosystem == "PyPI" else name
+
+
+def is_language(ecosystem: str) -> bool:
+    """Say whether packages of an ecosystem come from a language's registry rather than from a distribution."""
+    return ecosystem in _LANGUAGES
+
+
+def ecosystem_of(distribution: Distribution) -> str | None:
+    """Return the OSV ecosystem, with its release, of an installed distribution; None where the release is unknown."""
+    release = distribution.version_id
+    match distribution.id:
+        case "wolfi" | "chainguard":
+            return distribution.id.capitalize()  # rolling distributions without releases
+        case _ if not release or not distribution.id:
+            return None
+        case "debian":
+            return f"Debian:{release.partition('.')[0]}"
+        case "ubuntu":
+            return f"Ubuntu:{release}:LTS" if _is_long_term(release) else f"Ubuntu:{release}"
+        case "alpine":
+            return _alpine(release)
+        case "almalinux":
+            return f"AlmaLinux:{release.partition('.')[0]}"
+        case "rocky":
+            return f"Rocky Linux:{release.partition('.')[0]}"
+    return f"{distribution.id}:{release}"
+
+
+def advised_name(package: Package, scheme: Scheme | None) -> tuple[str, str]:
+    """Return the name and version of an installed OS package that its distribution's advisories speak of.
+
+    Debian and its like name the source package with its version, Alpine the origin package, RPM the package itself.
+    """
+    if scheme is Scheme.RPM:
+        return package.name, package.version
+    return package.source or package.name, package.source_version or package.version
+
+
+def _is_long_term(release: str) -> bool:
+    # Ubuntu's long-term releases come out in April of even years.
+    year, _, month = release.partition(".")
+    return month == "04" and year.isdecimal() and int(year) % 2 == 0
+
+
+def _alpine(release: str) -> str:
+    # Development builds carry versions such as 3.21_alpha20240807 and follow the edge branch.
+    if "_" in release:
+        return "Alpine:edge"
+    return "Alpine:v" + ".".join(release.split(".")[:2])

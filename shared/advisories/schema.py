@@ -1,0 +1,89 @@
+"""The layout of a snapshot: one SQLite file, made to be read by ecosystem, package name and version key."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from shared.domain.findings import Rating
+
+FORMAT = 1
+"""Kept in ``PRAGMA user_version`` and part of the snapshot's id; raised when the layout or its meaning changes."""
+
+TABLES = """
+CREATE TABLE snapshot (id TEXT NOT NULL);
+
+CREATE TABLE feed (
+    id INTEGER PRIMARY KEY, ecosystem TEXT NOT NULL, base TEXT NOT NULL, version TEXT NOT NULL, sha256 TEXT NOT NULL,
+    fetched_at TEXT NOT NULL, records INTEGER NOT NULL, unreadable INTEGER NOT NULL, unreadable_names TEXT NOT NULL,
+    newest_modified TEXT NOT NULL, UNIQUE (ecosystem, base)
+);
+
+-- An ecosystem with its release, such as Debian:12. Two feeds may both hold one.
+CREATE TABLE ecosystem (id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, name TEXT NOT NULL, scheme TEXT);
+
+-- details: MessagePack of Details.
+CREATE TABLE advisory (id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, details BLOB NOT NULL);
+
+-- Exactly one of these is set: start with stop (fixed may be), exact (versions, each between line feeds), undecided.
+CREATE TABLE affected (
+    ecosystem INTEGER NOT NULL, name TEXT NOT NULL, advisory INTEGER NOT NULL, part INTEGER NOT NULL,
+    start BLOB, stop BLOB, fixed TEXT, exact TEXT, undecided TEXT, ratings BLOB,
+    PRIMARY KEY (ecosystem, name, advisory, part)
+) WITHOUT ROWID;
+
+-- The names of the flaw of each advisory that rates it, for the severity of advisories that do not.
+CREATE TABLE rated (name TEXT NOT NULL, advisory INTEGER NOT NULL, PRIMARY KEY (name, advisory)) WITHOUT ROWID;
+"""
+
+
+class Details(msgspec.Struct, frozen=True, array_like=True):
+    """What a finding shows of an advisory.
+
+    ``names`` are all names of the one flaw that it describes. An erratum that fixes several flaws lists them in
+    ``covers`` instead, and has only its own name.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    covers: tuple[str, ...]
+    published: str | None
+    title: str
+    references: tuple[str, ...]
+    ratings: tuple[Rating, ...]
+
+
+class AffectedRow(NamedTuple):
+    """A row of ``affected`` for one package of one ecosystem."""
+
+    advisory: int
+    start: bytes | None
+    stop: bytes | None
+    fixed: str | None
+    exact: str | None
+    undecided: str | None
+    ratings: bytes | None
+
+
+class FeedRow(NamedTuple):
+    """A row of ``feed``: where its records came from and how fresh they are.
+
+    ``version`` is the feed's ETag or its equivalent; ``unreadable_names`` are the first entries that could not be
+    read, one a line. Times are RFC 3339 UTC.
+    """
+
+    id: int
+    ecosystem: str
+    base: str
+    version: str
+    sha256: str
+    fetched_at: str
+    records: int
+    unreadable: int
+    unreadable_names: str
+    newest_modified: str
+
+
+def read_only_uri(path: Path) -> str:
+    """Return the address under which SQLite opens a finished snapshot, which nobody changes any more."""
+    return path.absolute().as_uri() + "?mode=ro&immutable=1"

@@ -1,0 +1,115 @@
+"""Snapshots in blob storage: one blob each, named by its id, and a pointer to the current one.
+
+The pointer is written under its ETag, so that of two updates that run at once only one succeeds.
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from shared.advisories.database import AdvisoryDatabase
+from shared.advisories.lookup import SnapshotUnusable
+from shared.advisories.states import FeedState
+from shared.storage.blobs import BlobChanged, BlobContainer
+
+_POINTER = "current.json"
+_RECHECK_SECONDS = 5.0
+_SUFFIX = ".sqlite"
+
+
+class SnapshotSuperseded(Exception):
+    """Another update finished first; its snapshot stays, and this one is dropped."""
+
+
+class Pointer(msgspec.Struct, frozen=True, rename="camel"):
+    """Which snapshot is in force, since when (RFC 3339 UTC), from which feeds, and which are kept, newest first."""
+
+    snapshot: str
+    published_at: str
+    feeds: tuple[FeedState, ...]
+    kept: tuple[str, ...]
+
+
+@dataclass
+class SnapshotStore:
+    """The snapshots of one container, of which the last ``keep`` are kept; safe to use from several threads."""
+
+    container: BlobContainer
+    keep: int = 8
+    recheck_seconds: float = _RECHECK_SECONDS
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _current: AdvisoryDatabase | None = None
+    _checked_at: float = float("-inf")
+
+    def pointer(self) -> tuple[Pointer, str] | None:
+        """Return the pointer and its ETag, or None before the first update. Raises SnapshotUnusable."""
+        found = self.container.read_versioned(_POINTER)
+        if found is None:
+            return None
+        try:
+            return msgspec.json.decode(found[0], type=Pointer), found[1]
+        except msgspec.MsgspecError as error:
+            raise SnapshotUnusable(f"{_POINTER} cannot be read, delete it and update: {error}") from error
+
+    def fetch(self, snapshot: str, target: Path) -> bool:
+        """Write a snapshot to a file; False where there is none of that id."""
+        return self.container.download_file(_blob(snapshot), target)
+
+    def publish(self, path: Path, pointer: Pointer, *, replacing: str) -> None:
+        """Store a snapshot file and put it in force, if the pointer still has the ETag (empty: there was none).
+
+        Raises SnapshotSuperseded otherwise. Snapshots that are no longer kept are deleted.
+        """
+        before = self.pointer()
+        self.container.upload_file(_blob(pointer.snapshot), path)
+        kept = before[0].kept if before else ()
+        every = tuple(dict.fromkeys((pointer.snapshot, *kept)))
+        pointer = msgspec.structs.replace(pointer, kept=every[: self.keep])
+        try:
+            self.container.write(_POINTER, msgspec.json.encode(pointer), if_match=replacing)
+        except BlobChanged as error:
+            raise SnapshotSuperseded(f"another update was faster than {pointer.snapshot}") from error
+        for snapshot in every[self.keep :]:
+            self.container.delete(_blob(snapshot))
+
+    def open_current(self, cache: Path) -> AdvisoryDatabase | None:
+        """Return the database in force, or None before the first update.
+
+        A snapshot is downloaded once into the cache directory and opened once in the process; the pointer is read
+        again after a few seconds at most. Raises SnapshotUnusable.
+        """
+        with self._lock:
+            if time.monotonic() - self._checked_at >= self.recheck_seconds:
+                self._current = self._renewed(cache)
+                self._checked_at = time.monotonic()
+            return self._current
+
+    def _renewed(self, cache: Path) -> AdvisoryDatabase | None:
+        found = self.pointer()
+        if found is None:
+            return None
+        snapshot = found[0].snapshot
+        if self._current and self._current.snapshot_id == snapshot:
+            return self._current
+        database = self._opened(snapshot, cache / f"{snapshot}{_SUFFIX}")
+        for other in cache.glob(f"*{_SUFFIX}"):
+            if other.stem != snapshot:
+                other.unlink(missing_ok=True)
+        return database
+
+    def _opened(self, snapshot: str, path: Path) -> AdvisoryDatabase:
+        if path.exists():
+            try:
+                return AdvisoryDatabase(path)
+            except SnapshotUnusable:
+                path.unlink(missing_ok=True)  # left by a crash or another version: the blob decides
+        if not self.fetch(snapshot, path):
+            raise SnapshotUnusable(f"snapshot {snapshot} is missing from storage; run an advisory update")
+        return AdvisoryDatabase(path)
+
+
+def _blob(snapshot: str) -> str:
+    return f"snapshots/{snapshot}{_SUFFIX}"

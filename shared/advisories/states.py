@@ -1,0 +1,20 @@
+"""How fresh the feeds of a snapshot are, as the status page shows it."""
+
+import msgspec
+
+
+class FeedState(msgspec.Struct, frozen=True, rename="camel"):
+    """One feed of a snapshot. Times are RFC 3339 UTC; ``failure`` says why the last try brought nothing new.
+
+    ``ecosystem`` is empty where an extra base would not even list its ecosystems.
+    """
+
+    ecosystem: str
+    base: str
+    checked_at: str
+    failure: str | None = None
+    records: int = 0
+    unreadable: int = 0
+    unreadable_names: tuple[str, ...] = ()
+    newest_modified: str = ""
+    fetched_at: str = ""

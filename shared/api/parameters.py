@@ -1,0 +1,65 @@
+"""Query and route parameters, turned into what services take; every mistake is an ApiError 400 that names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+
+from shared.api.errors import bad_request
+from shared.domain.references import ImageId, InvalidReference, parse_digest, parse_registry
+
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+
+
+def time(name: str, text: str | None) -> datetime | None:
+    """Read an RFC 3339 time, such as of ``asOf``; None where it is not given."""
+    if not text:
+        return None
+    try:
+        # A '+' of an offset arrives as a space from clients that do not escape it.
+        at = msgspec.convert(text.replace(" ", "+"), datetime)
+    except msgspec.ValidationError as error:
+        raise bad_request(name, f"must be a time such as 2026-11-22T10:00:00Z, not {text[:60]!r}") from error
+    if at.tzinfo is None:
+        raise bad_request(name, "must have a time zone, such as the Z in 2026-11-22T10:00:00Z")
+    return at.astimezone(UTC)
+
+
+def month(name: str, text: str | None, default: datetime) -> str:
+    """Read a month ``YYYY-MM``; the default is the month of a time."""
+    if not text:
+        return default.strftime("%Y-%m")
+    if not _MONTH.fullmatch(text):
+        raise bad_request(name, f"must be a month such as 2026-11, not {text[:60]!r}")
+    return text
+
+
+def one_of[Choice](name: str, text: str | None, choices: Callable[[str], Choice], allowed: str) -> Choice | None:
+    """Read one of several words; None where it is not given."""
+    if not text:
+        return None
+    try:
+        return choices(text)
+    except ValueError as error:
+        raise bad_request(name, f"must be one of {allowed}, not {text[:60]!r}") from error
+
+
+def reference(name: str, text: str | None, parse: Callable[[object], str]) -> str | None:
+    """Read a registry, repository, tag or digest; None where it is not given."""
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except InvalidReference as error:
+        raise bad_request(name, str(error)) from error
+
+
+def image_id(registry: str, digest: str) -> ImageId:
+    """Read the two parts that name an image in a route."""
+    try:
+        return ImageId(parse_registry(registry), parse_digest(digest))
+    except InvalidReference as error:
+        raise bad_request("image", str(error)) from error

@@ -1,0 +1,331 @@
+"""The one composition root: every service with what it needs, each made when it is first asked for."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared import settings as all_settings
+from shared.domain import stored_names as names
+from shared.domain.findings import Report
+from shared.domain.packages import Inventory
+from shared.eventlog.announcer import QueueAnnouncer
+from shared.eventlog.directory import StreamDirectory
+from shared.eventlog.streams import rules_stream
+from shared.eventlog.table_log import TableEventLog
+from shared.eventlog.transact import Transactor
+from shared.inventory.interface import READER_VERSION
+from shared.inventory.limits import ScanLimits
+from shared.projections.billing import BillingTable
+from shared.projections.dead_letters import DeadLetters
+from shared.projections.image_rows import ImageTable
+from shared.projections.projector import Projector
+from shared.projections.rules import RuleReader
+from shared.projections.tags import TagTable
+from shared.services.disable_findings import DisableFindings
+from shared.services.known_registries import KnownRegistries
+from shared.services.move_tag import MoveTag
+from shared.services.project import Project
+from shared.services.pull_image import ImagePuller, LayerCache
+from shared.services.query_billing import QueryBilling
+from shared.services.query_images import QueryImages
+from shared.services.query_recommendations import QueryRecommendations
+from shared.services.query_scan import QueryScan
+from shared.services.query_status import QueryStatus
+from shared.services.read_pull_log import ReadPullLog
+from shared.services.receive_event import ReceiveEvent
+from shared.services.record_deletion import RecordDeletion
+from shared.services.record_pull import RecordPull
+from shared.services.record_push import RecordPush
+from shared.services.refresh_advisories import RefreshAdvisories
+from shared.services.request_scan import RequestScan
+from shared.services.rescan import Rescan
+from shared.services.resolve_index import ResolveIndex
+from shared.services.run_scan import RunScan
+from shared.services.scan_image import ScanImage
+from shared.services.sweep import Sweep
+from shared.settings import Settings
+from shared.storage.account import Endpoints, StorageAccount
+from shared.storage.blobs import BlobContainer
+from shared.storage.documents import DocumentStore
+from shared.storage.queues import MessageQueue
+from shared.storage.tables import Table
+
+if TYPE_CHECKING:
+    from shared.advisories.snapshots import SnapshotStore
+    from shared.registry.interface import ImageRegistry
+
+_log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything of one worker process."""
+
+    settings: Settings
+
+    # Storage
+
+    @cached_property
+    def account(self) -> StorageAccount:
+        """The storage account."""
+        if self.settings.storage_endpoints is None:
+            return StorageAccount(connection_string=self.settings.storage_connection)
+        from shared.storage.identity import credential
+
+        blob, queue, table = self.settings.storage_endpoints
+        return StorageAccount(
+            endpoints=Endpoints(blob, queue, table), credential=credential(self.settings.identity_client_id)
+        )
+
+    def _table(self, name: str) -> Table:
+        return Table(self.account, name)
+
+    def _container(self, name: str) -> BlobContainer:
+        return BlobContainer(self.account, name)
+
+    @cached_property
+    def scans_queue(self) -> MessageQueue:
+        """Scans that wait for a worker."""
+        return MessageQueue(self.account, names.SCANS_QUEUE)
+
+    @cached_property
+    def projections_queue(self) -> MessageQueue:
+        """Hints for the projections."""
+        return MessageQueue(self.account, names.PROJECTIONS_QUEUE)
+
+    @cached_property
+    def reports(self) -> DocumentStore[Report]:
+        """Reports by content."""
+        return DocumentStore(self._container(names.REPORTS_CONTAINER), Report)
+
+    @cached_property
+    def inventories(self) -> DocumentStore[Inventory]:
+        """Inventories by content."""
+        return DocumentStore(self._container(names.INVENTORIES_CONTAINER), Inventory)
+
+    # The event log
+
+    @cached_property
+    def log(self) -> TableEventLog:
+        """The event log."""
+        directory = StreamDirectory(self._table(names.STREAMS_TABLE))
+        return TableEventLog(self._table(names.EVENTS_TABLE), directory, utc_now)
+
+    @cached_property
+    def announcer(self) -> QueueAnnouncer:
+        """Sends hints."""
+        return QueueAnnouncer(self.projections_queue, self.scans_queue)
+
+    @cached_property
+    def transactor(self) -> Transactor:
+        """Decides and appends."""
+        return Transactor(self.log, self.announcer)
+
+    # Projections
+
+    @cached_property
+    def images(self) -> ImageTable:
+        """Projected images."""
+        return ImageTable(self._table(names.IMAGES_TABLE))
+
+    @cached_property
+    def billing(self) -> BillingTable:
+        """The bill."""
+        return BillingTable(self._table(names.BILLING_TABLE))
+
+    @cached_property
+    def rules(self) -> RuleReader:
+        """The disable rules."""
+        return RuleReader(self.log, rules_stream(self.settings.subscription_id))
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """What could not be worked on."""
+        return DeadLetters(self._table(names.DEAD_LETTERS_TABLE))
+
+    @cached_property
+    def projector(self) -> Projector:
+        """Folds streams into rows."""
+        return Projector(
+            self.log, self.images, self.billing, self.rules, self.reports, self.settings.unhealthy_from, utc_now
+        )
+
+    # The registry and the scanner
+
+    @cached_property
+    def registry(self) -> ImageRegistry:
+        """The registry client."""
+        from shared.registry.allowlist import Allowlist
+        from shared.registry.azure_credentials import EntraTokens
+        from shared.registry.client import RegistryClient
+        from shared.registry.interface import BasicCredential
+
+        tokens = EntraTokens(
+            cloud=self.settings.azure_cloud,
+            managed=self.settings.in_azure,
+            client_id=self.settings.identity_client_id or None,
+        )
+        given = self.settings.registry_credentials.items()
+        return RegistryClient(
+            Allowlist.of(self.settings.registries),
+            aad=tokens,
+            passwords={host: BasicCredential(*pair) for host, pair in given},
+        )
+
+    @cached_property
+    def registries(self) -> KnownRegistries:
+        """The registries that are watched."""
+        return KnownRegistries.of(self.settings.registries)
+
+    @cached_property
+    def snapshots(self) -> SnapshotStore:
+        """Advisory snapshots."""
+        from shared.advisories.snapshots import SnapshotStore
+
+        # The pointer is read at every scan: one that follows a refresh must see what the refresh put in force.
+        return SnapshotStore(self._container(names.ADVISORIES_CONTAINER), recheck_seconds=0)
+
+    # Services
+
+    @cached_property
+    def move_tag(self) -> MoveTag:
+        """Moves tags between images."""
+        return MoveTag(self.transactor, TagTable(self._table(names.TAGS_TABLE)))
+
+    @cached_property
+    def record_push(self) -> RecordPush:
+        """Records pushes."""
+        return RecordPush(self.transactor, self.move_tag)
+
+    @cached_property
+    def receive_event(self) -> ReceiveEvent:
+        """Receives events of registries."""
+        deletion = RecordDeletion(self.log, self.transactor)
+        return ReceiveEvent(self.registries, self.record_push, deletion, self.dead_letters, utc_now)
+
+    @cached_property
+    def request_scan(self) -> RequestScan:
+        """Requests scans."""
+        return RequestScan(self.log, self.transactor, self.registry, self.move_tag, utc_now)
+
+    @cached_property
+    def run_scan(self) -> RunScan:
+        """Carries out scans."""
+        cache = Path(self.settings.cache_dir or tempfile.gettempdir()) / "plimsoll-advisories"
+        layers = LayerCache(self._container(names.LAYERS_CONTAINER), READER_VERSION)
+        scan_image = ScanImage(
+            puller=ImagePuller(self.registry, layers, ScanLimits()),
+            advisories=lambda: self.snapshots.open_current(cache),
+            inventories=self.inventories,
+            reports=self.reports,
+            matrix=self.settings.support_matrix,
+            reader_version=READER_VERSION,
+            now=utc_now,
+        )
+        resolve = ResolveIndex(self.log, self.transactor, self.registry, self.move_tag, utc_now)
+        return RunScan(self.log, self.transactor, scan_image, resolve, self.record_push, utc_now)
+
+    @cached_property
+    def project(self) -> Project:
+        """Follows hints."""
+        return Project(self.log, self.projector, self.announcer)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """Repairs what was lost."""
+        return Sweep(self.log, self.projector, self.announcer, self.request_scan, utc_now)
+
+    @cached_property
+    def rescan(self) -> Rescan:
+        """Requests rescans."""
+        chosen = self.settings
+        return Rescan(self.images, self.request_scan, utc_now, chosen.recent_pull_days, chosen.rescan_after_days)
+
+    @cached_property
+    def refresh_advisories(self) -> RefreshAdvisories:
+        """Refreshes the advisory snapshot."""
+        from shared.advisories.feeds import Sources
+
+        chosen = self.settings
+        sources = Sources(chosen.osv_base, chosen.osv_ecosystems, chosen.osv_extra_bases)
+        return RefreshAdvisories(self.snapshots, sources, self.rescan, utc_now)
+
+    @cached_property
+    def read_pull_log(self) -> ReadPullLog:
+        """Reads pull logs."""
+        return ReadPullLog(
+            logs=self._container(names.PULL_LOGS_CONTAINER),
+            offsets=self._table(names.PULL_OFFSETS_TABLE),
+            registries=self.registries,
+            record_pull=RecordPull(self.log, self.transactor),
+            now=utc_now,
+        )
+
+    @cached_property
+    def disable_findings(self) -> DisableFindings:
+        """Makes and takes back rules."""
+        stream = rules_stream(self.settings.subscription_id)
+        return DisableFindings(self.log, self.transactor, stream, utc_now)
+
+    @cached_property
+    def query_images(self) -> QueryImages:
+        """Reads images."""
+        return QueryImages(self.log, self.images, self.projector, self.rules, self.reports, utc_now)
+
+    @cached_property
+    def query_scan(self) -> QueryScan:
+        """Reads how far a scan is."""
+        return QueryScan(self.log)
+
+    @cached_property
+    def query_recommendations(self) -> QueryRecommendations:
+        """Reads recommendations."""
+        return QueryRecommendations(self.query_images)
+
+    @cached_property
+    def query_billing(self) -> QueryBilling:
+        """Reads the bill."""
+        return QueryBilling(self.log, self.billing)
+
+    @cached_property
+    def query_status(self) -> QueryStatus:
+        """Reads the service's own status."""
+        return QueryStatus(
+            queues=tuple(
+                MessageQueue(self.account, name)
+                for name in (
+                    names.SCANS_QUEUE,
+                    names.SCANS_POISON_QUEUE,
+                    names.PROJECTIONS_QUEUE,
+                    names.PROJECTIONS_POISON_QUEUE,
+                )
+            ),
+            dead_letters=self.dead_letters,
+            feeds=self.refresh_advisories.status,
+            versions={"reader": READER_VERSION, "projection": self.projector.revision},
+        )
+
+
+_lock = threading.RLock()
+_app: App | None = None
+
+
+def app() -> App:
+    """Return this process's app, made at the first call; raise InvalidSettings."""
+    global _app
+    with _lock:
+        if _app is None:
+            _app = App(all_settings.load())
+        return _app

@@ -1,0 +1,16 @@
+"""The messages of the queues. They are hints: what is true stands in the log."""
+
+import msgspec
+
+
+class Hint(msgspec.Struct, frozen=True, rename="camel"):
+    """Message of the queue ``projections``: this stream may have changed."""
+
+    stream: str
+
+
+class ScanMessage(msgspec.Struct, frozen=True, rename="camel"):
+    """Message of the queue ``scans``: this scan was requested and may still be open."""
+
+    stream: str
+    scan_id: str

@@ -1,0 +1,43 @@
+"""The disable rules as every projection needs them: folded, and kept in memory until the stream grows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from shared.domain import rule_book
+from shared.domain.rule_book import RuleBook
+from shared.domain.rules import Rule
+from shared.eventlog.interface import EventLog, StreamName
+
+
+@dataclass
+class RuleReader:
+    """Reads the rule book of one subscription; only what was appended since the last time is read again."""
+
+    log: EventLog
+    stream: StreamName
+    _book: RuleBook = field(default_factory=RuleBook)
+    _version: int = 0
+    _lock: Lock = field(default_factory=Lock)
+
+    def book(self) -> RuleBook:
+        """Return all rules as of now."""
+        with self._lock:
+            stream = self.log.load(self.stream, after=self._version)
+            for recorded in stream.events:
+                self._book = rule_book.evolve(self._book, recorded)
+            self._version = stream.version
+            return self._book
+
+    def book_as_of(self, at: datetime) -> RuleBook:
+        """Return the rules as the log knew them at a time."""
+        return rule_book.fold(one for one in self.log.load(self.stream).events if one.meta.recorded_at <= at)
+
+
+def fingerprint(rules: Sequence[Rule]) -> str:
+    """Name a set of rules in force, so that a projection can tell whether it was made under the same."""
+    return hashlib.sha256("\n".join(sorted(rule.id for rule in rules)).encode()).hexdigest()[:16] if rules else ""

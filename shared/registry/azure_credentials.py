@@ -1,0 +1,57 @@
+"""Microsoft Entra tokens from azure-identity, which is imported when the first token is asked for (0.25 s of CPU)."""
+
+import threading
+from typing import TYPE_CHECKING
+
+from shared.domain.failures import FailureReason, ScanFailure
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+AUTHORITIES = {
+    "AzurePublic": "login.microsoftonline.com",
+    "AzureUSGovernment": "login.microsoftonline.us",
+    "AzureChina": "login.chinacloudapi.cn",
+}
+"""The sign-in host of each cloud, by the values of the setting AZURE_CLOUD."""
+
+
+class EntraTokens:
+    """Tokens of the scanner's own identity; implements AadTokens.
+
+    With ``managed`` (in Azure) they come from the managed identity of ``client_id``, or the system-assigned one;
+    otherwise from what DefaultAzureCredential finds: environment, Azure CLI, editors.
+    """
+
+    def __init__(self, *, cloud: str = "AzurePublic", managed: bool, client_id: str | None = None) -> None:
+        self._authority = AUTHORITIES[cloud]
+        self._managed = managed
+        self._client_id = client_id
+        self._lock = threading.Lock()
+        self._credential: TokenCredential | None = None
+
+    def get(self, scope: str) -> str:
+        """Return an access token for a scope; azure-identity keeps it until it expires. Raises ScanFailure."""
+        from azure.core.exceptions import AzureError, ClientAuthenticationError
+
+        try:
+            return self._known_credential().get_token(scope).token
+        except ClientAuthenticationError as error:
+            text = f"no Microsoft Entra token ({error.message}): sign in, or assign the managed identity to the app"
+            raise ScanFailure(FailureReason.UNAUTHORIZED, text) from error
+        except AzureError as error:
+            text = f"Microsoft Entra cannot be reached ({error.message}): the scan is repeated later"
+            raise ScanFailure(FailureReason.REGISTRY_UNREACHABLE, text) from error
+
+    def _known_credential(self) -> "TokenCredential":
+        with self._lock:
+            if self._credential is None:
+                self._credential = self._make()
+            return self._credential
+
+    def _make(self) -> "TokenCredential":
+        from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
+
+        if self._managed:
+            return ManagedIdentityCredential(client_id=self._client_id)
+        return DefaultAzureCredential(authority=self._authority, managed_identity_client_id=self._client_id)

@@ -1,0 +1,60 @@
+"""Work off the queue ``projections``: bring what a stream is about up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain import rule_book
+from shared.domain.events import FindingDisabled
+from shared.domain.messages import Hint
+from shared.domain.references import ImageId
+from shared.domain.rules import RuleScope
+from shared.domain.stored_names import IMAGE_STREAM, RULES_STREAM
+from shared.eventlog.announcer import QueueAnnouncer
+from shared.eventlog.interface import EventLog, StreamName
+from shared.eventlog.streams import image_of, image_stream
+from shared.projections.projector import Projector
+
+
+@dataclass(frozen=True)
+class Project:
+    """Projects an image; a change of the rules is passed on to the images that it may concern."""
+
+    log: EventLog
+    projector: Projector
+    announcer: QueueAnnouncer
+
+    def __call__(self, hint: Hint) -> None:
+        """Follow a hint; one that comes twice or too late changes nothing."""
+        name = StreamName.parse(hint.stream)
+        if name.kind == IMAGE_STREAM:
+            self.projector.project(image_of(name))
+        elif name.kind == RULES_STREAM:
+            self._fan_out(name)
+
+    def expired_rules(self, since: datetime, until: datetime) -> None:
+        """Send hints to the images of every rule that expired in a span of time: its findings count again."""
+        for name in self.log.streams(RULES_STREAM):
+            book = rule_book.fold(self.log.load(name).events)
+            scopes = {rule.scope for rule in book.rules.values() if rule.expires and since < rule.expires <= until}
+            for about in self._images(scopes):
+                self.announcer.hint(image_stream(about))
+
+    def _fan_out(self, name: StreamName) -> None:
+        events = [one.event for one in self.log.load(name).events]
+        scopes = {event.scope for event in events if isinstance(event, FindingDisabled)}
+        for about in self._images(scopes):
+            self.announcer.hint(image_stream(about))
+
+    def _images(self, scopes: set[RuleScope]) -> Iterator[ImageId]:
+        """Yield the images that any rule ever concerned; their repositories are left to the projector."""
+        if not scopes:
+            return
+        for name in self.log.streams(IMAGE_STREAM):
+            about = image_of(name)
+            if any(
+                scope.registry in (None, about.registry) and scope.digest in (None, about.digest) for scope in scopes
+            ):
+                yield about

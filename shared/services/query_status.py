@@ -1,0 +1,32 @@
+"""Read how the service itself is: feeds, queues, dead letters, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.projections.dead_letters import DeadLetters
+from shared.storage.queues import MessageQueue
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True)
+class QueryStatus:
+    """Gathers the status; ``feeds`` tells what the advisory snapshot holds and how old it is."""
+
+    queues: tuple[MessageQueue, ...]
+    dead_letters: DeadLetters
+    feeds: Callable[[], Mapping[str, Any]]
+    versions: Mapping[str, str]
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the status as ``GET /api/status`` shows it."""
+        return {
+            "status": "running",
+            "versions": {"plimsoll": VERSION, **self.versions},
+            "advisories": self.feeds(),
+            "queues": {queue.name: queue.depth() for queue in self.queues},
+            "deadLetters": {"count": self.dead_letters.count(), "newest": self.dead_letters.newest(10)},
+        }

@@ -1,0 +1,79 @@
+"""Receive one event of a registry: check it, and record the push or deletion that it tells of."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from shared.api import registry_events
+from shared.api.registry_events import EventKind, IgnoredEvent, InvalidEvent, RegistryEvent
+from shared.projections.dead_letters import DeadLetters
+from shared.services.commands import Clock
+from shared.services.known_registries import KnownRegistries, RegistryRefused
+from shared.services.record_deletion import RecordDeletion
+from shared.services.record_push import RecordPush
+from shared.services.registry_event import RegistryDeletion, RegistryPush
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ReceivedEvent:
+    """An event as the trigger got it, of either schema; ``source`` is the topic or the CloudEvents source."""
+
+    id: str
+    type: str
+    source: str
+    content: object
+    time: datetime | None
+
+
+@dataclass(frozen=True)
+class ReceiveEvent:
+    """Sorts events out; one that cannot be used is kept as a dead letter: sending it again would not mend it."""
+
+    registries: KnownRegistries
+    record_push: RecordPush
+    record_deletion: RecordDeletion
+    dead_letters: DeadLetters
+    now: Clock
+
+    def __call__(self, received: ReceivedEvent) -> None:
+        """Record what an event says; an error of storage is raised, so that Event Grid delivers again."""
+        try:
+            event = registry_events.parse(received.id, received.type, received.source, received.content, received.time)
+            registry = self.registries.of_event(event.resource_id, event.registry)
+        except IgnoredEvent as reason:
+            _log.info("event %s left out: %s", ascii(received.id)[:200], reason)
+        except (InvalidEvent, RegistryRefused) as reason:
+            _log.warning("event %s refused: %s", ascii(received.id)[:200], reason)
+            self._keep(received, str(reason))
+        else:
+            self._record(event, registry)
+
+    def _record(self, event: RegistryEvent, registry: str) -> None:
+        if event.kind is EventKind.PUSHED:
+            pushed = RegistryPush(
+                event_id=event.id,
+                registry=registry,
+                repository=event.repository,
+                digest=event.digest,
+                tag=event.tag,
+                media_type=event.media_type,
+                at=event.at,
+                actor=event.actor,
+            )
+            self.record_push(pushed)
+        else:
+            self.record_deletion(
+                RegistryDeletion(event.id, registry, event.repository, event.digest, event.at, event.actor)
+            )
+
+    def _keep(self, received: ReceivedEvent, reason: str) -> None:
+        content = received.content if isinstance(received.content, Mapping) else str(received.content)
+        text = msgspec.json.encode({"type": received.type, "source": received.source, "data": content}).decode()
+        self.dead_letters.add("registry-events", received.id or "without-id", reason, text, self.now())

@@ -1,0 +1,60 @@
+"""Refresh the advisories, and have every image matched anew that was not matched with them yet."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from shared.advisories.feeds import Sources
+from shared.advisories.snapshots import SnapshotStore, SnapshotSuperseded
+from shared.advisories.update import update_snapshot
+from shared.services.commands import Clock
+from shared.services.rescan import Rescan
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RefreshAdvisories:
+    """Keeps the snapshot up to date."""
+
+    store: SnapshotStore
+    sources: Sources
+    rescan: Rescan
+    now: Clock
+
+    def __call__(self) -> None:
+        """Fetch the feeds that changed; a second refresh at the same time gives way to the first."""
+        if self.store.pointer() is None and self.sources.extra_bases:
+            # The first start: what lies near is in force at once, while the public feeds take their minutes.
+            self._update(replace(self.sources, ecosystems=()))
+        self._update(self.sources)
+
+    def status(self) -> Mapping[str, Any]:
+        """Say what the snapshot holds, how old each feed is, and what failed."""
+        found = self.store.pointer()
+        if found is None:
+            return {"snapshot": None, "publishedAt": None, "feeds": []}
+        pointer = found[0]
+        return {
+            "snapshot": pointer.snapshot,
+            "publishedAt": pointer.published_at,
+            "feeds": msgspec.to_builtins(pointer.feeds),
+        }
+
+    def _update(self, sources: Sources) -> None:
+        try:
+            update = update_snapshot(self.store, sources, self.now())
+        except SnapshotSuperseded as reason:
+            _log.info("advisories not refreshed: %s", reason)
+            return
+        for feed in update.feeds:
+            if feed.failure:
+                _log.warning("feed %s of %s: %s", feed.ecosystem or "list", feed.base, feed.failure)
+        # Also where nothing changed: a refresh may have died after its snapshot was in force.
+        requested = self.rescan.for_advisories(update.snapshot)
+        _log.info("advisories %s in force; %d images are matched anew", update.snapshot, requested)

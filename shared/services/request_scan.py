@@ -1,0 +1,104 @@
+"""Ask for a scan: on demand, for a rescan, or because advisories changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.domain import image, image_decisions, image_index
+from shared.domain.events import ImageTagged, ScanRequested, Trigger
+from shared.domain.references import ImageId, is_digest
+from shared.eventlog.interface import EventLog
+from shared.eventlog.streams import image_stream, index_stream
+from shared.eventlog.transact import Transactor
+from shared.registry.interface import ImageManifest, ImageRegistry
+from shared.services.commands import Clock, command
+from shared.services.move_tag import MoveTag, TagTarget
+from shared.services.registry_event import RegistryPush
+
+
+@dataclass(frozen=True)
+class WantedScan:
+    """A scan on demand: what a user named, who it was, and the id by which a repetition is known."""
+
+    registry: str
+    repository: str
+    reference: str
+    request_id: str
+    actor: str
+
+
+@dataclass(frozen=True)
+class RequestedScan:
+    """What came of it: the digest that the reference names now, and whether that is an index of several images."""
+
+    scan_id: str
+    registry: str
+    digest: str
+    is_index: bool
+
+
+@dataclass(frozen=True)
+class RequestScan:
+    """Appends ``scan-requested``; the queue does the rest."""
+
+    log: EventLog
+    transactor: Transactor
+    registry: ImageRegistry
+    move_tag: MoveTag
+    now: Clock
+
+    def on_demand(self, wanted: WantedScan) -> RequestedScan:
+        """Request a scan of what a tag or digest names now; raise ScanFailure where the registry cannot tell."""
+        manifest = self.registry.manifest(wanted.registry, wanted.repository, wanted.reference)
+        scan_id = f"manual-{wanted.request_id}"
+        requested = ScanRequested(scan_id=scan_id, repository=wanted.repository, trigger=Trigger.MANUAL)
+        found = ImageId(wanted.registry, manifest.digest)
+        tag = None if is_digest(wanted.reference) else wanted.reference
+        tagged = ImageTagged(repository=wanted.repository, tag=tag, media_type=manifest.media_type)
+        if isinstance(manifest, ImageManifest):
+            return self._image(found, wanted, tagged, requested)
+        return self._index(found, wanted, tagged, requested)
+
+    def of_image(self, wanted: ImageId, requested: ScanRequested, *, cause: str, actor: str) -> bool:
+        """Request a scan of an image; say whether that made a new one."""
+        told = command(requested.scan_id, requested, at=self.now(), actor=actor, cause=cause)
+        appended = self.transactor.run(
+            image_stream(wanted), image.fold, told, lambda state: image_decisions.request_scan(state, requested)
+        )
+        return bool(appended.events) and not appended.duplicate
+
+    def _image(
+        self, found: ImageId, wanted: WantedScan, tagged: ImageTagged, requested: ScanRequested
+    ) -> RequestedScan:
+        now = self.now()
+        told = command(requested.scan_id, requested, at=now, actor=wanted.actor, cause=wanted.request_id)
+        self.transactor.run(
+            image_stream(found), image.fold, told, lambda state: image_decisions.observe(state, tagged, requested)
+        )
+        push = RegistryPush(
+            wanted.request_id,
+            found.registry,
+            wanted.repository,
+            found.digest,
+            tagged.tag,
+            tagged.media_type,
+            now,
+            wanted.actor,
+        )
+        self.move_tag(push, TagTarget(found.digest, (found.digest,)))
+        return RequestedScan(self._open_scan(found, requested.scan_id), found.registry, found.digest, is_index=False)
+
+    def _index(
+        self, found: ImageId, wanted: WantedScan, tagged: ImageTagged, requested: ScanRequested
+    ) -> RequestedScan:
+        told = command(requested.scan_id, requested, at=self.now(), actor=wanted.actor, cause=wanted.request_id)
+        name = index_stream(found.registry, found.digest)
+        self.transactor.run(name, image_index.fold, told, lambda state: image_index.push(state, tagged, requested))
+        return RequestedScan(requested.scan_id, found.registry, found.digest, is_index=True)
+
+    def _open_scan(self, found: ImageId, scan_id: str) -> str:
+        """Name the scan that will give the answer: one that was open already serves the request as well."""
+        state = image.fold(self.log.load(image_stream(found)).events)
+        if scan_id in state.scan_ids or not state.open_scans:
+            return scan_id
+        return next(iter(state.open_scans))

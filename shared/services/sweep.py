@@ -1,0 +1,82 @@
+"""The backstop: walk the stream directory and repair what lost hints, dead workers or an upgrade left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain import image_index
+from shared.domain.events import ScanRequested, Trigger
+from shared.domain.failures import RETRYABLE
+from shared.domain.image import ImageState
+from shared.domain.stored_names import IMAGE_STREAM, INDEX_STREAM
+from shared.eventlog.announcer import QueueAnnouncer
+from shared.eventlog.interface import EventLog, Stream, StreamName
+from shared.eventlog.streams import image_of
+from shared.projections.projector import Projector
+from shared.services.commands import Clock
+from shared.services.request_scan import RequestScan
+
+# Longer than a scan may take with all its retries (host.json: five attempts of at most ten minutes).
+_STUCK = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep did: streams seen, rows projected anew, scans sent again."""
+
+    streams: int
+    projected: int
+    resent: int
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Compares every image stream with its row."""
+
+    log: EventLog
+    projector: Projector
+    announcer: QueueAnnouncer
+    request: RequestScan
+    now: Clock
+
+    def __call__(self) -> Swept:
+        """Walk all images and indexes once."""
+        streams = projected = resent = 0
+        for name in self.log.streams(IMAGE_STREAM):
+            streams += 1
+            projected += self.projector.project(image_of(name))
+            resent += self._image(name)
+        for name in self.log.streams(INDEX_STREAM):
+            streams += 1
+            resent += self._index(name)
+        return Swept(streams, projected, resent)
+
+    def _image(self, name: StreamName) -> int:
+        found = self.projector.images.get(image_of(name))
+        state = found[0].state if found else ImageState()
+        stuck = [scan for scan in state.open_scans.values() if scan.requested_at < self.now() - _STUCK]
+        for scan in stuck:
+            self.announcer.scan(name, scan.scan_id)
+        return len(stuck) + self._retry(name, state)
+
+    def _retry(self, name: StreamName, state: ImageState) -> bool:
+        """Ask again for a scan that failed for a reason that may have passed by now."""
+        failure = state.last_failure
+        if failure is None or failure.event.reason not in RETRYABLE or failure.at > self.now() - _STUCK:
+            return False
+        hour = self.now().strftime("%Y%m%dT%H")
+        repository = next(iter(state.present_repositories), "")
+        requested = ScanRequested(scan_id=f"retry-{hour}", repository=repository, trigger=Trigger.RESCAN)
+        return self.request.of_image(image_of(name), requested, cause=failure.event.scan_id, actor="timer")
+
+    def _index(self, name: StreamName) -> int:
+        stream = self.log.load(name)
+        stuck = image_index.fold(stream.events).open_scans if _old(stream, self.now()) else {}
+        for scan_id in stuck:
+            self.announcer.scan(name, scan_id)
+        return len(stuck)
+
+
+def _old(stream: Stream, now: datetime) -> bool:
+    return stream.last_recorded is not None and stream.last_recorded < now - _STUCK

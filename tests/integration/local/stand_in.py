@@ -1,0 +1,74 @@
+"""``python -m local`` with a small HTTP server in the place of the Functions host and the product.
+
+The server accepts every event and says of each pushed image that it is healthy. Started
+with ``--serve PORT`` it is that server; otherwise the arguments are those of ``python -m local``.
+"""
+
+import json
+import os
+import signal
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, cast
+
+from local.__main__ import main
+
+_REFRESHED: list[str] = []
+_TARGETS: dict[str, dict[str, Any]] = {}
+
+
+class Product(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path.startswith("/api/status"):
+            self._answer(200, {"feeds": [{"ecosystem": ecosystem} for ecosystem in _REFRESHED]})
+        elif self.path.startswith("/api/images"):
+            self._answer(200, {"value": [_health(target) for target in _TARGETS.values()]})
+        else:
+            self._answer(404, {})
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/admin/functions/refresh_advisories":
+            _REFRESHED.extend(Path(os.environ["OSV_EXTRA_BASES"], "ecosystems.txt").read_text().split())
+        elif self.path == "/die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        else:
+            _note_events(json.loads(body))
+        self._answer(202, {})
+
+    def _answer(self, status: int, content: object) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _note_events(events: list[dict[str, Any]]) -> None:
+    for event in events:
+        target = cast(dict[str, Any], event["data"]["target"])
+        _TARGETS[target["digest"]] = target
+
+
+def _health(target: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "registry": os.environ["REGISTRIES"].removeprefix("http://"),
+        "repository": target["repository"],
+        "digest": target["digest"],
+        "tags": [target["tag"]] if "tag" in target else [],
+        "platform": "linux/amd64",
+        "health": "healthy",
+        "severities": {},
+    }
+
+
+def _serve_command(port: int) -> list[str]:
+    return [sys.executable, __file__, "--serve", str(port)]
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--serve":
+        ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Product).serve_forever()
+    else:
+        sys.exit(main(sys.argv[1:], _serve_command))

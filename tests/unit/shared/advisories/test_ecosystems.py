@@ -1,0 +1,104 @@
+import msgspec
+import pytest
+
+from shared.advisories.ecosystems import (
+    InvalidEcosystem,
+    advised_name,
+    belongs,
+    ecosystem_of,
+    is_language,
+    normal_name,
+    parse_ecosystem,
+    scheme_by_name,
+    scheme_by_records,
+)
+from shared.advisories.osv import Record
+from shared.advisories.versions.scheme import Scheme
+from shared.domain.packages import Distribution
+from tests.unit.shared.advisories.osv_samples import Json, affected, package, record
+
+
+@pytest.mark.parametrize(
+    ("os_id", "version_id", "ecosystem"),
+    [
+        ("debian", "12", "Debian:12"),
+        ("debian", "12.5", "Debian:12"),
+        ("alpine", "3.19.1", "Alpine:v3.19"),
+        ("alpine", "3.9", "Alpine:v3.9"),
+        ("alpine", "3.21_alpha20240807", "Alpine:edge"),
+        ("ubuntu", "22.04", "Ubuntu:22.04:LTS"),
+        ("ubuntu", "24.04", "Ubuntu:24.04:LTS"),
+        ("ubuntu", "23.04", "Ubuntu:23.04"),
+        ("ubuntu", "24.10", "Ubuntu:24.10"),
+        ("almalinux", "9.4", "AlmaLinux:9"),
+        ("rocky", "8.10", "Rocky Linux:8"),
+        ("acme", "1.2", "acme:1.2"),
+        ("wolfi", "20230201", "Wolfi"),
+        ("debian", "", None),
+        ("", "1", None),
+    ],
+)
+def test_an_installed_distribution_has_an_ecosystem_with_its_release(
+    os_id: str, version_id: str, ecosystem: str | None
+) -> None:
+    assert ecosystem_of(Distribution(os_id, version_id, "")) == ecosystem
+
+
+def test_records_of_a_release_belong_to_the_feed_of_all_releases() -> None:
+    assert belongs("Debian:12", "Debian")
+    assert belongs("Debian:12", "Debian:12")
+    assert not belongs("Debian:12", "Debian:1")
+    assert not belongs("Debian", "Debian:12")
+    assert not belongs("DebianX:12", "Debian")
+
+
+@pytest.mark.parametrize("name", ["PyPI", "Debian:12", "Rocky Linux", "crates.io", "Red Hat:enterprise_linux:9::baseos"])
+def test_names_of_ecosystems_are_taken(name: str) -> None:
+    assert parse_ecosystem(name) == name
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../etc", "a/b", "a\\b", "a\n", "é", "a" * 101, " a", "a?b", "a#b"])
+def test_what_could_leave_the_base_is_no_ecosystem(name: str) -> None:
+    with pytest.raises(InvalidEcosystem):
+        parse_ecosystem(name)
+
+
+def _records(*entries: Json) -> list[Record]:
+    return [msgspec.convert(record("X-1", entry), Record) for entry in entries]
+
+
+def test_an_unknown_ecosystem_takes_its_order_from_the_package_urls() -> None:
+    plain = affected("acme:1", "a", {"introduced": "0"})
+    with_purl = {**plain, "package": {"ecosystem": "acme:1", "name": "a", "purl": "pkg:deb/acme/a"}}
+    assert scheme_by_name("acme:1") is None
+    assert scheme_by_records("acme", _records(plain, with_purl)) is Scheme.DEB
+
+
+def test_an_unknown_ecosystem_with_semver_ranges_is_ordered_so() -> None:
+    semver = {"package": {"ecosystem": "acme", "name": "a"}, "ranges": [{"type": "SEMVER", "events": []}]}
+    assert scheme_by_records("acme", _records(semver)) is Scheme.SEMVER
+
+
+def test_entries_of_other_ecosystems_say_nothing_about_the_order() -> None:
+    other = {"package": {"ecosystem": "other", "name": "a", "purl": "pkg:deb/x/a"}, "ranges": []}
+    assert scheme_by_records("acme", _records(other)) is None
+
+
+def test_python_names_are_normalised_and_others_are_not() -> None:
+    assert normal_name("PyPI", "Foo__Bar.-baz") == "foo-bar-baz"
+    assert normal_name("npm", "JSONStream") == "JSONStream"
+
+
+def test_languages_are_told_from_distributions() -> None:
+    assert is_language("PyPI")
+    assert is_language("Maven")
+    assert not is_language("Debian")
+    assert not is_language("acme")
+
+
+def test_distributions_advise_on_source_packages_but_rpm_on_the_package() -> None:
+    installed = package("Debian", "libssl3", "3.0.11-1+b1", source="openssl", source_version="3.0.11-1")
+    assert advised_name(installed, Scheme.DEB) == ("openssl", "3.0.11-1")
+    assert advised_name(installed, Scheme.RPM) == ("libssl3", "3.0.11-1+b1")
+    assert advised_name(package("Alpine", "musl", "1.2.4-r2"), Scheme.APK) == ("musl", "1.2.4-r2")
+    assert advised_name(package("Alpine", "libcrypto3", "3.1-r2", source="openssl"), Scheme.APK) == ("openssl", "3.1-r2")
