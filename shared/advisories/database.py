@@ -4,6 +4,8 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from shared.advisories.coverage import ImageCoverage
 from shared.advisories.ecosystems import advised_name, is_language, normal_name
 from shared.advisories.flaws import Claim, Flaw, merge
@@ -13,8 +15,8 @@ from shared.advisories.verdicts import Installed, judge
 from shared.domain.findings import AffectedPackage, Finding, Rating, Report, finding_id, worst_first
 from shared.domain.packages import Inventory, Package
 
-# Images share most of their packages: what is known about a version of one, and the findings of one that lies in the
-# same place of the same layer, are worked out once.
+# Images share most of their packages: what is known about a version of one, and its findings in whatever layer it lies,
+# are worked out once.
 _VERSIONS_KEPT = 50_000
 _PACKAGES_KEPT = 10_000
 
@@ -51,9 +53,13 @@ class AdvisoryDatabase:
                 findings += self._package_findings(package, ecosystem)
         return Report(worst_first(tuple(findings)), coverage.result(), len(inventory.packages))
 
-    def _package_findings(self, package: Package, ecosystem: str) -> tuple[Finding, ...]:
+    def _package_findings(self, package: Package, ecosystem: str) -> list[Finding]:
         name, version = self._advised(package, ecosystem)
-        return self._findings(package, ecosystem, name, version) if self._flaws(ecosystem, name, version) else ()
+        if not self._flaws(ecosystem, name, version):
+            return []
+        shown = AffectedPackage.of(package)
+        known = self._findings(replace(package, layer=""), ecosystem, name, version)
+        return [replace(finding, package=shown) for finding in known]
 
     def _make_findings(self, package: Package, ecosystem: str, name: str, version: str) -> tuple[Finding, ...]:
         shown = AffectedPackage.of(package)

@@ -9,7 +9,7 @@ def normalise(path: bytes) -> bytes:
     ``..`` is taken lexically and stops at the root, as containerd does when it unpacks a layer.
     """
     # Nearly every path is clean but for a leading ./ and needs not be taken apart.
-    path = path.removeprefix(b"./").removesuffix(b"/")
+    path = path.removeprefix(b"./").rstrip(b"/")
     if b"/." not in path and b"//" not in path and path[:1] not in _UNCLEAN_STARTS:
         return path
     parts: list[bytes] = []

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from shared.domain.failures import FailureReason, ScanFailure
 
 if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
+    from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
+
+    type Credential = DefaultAzureCredential | ManagedIdentityCredential
 
 AUTHORITIES = {
     "AzurePublic": "login.microsoftonline.com",
@@ -28,7 +30,7 @@ class EntraTokens:
         self._managed = managed
         self._client_id = client_id
         self._lock = threading.Lock()
-        self._credential: TokenCredential | None = None
+        self._credential: Credential | None = None
 
     def get(self, scope: str) -> str:
         """Return an access token for a scope; azure-identity keeps it until it expires. Raises ScanFailure."""
@@ -43,13 +45,19 @@ class EntraTokens:
             text = f"Microsoft Entra cannot be reached ({error.message}): the scan is repeated later"
             raise ScanFailure(FailureReason.REGISTRY_UNREACHABLE, text) from error
 
-    def _known_credential(self) -> "TokenCredential":
+    def close(self) -> None:
+        """Close the connections of the credential."""
+        with self._lock:
+            if self._credential is not None:
+                self._credential.close()
+
+    def _known_credential(self) -> "Credential":
         with self._lock:
             if self._credential is None:
                 self._credential = self._make()
             return self._credential
 
-    def _make(self) -> "TokenCredential":
+    def _make(self) -> "Credential":
         from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
         if self._managed:

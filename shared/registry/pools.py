@@ -37,6 +37,9 @@ class Pools:
         """Close every idle connection."""
         with self._lock:
             for manager in self._managers.values():
+                # clear() alone leaves a connection open for as long as anybody holds a response of it.
+                for key in manager.pools.keys():  # noqa: SIM118 - it refuses plain iteration
+                    manager.pools[key].close()
                 manager.clear()
 
     def _make(self, limit: Reach) -> urllib3.PoolManager:

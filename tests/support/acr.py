@@ -5,6 +5,7 @@ Every request is recorded. Source: the documentation of Azure Container Registry
 """
 
 import base64
+import contextlib
 import datetime
 import ipaddress
 import json
@@ -30,7 +31,7 @@ from cryptography.x509.oid import NameOID
 from local.images.image import Image, ImageIndex
 
 ENTRA_TOKEN = "entra-token-of-the-scanner"
-_IDLE_SECONDS = 5
+_IDLE_SECONDS = 20
 
 
 class Received(NamedTuple):
@@ -57,6 +58,21 @@ type Answerer = Callable[[Received], Reply]
 class _QuietServer(ThreadingHTTPServer):
     daemon_threads = False
 
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self._connections: list[socket.socket] = []
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        connection, address = super().get_request()
+        self._connections.append(connection)
+        return connection, address
+
+    def hang_up(self) -> None:
+        """End every connection, so that no thread waits for another request on it."""
+        for connection in self._connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Print what went wrong, unless the client just hung up: some tests are about that."""
         if not isinstance(sys.exception(), OSError):
@@ -68,7 +84,7 @@ class RecordingServer:
 
     def __init__(self, answerer: Answerer, tls: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
-        self._server = _QuietServer(("127.0.0.1", 0), _handler(answerer, self.received))
+        self._server = _QuietServer(_handler(answerer, self.received))
         if tls:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self.host = f"127.0.0.1:{self._server.server_address[1]}"
@@ -81,8 +97,9 @@ class RecordingServer:
         return [request for request in self.received if request.path.startswith(prefix)]
 
     def close(self) -> None:
-        """End the server, once its connections are closed."""
+        """End the server and its connections."""
         self._server.shutdown()
+        self._server.hang_up()
         self._server.server_close()
         self._thread.join()
 
@@ -107,6 +124,7 @@ class AcrStandIn:
         self.cuts: list[int] = []
         self.ignore_ranges = False
         self.anonymous = False
+        self.expired = False
         self.token_seconds = 3600.0
         self._manifests: dict[str, tuple[str, bytes, str]] = {}
         self._blobs: dict[str, bytes] = {}
@@ -189,7 +207,9 @@ class AcrStandIn:
         return Reply(200, json.dumps({"access_token": token}).encode())
 
     def _answer_storage(self, request: Received) -> Reply:
-        body = self._blobs[urlsplit(request.path).path.removeprefix("/blobs/")]
+        body = self._blobs.get(urlsplit(request.path).path.removeprefix("/blobs/"))
+        if body is None or self.expired:
+            return Reply(403)
         cut = self.cuts.pop(0) if self.cuts else None
         match = re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", ""))
         if not match or self.ignore_ranges:
@@ -245,7 +265,7 @@ def _handler(answerer: Answerer, received: list[Received]) -> type[BaseHTTPReque
             received.append(request)
             self._send(answerer(request))
 
-        do_HEAD = do_POST = do_GET
+        do_HEAD = do_POST = do_PUT = do_DELETE = do_GET
 
         def _send(self, reply: Reply) -> None:
             self.send_response(reply.status)

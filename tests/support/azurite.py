@@ -6,7 +6,8 @@ import re
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,7 @@ _END_WITH_PARENT = "data:text/javascript,process.stdin.on('end',()=>process.exit
 # The emulator's public account, the same on every machine:
 # https://learn.microsoft.com/azure/storage/common/storage-connect-azurite
 _ACCOUNT = "devstoreaccount1"
+_OTHER_ACCOUNTS = tuple(f"test{number}" for number in range(500))
 _KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
 
@@ -31,12 +33,19 @@ class AzuriteUnavailable(RuntimeError):
 
 @dataclass(frozen=True)
 class Azurite:
-    """A running Azurite. Its account is shared by a whole test run: give tables, queues and containers unique names."""
+    """A running Azurite. Its first account is shared by a whole test run: give tables, queues and containers unique
+    names, or take an account of your own with ``fresh_account``.
+    """
 
     blob_endpoint: str
     queue_endpoint: str
     table_endpoint: str
     process: subprocess.Popen[bytes]
+    unused_accounts: Iterator[str] = field(default_factory=lambda: iter(_OTHER_ACCOUNTS))
+
+    def fresh_account(self) -> str:
+        """Return the connection string of an account that no other test has used."""
+        return self.connection_string.replace(_ACCOUNT, next(self.unused_accounts))
 
     @property
     def connection_string(self) -> str:
@@ -64,7 +73,9 @@ def start_azurite(directory: Path) -> Azurite:
         raise AzuriteUnavailable(f"Azurite is not installed in {_ROOT}: run npm install there")
     log = directory / "azurite.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(_command(directory), stdin=subprocess.PIPE, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            _command(directory), stdin=subprocess.PIPE, stdout=output, stderr=output, env=_environment()
+        )
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         endpoints = {name.lower(): url for name, url in _LISTENING.findall(log.read_text())}
@@ -84,6 +95,11 @@ def _command(directory: Path) -> list[str]:
         # Port 0 lets the system choose; the start-up lines name the port.
         command += [f"--{service}Port", "0", f"--{service}KeepAliveTimeout", "120"]
     return command
+
+
+def _environment() -> dict[str, str]:
+    accounts = ";".join(f"{account}:{_KEY}" for account in (_ACCOUNT, *_OTHER_ACCOUNTS))
+    return {**os.environ, "AZURITE_ACCOUNTS": accounts}
 
 
 def _node() -> str:

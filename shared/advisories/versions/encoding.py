@@ -16,7 +16,7 @@ class InvalidVersion(ValueError):
 def require(well_formed: object, version: str, scheme: str) -> None:
     """Raise InvalidVersion unless the version is well formed."""
     if not well_formed:
-        raise InvalidVersion(f"{version[:80]!r} is not a {scheme} version")
+        raise InvalidVersion(f"{version[:80]!r} is not a valid {scheme} version")
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ from shared.inventory.interface import FileFacts, FoundPackage, PackageKind
 from shared.inventory.readers.fields import is_sane, sane_or_empty, shown, stanzas, text_of
 
 _FIELD = re.compile(rb"^(Package|Status|Version|Source|Architecture):(.*)$", re.MULTILINE)
-_SOURCE = re.compile(r"(\S+)(?: \((\S+)\))?")
+_SOURCE = re.compile(r"([^\s()]+)(?: \(([^\s()]+)\))?")
 _INSTALLED = frozenset(("installed", "triggers-awaited", "triggers-pending"))
 _ABSENT = frozenset(("not-installed", "config-files"))
 

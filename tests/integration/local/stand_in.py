@@ -1,7 +1,8 @@
 """``python -m local`` with a small HTTP server in the place of the Functions host and the product.
 
-The server accepts every event and says of each pushed image that it is healthy. Started
-with ``--serve PORT`` it is that server; otherwise the arguments are those of ``python -m local``.
+The server accepts every event and says of each pushed image that it is healthy. Started with ``--serve PORT`` it is
+that server; otherwise the arguments are those of ``python -m local``. STAND_IN=deaf makes a server that does not stop
+when asked to, STAND_IN=without-timer one that knows no advisory timer.
 """
 
 import json
@@ -29,10 +30,11 @@ class Product(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if os.environ.get("STAND_IN") == "without-timer":
+            self._answer(404, {})
+            return
         if self.path == "/admin/functions/refresh_advisories":
             _REFRESHED.extend(Path(os.environ["OSV_EXTRA_BASES"], "ecosystems.txt").read_text().split())
-        elif self.path == "/die":
-            os.kill(os.getpid(), signal.SIGKILL)
         else:
             _note_events(json.loads(body))
         self._answer(202, {})
@@ -69,6 +71,8 @@ def _serve_command(port: int) -> list[str]:
 
 if __name__ == "__main__":
     if sys.argv[1] == "--serve":
+        if os.environ.get("STAND_IN") == "deaf":
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
         ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Product).serve_forever()
     else:
         sys.exit(main(sys.argv[1:], _serve_command))

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from azure.storage.queue import QueueClient
 
 from local.azurite import connection_string
 from local.options import parse
+from local.stack import GRACE_SECONDS
 from tests.support.local_start import LocalStart, is_running
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
@@ -65,6 +67,27 @@ def test_nothing_stays_behind(start: LocalStart, number: signal.Signals) -> None
     assert len(started) == 3
     assert start.signal(number) == (-number if number == signal.SIGKILL else 0)
     start.await_that(lambda: not any(is_running(pid) for pid in started))
+
+
+def test_a_second_request_to_stop_waits_for_nobody(tmp_path: Path) -> None:
+    with LocalStart(tmp_path, [sys.executable, str(STAND_IN)], {"STAND_IN": "deaf"}) as start:
+        start.run("--no-samples").await_output(UP)
+        started = start.descendants()
+        assert start.process is not None
+        start.process.send_signal(signal.SIGINT)
+        asked = time.monotonic()
+        # Signals of one second are one request.
+        start.await_that(lambda: time.monotonic() - asked > 1.2)
+        assert start.signal(signal.SIGINT) == 0
+        assert time.monotonic() - asked < GRACE_SECONDS["host"]
+        assert not any(is_running(pid) for pid in started)
+
+
+def test_samples_that_cannot_be_loaded_keep_nothing_else_from_running(tmp_path: Path) -> None:
+    with LocalStart(tmp_path, [sys.executable, str(STAND_IN)], {"STAND_IN": "without-timer"}) as start:
+        start.run().await_output("The sample images could not be shown: the host answered 404")
+        assert not (tmp_path / "data" / "samples-pushed.json").exists()
+        assert start.signal(signal.SIGTERM) == 0
 
 
 def test_everything_listens_on_the_loopback_address_only(start: LocalStart) -> None:

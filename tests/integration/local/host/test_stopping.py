@@ -46,16 +46,32 @@ def test_a_message_of_a_killed_host_comes_again_after_its_lease(
 ) -> None:
     environment = {"AzureWebJobsStorage": azurite.connection_string, "QUEUE": queue_name}
     with queues.create_queue(queue_name) as own:
-        killed = launch("queues", environment, None, ("--lease-seconds", "3"))
+        killed = launch("queues", environment, None, ("--lease-seconds", "2"))
         worker = killed.worker_pid()
-        send(own, "sleep 1.5")
-        killed.wait_for_record("sleep 1.5 1")
+        send(own, "sleep 1")
+        killed.wait_for_record("sleep 1 1")
         killed.stop(signal.SIGKILL)
         wait_for(lambda: not is_running(worker), "the worker to end with its host")
         assert not is_empty(own)
-        next_host = launch(killed.app, environment, None, ("--lease-seconds", "3"))
-        next_host.wait_for_record("sleep 1.5 2", "sleep 1.5 ended")
+        next_host = launch(killed.app, environment, None, ("--lease-seconds", "2"))
+        next_host.wait_for_record("sleep 1 2", "sleep 1 ended")
         wait_for(lambda: is_empty(own), "the message to be deleted")
+
+
+def test_a_message_that_outlasts_the_drain_is_given_back_and_not_poisoned(
+    launch: Launch, azurite: Azurite, queues: QueueServiceClient, queue_name: str
+) -> None:
+    environment = {"AzureWebJobsStorage": azurite.connection_string, "QUEUE": queue_name}
+    once = {"extensions": {"http": {"routePrefix": ""}, "queues": {"maxDequeueCount": 1}}}
+    with queues.create_queue(queue_name) as own:
+        host = launch("queues", environment, once, ("--drain-seconds", "1"))
+        worker = host.worker_pid()
+        send(own, "sleep 60")
+        host.wait_for_record("sleep 60 1")
+        assert host.stop(signal.SIGTERM) == 0
+        assert len(own.peek_messages()) == 1
+        assert "the host stopped before the function ended" in host.log
+        assert not is_running(worker)
 
 
 def test_a_signal_while_the_app_loads_ends_the_host_at_once(launch: Launch) -> None:

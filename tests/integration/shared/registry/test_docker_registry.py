@@ -1,6 +1,7 @@
 """The client against the real docker-registry."""
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from shared.domain.references import InvalidReference
 from shared.registry.allowlist import Allowlist
 from shared.registry.client import RegistryClient
 from shared.registry.interface import BasicCredential, Descriptor, ImageManifest, IndexManifest
+from shared.registry.retries import RetryPolicy
 from tests.support.docker_registry import DockerRegistry, start_registry
 
 FILES = {"etc/os-release": b"ID=alpine\n", "lib/apk/db/installed": b"P:musl\nV:1.2.5-r0\n\n"}
@@ -116,11 +118,10 @@ def test_a_blob_cut_in_storage_is_truncated(
 ) -> None:
     path = registry.blob_path(large[1].digest)
     os.truncate(path, 1_000_000)
-    received = 0
+    received: list[bytes] = []
     with pytest.raises(ScanFailure, match="1000000 of 1500000") as failure:
-        for chunk in client.blob(registry.host, "large", large[1]):
-            received += len(chunk)
-    assert received == 1_000_000
+        received.extend(client.blob(registry.host, "large", large[1]))
+    assert len(b"".join(received)) == 1_000_000
     assert failure.value.reason is FailureReason.BLOB_TRUNCATED
     assert failure.value.retryable
 
@@ -140,11 +141,10 @@ def test_a_blob_longer_than_promised_is_a_mismatch_and_no_byte_more_is_given(
 ) -> None:
     with registry.blob_path(large[1].digest).open("ab") as blob:
         blob.write(b"more")
-    received = 0
+    received: list[bytes] = []
     with pytest.raises(ScanFailure, match="more than its 1500000 bytes") as failure:
-        for chunk in client.blob(registry.host, "large", large[1]):
-            received += len(chunk)
-    assert received <= large[1].size
+        received.extend(client.blob(registry.host, "large", large[1]))
+    assert len(b"".join(received)) <= large[1].size
     assert failure.value.reason is FailureReason.DIGEST_MISMATCH
 
 
@@ -204,18 +204,22 @@ def test_a_repository_outside_the_grammar_reaches_no_address(
         client.manifest(registry.host, repository, "v1")
 
 
-def test_a_registry_that_is_down_is_unreachable(tmp_path: Path, waits: list[float]) -> None:
-    with start_registry(tmp_path) as stopped:
-        host, url = stopped.host, stopped.url
-    client = RegistryClient(Allowlist.of([url]))
-    with pytest.raises(ScanFailure, match="cannot be reached") as failure:
-        client.resolve(host, "team/app", "v1")
+def test_a_registry_that_is_down_is_unreachable() -> None:
+    # A port that is bound and not listened on: it refuses, and nobody else can take it meanwhile.
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{closed.getsockname()[1]}"
+        waits: list[float] = []
+        client = RegistryClient(Allowlist.of([f"http://{host}"]), retries=RetryPolicy(sleep=waits.append))
+        with pytest.raises(ScanFailure, match="cannot be reached") as failure:
+            client.resolve(host, "team/app", "v1")
     assert failure.value.reason is FailureReason.REGISTRY_UNREACHABLE
     assert failure.value.retryable
+    assert len(waits) == 3
 
 
 def test_a_registry_whose_name_does_not_resolve_is_unreachable() -> None:
-    client = RegistryClient(Allowlist.of(["nowhere.invalid"]))
+    client = RegistryClient(Allowlist.of(["nowhere.invalid"]), retries=RetryPolicy(attempts=1))
     with pytest.raises(ScanFailure, match=r"nowhere\.invalid cannot be reached") as failure:
         client.resolve("nowhere.invalid", "team/app", "v1")
     assert failure.value.reason is FailureReason.REGISTRY_UNREACHABLE

@@ -52,7 +52,9 @@ def test_records_of_a_release_belong_to_the_feed_of_all_releases() -> None:
     assert not belongs("DebianX:12", "Debian")
 
 
-@pytest.mark.parametrize("name", ["PyPI", "Debian:12", "Rocky Linux", "crates.io", "Red Hat:enterprise_linux:9::baseos"])
+@pytest.mark.parametrize(
+    "name", ["PyPI", "Debian:12", "Rocky Linux", "crates.io", "Red Hat:enterprise_linux:9::baseos"]
+)
 def test_names_of_ecosystems_are_taken(name: str) -> None:
     assert parse_ecosystem(name) == name
 
@@ -101,4 +103,7 @@ def test_distributions_advise_on_source_packages_but_rpm_on_the_package() -> Non
     assert advised_name(installed, Scheme.DEB) == ("openssl", "3.0.11-1")
     assert advised_name(installed, Scheme.RPM) == ("libssl3", "3.0.11-1+b1")
     assert advised_name(package("Alpine", "musl", "1.2.4-r2"), Scheme.APK) == ("musl", "1.2.4-r2")
-    assert advised_name(package("Alpine", "libcrypto3", "3.1-r2", source="openssl"), Scheme.APK) == ("openssl", "3.1-r2")
+    assert advised_name(package("Alpine", "libcrypto3", "3.1-r2", source="openssl"), Scheme.APK) == (
+        "openssl",
+        "3.1-r2",
+    )

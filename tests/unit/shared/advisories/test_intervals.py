@@ -89,7 +89,7 @@ def test_a_version_that_cannot_be_ordered_leaves_its_range_undecided_and_the_oth
     entry = {"package": {"ecosystem": "npm", "name": "a"}, "ranges": [broken, sound]}
     found = affected_versions(msgspec.convert(entry, Affected), Scheme.SEMVER)
     assert found.intervals == (Interval(_key("1"), NEVER),)
-    assert found.undecided == "the advisory's range cannot be ordered: '?' is not a semantic version"
+    assert found.undecided == "the advisory's range cannot be ordered: '?' is not a valid semantic version"
 
 
 def test_without_a_version_order_only_exact_versions_are_known() -> None:

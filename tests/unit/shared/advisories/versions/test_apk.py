@@ -71,7 +71,9 @@ def test_a_component_with_a_leading_zero_is_compared_as_text(smaller: str, great
     assert sort_key(smaller) < sort_key(greater)
 
 
-@pytest.mark.parametrize("text", ["", "a", "1.", "1..2", "1_foo", "1-r", "1-1", "1.2.-r0", "1.2-r1-r2", "1" * 300, "1A"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "1.", "1..2", "1_foo", "1-r", "1-1", "1.2.-r0", "1.2-r1-r2", "1" * 300, "1A"]
+)
 def test_other_texts_are_invalid(text: str) -> None:
     with pytest.raises(InvalidVersion):
         sort_key(text)

@@ -30,7 +30,7 @@ def test_order_is_that_of_univers(one: str, other: str) -> None:
 def test_order_is_that_of_dpkg() -> None:
     chance = random.Random(20_26)
     parts = ["0", "1", "2", "10", "01", "a", "rc1", "Z", ".", "+", "~", "-", "~~", "deb12u1", "+b1", "bpo"]
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     while len(pairs) < 300:
         one, other = (
             "".join([chance.choice(["", "1:"]), chance.choice("0123"), *chance.choices(parts, k=chance.randrange(6))])

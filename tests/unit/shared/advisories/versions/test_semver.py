@@ -8,7 +8,7 @@ from tests.unit.shared.advisories.versions.oracle import assert_same_order
 
 number = st.sampled_from(["0", "1", "2", "9", "10", "11"])
 identifier = st.sampled_from(["0", "1", "2", "11", "alpha", "beta", "rc", "rc1", "a-b", "-", "X"])
-pre_release = st.one_of(st.just([]), st.lists(identifier, min_size=1, max_size=3))
+pre_release: st.SearchStrategy[list[str]] = st.one_of(st.just([]), st.lists(identifier, min_size=1, max_size=3))
 versions = st.builds(
     lambda numbers, pre, build: ".".join(numbers) + ("-" + ".".join(pre) if pre else "") + build,
     st.tuples(number, number, number),

@@ -1,0 +1,51 @@
+"""The scanner's identity, against a stand-in for the token endpoint that App Service gives to its apps."""
+
+import json
+import time
+from urllib.parse import unquote
+
+import pytest
+
+from shared.domain.failures import FailureReason, ScanFailure
+from shared.registry.azure_credentials import AUTHORITIES, EntraTokens
+from shared.registry.tokens import AUDIENCE
+from tests.support.acr import Received, RecordingServer, Reply
+
+
+def identity_endpoint(status: int = 200) -> RecordingServer:
+    def answer(_: Received) -> Reply:
+        token = {"access_token": "managed-token", "expires_on": str(int(time.time()) + 86_400), "token_type": "Bearer"}
+        body = token if status == 200 else {"error": "invalid_request", "error_description": "no such identity"}
+        return Reply(status, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    return RecordingServer(answer)
+
+
+def test_a_managed_identity_is_asked_once_for_the_audience_of_registries(monkeypatch: pytest.MonkeyPatch) -> None:
+    with identity_endpoint() as server:
+        monkeypatch.setenv("IDENTITY_ENDPOINT", f"{server.url}/msi/token")
+        monkeypatch.setenv("IDENTITY_HEADER", "secret-header")
+        tokens = EntraTokens(managed=True, client_id="00000000-0000-0000-0000-0000000000aa")
+        assert tokens.get(AUDIENCE) == tokens.get(AUDIENCE) == "managed-token"
+        tokens.close()
+        assert len(server.received) == 1
+        assert "resource=https://containerregistry.azure.net" in unquote(server.received[0].path)
+        assert "client_id=00000000-0000-0000-0000-0000000000aa" in server.received[0].path
+        assert server.received[0].headers["x-identity-header"] == "secret-header"
+
+
+def test_an_identity_that_is_refused_is_missing_access(monkeypatch: pytest.MonkeyPatch) -> None:
+    with identity_endpoint(status=400) as server:
+        monkeypatch.setenv("IDENTITY_ENDPOINT", f"{server.url}/msi/token")
+        monkeypatch.setenv("IDENTITY_HEADER", "secret-header")
+        tokens = EntraTokens(managed=True)
+        with pytest.raises(ScanFailure, match="managed identity") as failure:
+            tokens.get(AUDIENCE)
+        tokens.close()
+        assert failure.value.reason is FailureReason.UNAUTHORIZED
+
+
+def test_every_cloud_has_its_own_sign_in_host() -> None:
+    assert set(AUTHORITIES) == {"AzurePublic", "AzureUSGovernment", "AzureChina"}
+    with pytest.raises(KeyError):
+        EntraTokens(managed=True, cloud="AzureMoon")

@@ -1,0 +1,277 @@
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from shared.advisories.database import AdvisoryDatabase
+from shared.advisories.lookup import SnapshotUnusable
+from shared.domain.findings import FixStatus, Report
+from shared.domain.packages import Distribution
+from shared.domain.severity import Severity
+from tests.unit.shared.advisories.osv_samples import (
+    ALPINE,
+    DEBIAN,
+    affected,
+    database,
+    findings_of,
+    fixed_in,
+    inventory,
+    package,
+    record,
+)
+
+V3 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+LIBSSL = package("Debian", "libssl3", "3.0.11-1+b1", source="openssl", source_version="3.0.11-1")
+
+
+def test_debian_is_matched_by_source_package_and_source_version(tmp_path: Path) -> None:
+    flaw = record(
+        "DEBIAN-CVE-2024-1000",
+        fixed_in("Debian:12", "openssl", "3.0.11-1+b1"),
+        upstream=["CVE-2024-1000"],
+        published="2024-05-06T07:08:09Z",
+        summary="Buffer overflow",
+        references=[{"type": "WEB", "url": "https://example.org/1"}],
+    )
+    (finding,) = findings_of(database(tmp_path, {"Debian": [flaw]}), LIBSSL, distribution=DEBIAN)
+    assert finding.cve == "CVE-2024-1000"
+    assert finding.advisory == "DEBIAN-CVE-2024-1000"
+    assert finding.aliases == ("DEBIAN-CVE-2024-1000",)
+    assert finding.package.name == "libssl3"
+    assert finding.package.source_version == "3.0.11-1"
+    assert finding.fixed_version == "3.0.11-1+b1"
+    assert finding.fix_status is FixStatus.FIXED
+    assert finding.remediation == "Upgrade libssl3 (source package openssl) from 3.0.11-1 to 3.0.11-1+b1 or later"
+    assert finding.published == "2024-05-06T07:08:09Z"
+    assert finding.title == "Buffer overflow"
+    assert finding.references == ("https://example.org/1",)
+    assert finding.severity is Severity.UNKNOWN
+    assert finding.undetermined is None
+
+
+def test_a_binary_package_that_only_shares_the_name_is_not_matched(tmp_path: Path) -> None:
+    found = database(tmp_path, {"Debian": [record("DEBIAN-CVE-2024-1000", fixed_in("Debian:12", "libssl3", "9"))]})
+    assert findings_of(found, LIBSSL, distribution=DEBIAN) == []
+
+
+def test_other_releases_say_nothing(tmp_path: Path) -> None:
+    flaws = [record("DEBIAN-CVE-2024-1000", fixed_in("Debian:11", "openssl", "9"), fixed_in("Debian:12", "other", "9"))]
+    assert findings_of(database(tmp_path, {"Debian": flaws}), LIBSSL, distribution=DEBIAN) == []
+
+
+def test_each_release_has_its_own_fix(tmp_path: Path) -> None:
+    fixes = {"Debian:11": "1.1.1w-1", "Debian:12": "3.0.15-1", "Debian:13": "3.5.0-1"}
+    entries = [fixed_in(release, "openssl", version) for release, version in fixes.items()]
+    (finding,) = findings_of(
+        database(tmp_path, {"Debian": [record("DEBIAN-CVE-2024-1000", *entries)]}), LIBSSL, distribution=DEBIAN
+    )
+    assert finding.fixed_version == "3.0.15-1"
+
+
+def test_alpine_is_matched_by_origin_and_zero_means_not_affected(tmp_path: Path) -> None:
+    flaws = [
+        record("ALPINE-CVE-2024-1000", fixed_in("Alpine:v3.19", "openssl", "3.1.4-r6")),
+        record("ALPINE-CVE-2024-1001", fixed_in("Alpine:v3.19", "openssl", "0")),
+        record("ALPINE-CVE-2024-1002", fixed_in("Alpine:v3.20", "openssl", "9")),
+    ]
+    crypto = package("Alpine", "libcrypto3", "3.1.4-r5", source="openssl")
+    found = findings_of(database(tmp_path, {"Alpine": flaws}), crypto, distribution=ALPINE)
+    assert [finding.cve for finding in found] == ["CVE-2024-1000"]
+
+
+def test_python_names_are_matched_however_they_are_written(tmp_path: Path) -> None:
+    flaw = record("PYSEC-1", fixed_in("PyPI", "Foo.Bar_baz", "2.0"))
+    found = findings_of(database(tmp_path, {"PyPI": [flaw]}), package("PyPI", "foo-bar.Baz", "1.0"))
+    assert [finding.advisory for finding in found] == ["PYSEC-1"]
+
+
+def test_exact_versions_are_matched_with_and_without_a_range(tmp_path: Path) -> None:
+    flaw = record("PYSEC-1", affected("PyPI", "foo", versions=["1.0", "1.0-odd"]))
+    found = database(tmp_path, {"PyPI": [flaw]})
+    hits = [findings_of(found, package("PyPI", "foo", version)) for version in ("1.0", "1.0.0", "1.0-odd", "1.1")]
+    assert [len(hit) for hit in hits] == [1, 1, 1, 0]
+    assert hits[0][0].fix_status is FixStatus.UNKNOWN
+    assert hits[0][0].fixed_version is None
+
+
+def test_npm_scopes_and_several_intervals(tmp_path: Path) -> None:
+    events = [{"introduced": "1.0.0"}, {"fixed": "1.5.0"}, {"introduced": "2.0.0"}, {"fixed": "2.3.0"}]
+    found = database(tmp_path, {"npm": [record("GHSA-1", affected("npm", "@a/b", *events))]})
+    fixes = {
+        version: [finding.fixed_version for finding in findings_of(found, package("npm", "@a/b", version))]
+        for version in ("0.9.0", "1.4.9", "1.5.0", "2.0.0", "2.3.0")
+    }
+    assert fixes == {"0.9.0": [], "1.4.9": ["1.5.0"], "1.5.0": [], "2.0.0": ["2.3.0"], "2.3.0": []}
+
+
+def test_a_package_that_another_one_owns_is_not_matched_and_needs_no_coverage(tmp_path: Path) -> None:
+    found = database(tmp_path, {"Debian": [record("DEBIAN-CVE-2024-1000", fixed_in("Debian:12", "x", "1"))]})
+    owned = package("PyPI", "requests", "1.0", owner="python3-requests")
+    report = found.match(inventory(owned, distribution=DEBIAN))
+    assert report.findings == ()
+    assert report.coverage.gaps == ()
+    assert report.package_count == 1
+
+
+def test_withdrawn_advisories_are_ignored(tmp_path: Path) -> None:
+    gone = record("GHSA-1", fixed_in("npm", "a", "2.0.0"), withdrawn="2024-01-01T00:00:00Z")
+    found = database(tmp_path, {"npm": [gone, record("GHSA-2", fixed_in("npm", "b", "2.0.0"))]})
+    assert findings_of(found, package("npm", "a", "1.0.0")) == []
+
+
+def test_records_of_one_flaw_are_one_finding_with_all_ratings(tmp_path: Path) -> None:
+    flaws = [
+        record(
+            "GHSA-1",
+            fixed_in("PyPI", "foo", "2.0"),
+            aliases=["CVE-2024-1000", "PYSEC-1"],
+            database_specific={"severity": "MODERATE"},
+        ),
+        record(
+            "PYSEC-1",
+            fixed_in("PyPI", "foo", "2.1"),
+            aliases=["CVE-2024-1000"],
+            severity=[{"type": "CVSS_V3", "score": V3}],
+        ),
+    ]
+    (finding,) = findings_of(database(tmp_path, {"PyPI": flaws}), package("PyPI", "foo", "1.0"))
+    assert finding.severity is Severity.MEDIUM
+    assert finding.cvss == 9.8
+    assert {rating.source for rating in finding.ratings} == {"GitHub", "PyPI"}
+    assert finding.aliases == ("GHSA-1", "PYSEC-1")
+    assert finding.fixed_version == "2.1"
+
+
+def test_the_vendors_urgency_wins_over_a_vector(tmp_path: Path) -> None:
+    entry = fixed_in("Debian:12", "openssl", "9", ecosystem_specific={"urgency": "unimportant"})
+    flaw = record("DEBIAN-CVE-2024-1000", entry, severity=[{"type": "CVSS_V3", "score": V3}])
+    (finding,) = findings_of(database(tmp_path, {"Debian": [flaw]}), LIBSSL, distribution=DEBIAN)
+    assert finding.severity is Severity.NEGLIGIBLE
+    assert finding.cvss == 9.8
+
+
+def test_an_unrated_advisory_takes_the_severity_of_an_alias_in_another_feed(tmp_path: Path) -> None:
+    feeds = {
+        "Debian": [record("DEBIAN-CVE-2024-1000", fixed_in("Debian:12", "openssl", "9"))],
+        "PyPI": [
+            record(
+                "GHSA-1",
+                fixed_in("PyPI", "cryptography", "9"),
+                aliases=["CVE-2024-1000"],
+                severity=[{"type": "CVSS_V3", "score": V3}],
+            )
+        ],
+    }
+    (finding,) = findings_of(database(tmp_path, feeds), LIBSSL, distribution=DEBIAN)
+    assert finding.severity is Severity.CRITICAL
+    assert finding.cvss == 9.8
+    assert [rating.source for rating in finding.ratings] == ["GitHub"]
+
+
+@pytest.mark.parametrize("version", ["not a version", "", "1:2:x y"])
+def test_an_installed_version_that_cannot_be_ordered_is_undetermined(tmp_path: Path, version: str) -> None:
+    found = database(tmp_path, {"npm": [record("GHSA-1", fixed_in("npm", "a", "2.0.0"))]})
+    (finding,) = findings_of(found, package("npm", "a", version))
+    assert finding.undetermined is not None
+    assert "cannot be ordered" in finding.undetermined
+    assert finding.fix_status is FixStatus.UNKNOWN
+    assert finding.remediation.startswith("Check a ")
+    assert findings_of(found, package("npm", "b", version)) == []
+
+
+def test_an_advisory_version_that_cannot_be_ordered_is_undetermined(tmp_path: Path) -> None:
+    found = database(tmp_path, {"Alpine": [record("ALPINE-CVE-2024-1000", fixed_in("Alpine:v3.19", "a", "1.-r0"))]})
+    (finding,) = findings_of(found, package("Alpine", "a", "1.0-r0"), distribution=ALPINE)
+    assert finding.undetermined == "the advisory's range cannot be ordered: '1.-r0' is not a valid Alpine version"
+
+
+def test_an_ecosystem_without_a_version_order_is_undetermined_and_not_healthy(tmp_path: Path) -> None:
+    found = database(tmp_path, {"RubyGems": [record("GHSA-1", fixed_in("RubyGems", "rails", "7"))]})
+    (finding,) = findings_of(found, package("RubyGems", "rails", "6"))
+    assert finding.undetermined is not None
+    assert "no version order is known" in finding.undetermined
+
+
+def test_a_private_distribution_has_its_own_feed(tmp_path: Path) -> None:
+    entry = fixed_in("acme:1", "tool", "1.0~rc2-1")
+    entry = {**entry, "package": {"ecosystem": "acme:1", "name": "tool", "purl": "pkg:deb/acme/tool?arch=source"}}
+    found = database(tmp_path, {"acme": [record("ACME-1", entry)]})
+    distribution = Distribution("acme", "1", "Acme Linux")
+    installed = package("acme", "tool-bin", "7", source="tool", source_version="1.0~rc1-1")
+    (finding,) = findings_of(found, installed, distribution=distribution)
+    assert finding.advisory == "ACME-1"
+    fixed = msgspec.structs.replace(installed, source_version="1.0~rc2-1")
+    assert findings_of(found, fixed, distribution=distribution) == []
+    assert found.match(inventory(fixed, distribution=distribution)).coverage.gaps == ()
+
+
+def test_an_erratum_finds_every_flaw_that_it_covers(tmp_path: Path) -> None:
+    erratum = record(
+        "ALSA-2024:1",
+        fixed_in("AlmaLinux:9", "openssl-libs", "1:3.0.7-25.el9_3"),
+        related=["CVE-2024-1000", "CVE-2024-1001"],
+        summary="Important: openssl security update",
+    )
+    alma = Distribution("almalinux", "9.4", "AlmaLinux 9.4")
+    found = database(tmp_path, {"AlmaLinux": [erratum]})
+    installed = package("almalinux", "openssl-libs", "1:3.0.7-24.el9", source="openssl")
+    findings = findings_of(found, installed, distribution=alma)
+    assert [finding.cve for finding in findings] == ["CVE-2024-1000", "CVE-2024-1001"]
+    assert {finding.severity for finding in findings} == {Severity.HIGH}
+    assert {finding.fixed_version for finding in findings} == {"1:3.0.7-25.el9_3"}
+
+
+def test_findings_are_worst_first_whatever_the_order_of_packages(tmp_path: Path) -> None:
+    words = {"a": "LOW", "b": "CRITICAL", "c": "HIGH"}
+    flaws = [
+        record(f"GHSA-{name}", fixed_in("npm", name, "2.0.0"), database_specific={"severity": word})
+        for name, word in words.items()
+    ]
+    found = database(tmp_path, {"npm": flaws})
+    packages = [package("npm", name, "1.0.0") for name in words]
+    reports = [found.match(inventory(*order)) for order in (packages, packages[::-1])]
+    assert reports[0] == reports[1]
+    assert [finding.package.name for finding in reports[0].findings] == ["b", "c", "a"]
+
+
+def test_the_same_package_in_two_places_is_two_findings(tmp_path: Path) -> None:
+    found = database(tmp_path, {"npm": [record("GHSA-1", fixed_in("npm", "a", "2.0.0"))]})
+    findings = findings_of(found, *(package("npm", "a", "1.0.0", path=path) for path in ("one", "two")))
+    assert {finding.package.path for finding in findings} == {"one", "two"}
+    assert len({finding.id for finding in findings}) == 2
+
+
+def test_a_report_survives_being_written_and_read(tmp_path: Path) -> None:
+    found = database(tmp_path, {"npm": [record("GHSA-1", fixed_in("npm", "a", "2.0.0"))]})
+    report = found.match(inventory(package("npm", "a", "1.0.0")))
+    assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
+
+
+def test_threads_share_one_database(tmp_path: Path) -> None:
+    flaws = [record(f"GHSA-{number}", fixed_in("npm", f"p{number}", "2.0.0")) for number in range(100)]
+    found = database(tmp_path, {"npm": flaws})
+    image = inventory(*(package("npm", f"p{number}", "1.0.0") for number in range(100)))
+    counts: list[int] = []
+    threads = [threading.Thread(target=lambda: counts.append(len(found.match(image).findings))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [100] * 8
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 1000])
+def test_a_file_that_is_no_snapshot_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "snapshot.sqlite"
+    path.write_bytes(content)
+    with pytest.raises(SnapshotUnusable):
+        AdvisoryDatabase(path)
+
+
+def test_the_worker_loads_nothing_that_only_updates_need() -> None:
+    script = "import sys, shared.advisories.database; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"cvss", "urllib3", "zipfile", "isal", "azure"} & set(loaded)

@@ -1,0 +1,54 @@
+import pytest
+
+from shared.domain.packages import Distribution
+from shared.inventory.interface import FoundPackage, PackageKind
+from shared.inventory.purl import ecosystem_of, purl_of
+
+DEBIAN = Distribution("debian", "12", "Debian GNU/Linux 12 (bookworm)")
+SID = Distribution("debian", "", "Debian GNU/Linux trixie/sid")
+
+
+@pytest.mark.parametrize(
+    ("package", "distribution", "purl"),
+    [
+        (
+            FoundPackage(PackageKind.DEB, "openssl", "3.0.11-1~deb12u2", architecture="amd64"),
+            DEBIAN,
+            "pkg:deb/debian/openssl@3.0.11-1~deb12u2?arch=amd64&distro=debian-12",
+        ),
+        (
+            FoundPackage(PackageKind.DEB, "libstdc++6", "1:12.2+b1", architecture="arm64"),
+            SID,
+            "pkg:deb/debian/libstdc%2B%2B6@1:12.2%2Bb1?arch=arm64",
+        ),
+        (FoundPackage(PackageKind.APK, "musl", "1.2.5-r0"), None, "pkg:apk/alpine/musl@1.2.5-r0"),
+        (FoundPackage(PackageKind.PYPI, "Zope.Interface_x", "5.0"), DEBIAN, "pkg:pypi/zope-interface-x@5.0"),
+        (FoundPackage(PackageKind.NPM, "@babel/core", "7.0.0"), DEBIAN, "pkg:npm/%40babel/core@7.0.0"),
+        (FoundPackage(PackageKind.NPM, "left-pad", "1.0.0+a b"), None, "pkg:npm/left-pad@1.0.0%2Ba%20b"),
+        (FoundPackage(PackageKind.NPM, "a?b#c@d", "1/2"), None, "pkg:npm/a%3Fb%23c%40d@1%2F2"),
+    ],
+)
+def test_package_urls_follow_the_specification(
+    package: FoundPackage, distribution: Distribution | None, purl: str
+) -> None:
+    assert purl_of(package, distribution) == purl
+
+
+@pytest.mark.parametrize(
+    ("identity", "ecosystem"),
+    [
+        ("debian", "Debian"),
+        ("ubuntu", "Ubuntu"),
+        ("alpine", "Alpine"),
+        ("wolfi", "Wolfi"),
+        ("chainguard", "Chainguard"),
+        ("acme-linux", "acme-linux"),
+    ],
+)
+def test_os_packages_take_the_ecosystem_of_the_distribution(identity: str, ecosystem: str) -> None:
+    assert ecosystem_of(PackageKind.DEB, Distribution(identity, "1", "")) == ecosystem
+
+
+def test_language_packages_have_their_own_ecosystem() -> None:
+    assert ecosystem_of(PackageKind.PYPI, DEBIAN) == "PyPI"
+    assert ecosystem_of(PackageKind.NPM, None) == "npm"
