@@ -7,9 +7,13 @@ from shared.api.dashboard import static_file
 
 blueprint = func.Blueprint()
 
+# The host takes an empty route for a missing one and serves the function's name; a parameter that can only be empty
+# is the root itself (azure-functions-host, pull request 1102).
+_ROOT = "{page:maxlength(0)?}"
+
 
 @blueprint.function_name("dashboard")
-@blueprint.route(route="", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@blueprint.route(route=_ROOT, methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @answers
 def dashboard(req: func.HttpRequest) -> func.HttpResponse:
     """Serve the page."""

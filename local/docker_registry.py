@@ -35,7 +35,7 @@ def registry_command(folder: DataFolder, port: int, notify_url: str) -> list[str
 
 def registry_configuration(storage: Path, port: int, notify_url: str) -> dict[str, object]:
     """Return the configuration: files in a folder, deletion on, notifications with what a manifest refers to."""
-    listener = {"name": "plimsoll", "url": notify_url, "timeout": "30s", "threshold": 3, "backoff": "1s"}
+    listener = {"name": "plimsoll", "url": notify_url, "timeout": "30s", "threshold": 5, "backoff": "5s"}
     return {
         "version": "0.1",
         "log": {"level": "info", "accesslog": {"disabled": True}},

@@ -18,8 +18,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then env DEBIAN_FRONTEND=noninteractive "$@"
-    elif have sudo; then sudo env DEBIAN_FRONTEND=noninteractive "$@"
-    else return 1
+    else sudo env DEBIAN_FRONTEND=noninteractive "$@"
     fi
 }
 
@@ -27,7 +26,8 @@ apt_updated=
 install_debian_packages() {
     have apt-get || return 1
     if [ "$(id -u)" -eq 0 ]; then say "installing the Debian package(s): $*"
-    else say "installing the Debian package(s) with sudo: $*"
+    elif have sudo; then say "installing the Debian package(s) with sudo: $*"
+    else return 1
     fi
     if [ -z "$apt_updated" ]; then as_root apt-get update -qq >&2 || return 1; apt_updated=yes; fi
     as_root apt-get install -qq -y --no-install-recommends "$@" >&2
@@ -72,14 +72,17 @@ create_venv() {
     stop "$python cannot make a virtual environment: install python$version-venv, then run make again"
 }
 
+# The packages of the tests include those of the local start.
+installed() { [ "$(cat ".venv/$1.stamp" 2>/dev/null)" = "$wanted" ]; }
+
 install_requirements() {
     suits $VENV_PYTHON || create_venv
     wanted=$(cat requirements.txt local/requirements.txt tests/requirements.txt | cksum)
-    stamp=.venv/requirements-$(basename "$(dirname "$1")").stamp
-    if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return; fi
-    say "installing the Python packages of $1"
-    $VENV_PYTHON -m pip install -qq -r "$1" >&2 || stop "pip could not install $1: see its message above"
-    echo "$wanted" >"$stamp"
+    if installed "$1" || installed tests; then return; fi
+    say "installing the Python packages of $1/requirements.txt"
+    $VENV_PYTHON -m pip install -qq -r "$1/requirements.txt" >&2 ||
+        stop "pip could not install $1/requirements.txt: see its message above"
+    echo "$wanted" >".venv/$1.stamp"
 }
 
 # --- Node and Azurite --------------------------------------------------------------------------------------------
@@ -116,8 +119,8 @@ install_registry() {
 }
 
 case "${1:-}" in
-    run) install_requirements local/requirements.txt; install_azurite; install_registry ;;
-    test) install_requirements tests/requirements.txt; install_azurite; install_registry ;;
-    lint) install_requirements tests/requirements.txt ;;
+    run) install_requirements local; install_azurite; install_registry ;;
+    test) install_requirements tests; install_azurite; install_registry ;;
+    lint) install_requirements tests ;;
     *) stop "usage: sh local/setup.sh run|test|lint" ;;
 esac

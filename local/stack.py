@@ -25,7 +25,7 @@ _WEBHOOK = "runtime/webhooks/EventGrid?functionName=on_registry_event"
 _START_SECONDS = 90.0
 _POLL_SECONDS = 0.1
 # The host lets running scans come to an end.
-_GRACE_SECONDS = {"host": 15.0, "registry": 5.0, "azurite": 10.0}
+GRACE_SECONDS = {"host": 15.0, "registry": 5.0, "azurite": 10.0}
 _LOG = logging.getLogger(__name__)
 
 
@@ -117,7 +117,7 @@ class Stack:
 
     def _stop_child(self, name: str) -> None:
         if child := self._children.get(name):
-            child.stop(_GRACE_SECONDS[name])
+            child.stop(GRACE_SECONDS[name])
 
     def _await_ports(self, name: str, *ports: int) -> None:
         self._await(name, lambda: all(accepts_connections(port) for port in ports))

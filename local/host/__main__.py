@@ -18,7 +18,7 @@ def main() -> int:
     from local.host.errors import HostRefused, IndexingFailed
 
     arguments = _parser().parse_args()
-    options = Options(arguments.app, arguments.port, arguments.lease_seconds, arguments.log_level)
+    options = Options(**vars(arguments))
     try:
         run(options, os.environ)
     except (HostRefused, IndexingFailed) as error:
@@ -36,6 +36,12 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=60,
         help="how long a message stays invisible if the host is killed (default: 60; 600 in Azure)",
+    )
+    parser.add_argument(
+        "--drain-seconds",
+        type=int,
+        default=10,
+        help="how long functions under way may go on when the host is stopped (default: 10)",
     )
     levels = ("debug", "info", "warning", "error")
     parser.add_argument("--log-level", choices=levels, default="info", help="least level to log (default: info)")

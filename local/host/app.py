@@ -32,19 +32,19 @@ from local.host.worker_process import AppFolder
 
 _log = logging.getLogger("local.host")
 
-_DRAIN_SECONDS = 10.0
-
 
 @dataclass(frozen=True)
 class Options:
     """How to run a host.
 
-    Port 0 lets the system choose. ``lease_seconds`` is how long a message of a killed host stays invisible.
+    Port 0 lets the system choose. ``lease_seconds`` is how long a message of a killed host stays invisible,
+    ``drain_seconds`` how long functions under way may go on when the host is stopped.
     """
 
     app: Path
     port: int = 7071
     lease_seconds: int = 60
+    drain_seconds: int = 10
     log_level: str = "info"
 
 
@@ -92,7 +92,9 @@ class _Host:
             front = self._front(functions, invoker)
             _on_signal(self._stop.set)
             self._announce(functions, base)
-            await self._serve(serve_http(address, front, self._stop), [*listeners, invoker], worker)
+            await self._serve(
+                serve_http(address, front, self._stop, self._options.drain_seconds), [*listeners, invoker], worker
+            )
         finally:
             await worker.stop()
             await self._storage.close()
@@ -104,11 +106,12 @@ class _Host:
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait([serving, lost, stopped], return_when=asyncio.FIRST_COMPLETED)
         self._stop.set()
-        _log.info("stopping: functions under way may end within %g seconds", _DRAIN_SECONDS)
+        drain_seconds = self._options.drain_seconds
+        _log.info("stopping: functions under way may end within %d seconds", drain_seconds)
         for task in (*listening, stopped):
             task.cancel()
         idle = [asyncio.create_task(part.wait_until_idle()) for part in parts]
-        await asyncio.wait([serving, *idle], timeout=_DRAIN_SECONDS)
+        await asyncio.wait([serving, *idle], timeout=drain_seconds)
         await worker.stop()
         await asyncio.gather(serving, *idle)
         with contextlib.suppress(asyncio.CancelledError):
@@ -128,7 +131,7 @@ class _Host:
                     lease_seconds=self._options.lease_seconds,
                 )
                 # A function that ended may have sent a message: look at once.
-                invoker.after_each.append(listener.wake)
+                invoker.after_work.append(listener.wake)
                 listeners.append(listener)
             elif isinstance(function.trigger, TimerTrigger):
                 listeners.append(await self._timer(function, function.trigger, invoker))

@@ -19,6 +19,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 MAX_BODY_BYTES = 100 * 1024 * 1024
 
 
+class CallerGone(Exception):
+    """The connection closed before the whole body had come."""
+
+
 class BodyTooLarge(Exception):
     """A request's body is longer than ``MAX_BODY_BYTES``."""
 
@@ -51,10 +55,12 @@ def refusal(status: int, message: str) -> Response:
 
 
 async def read_body(receive: Receive) -> bytes:
-    """Read the whole body; raises ``BodyTooLarge``."""
+    """Read the whole body; raises ``BodyTooLarge`` and ``CallerGone``."""
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CallerGone
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
             raise BodyTooLarge

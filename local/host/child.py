@@ -102,9 +102,10 @@ def _end_with_host(channel: socket.socket) -> None:
 
 
 def _end() -> None:
-    logging.shutdown()
     # The worker leads its own process group: what the app started ends with it.
-    os.killpg(0, signal.SIGKILL)
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """The HTTP front: the routes of the functions, the Event Grid webhook and the host's own pages."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
 from local.host.admin import Admin
 from local.host.asgi import (
     BodyTooLarge,
+    CallerGone,
     Receive,
     Response,
     Scope,
@@ -28,6 +30,12 @@ _log = logging.getLogger("local.host.http")
 
 # App Service takes these from callers and sets its own: https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
 _IDENTITY_HEADERS = ("x-ms-client-principal", "x-ms-token-")
+# Set by the server itself.
+_FRAMING_HEADERS = ("content-length", "transfer-encoding", "connection")
+# RFC 9110, sections 5.1 and 5.5. The server would send line ends as they are.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
 _ADMIN, _WEBHOOK = "/admin/", "/runtime/webhooks/eventgrid"
 
 
@@ -47,7 +55,11 @@ class HttpFront:
         """Answer one request."""
         if scope["type"] != "http":
             raise NotImplementedError(f"ASGI scope {scope['type']}")
-        response = await self._answer(scope, receive)
+        try:
+            response = await self._answer(scope, receive)
+        except CallerGone:
+            _log.debug("%s %s: the caller left before it had sent its request", scope["method"], scope["path"])
+            return
         await response.send(send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
@@ -105,10 +117,19 @@ def _query(scope: Scope) -> dict[str, str]:
     return query
 
 
+def _http_response(result: HttpResponse) -> Response:
+    given = [(name, value) for name, value in result.headers.items() if name.lower() not in _FRAMING_HEADERS]
+    headers = [*given, *(("set-cookie", cookie) for cookie in result.cookies)]
+    for name, value in headers:
+        if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+            _log.error("a function returned the header %s, which is not one that HTTP allows", name)
+            return Response(500)
+    return Response(result.status, result.body, headers)
+
+
 def _response(result: Value | HttpResponse | None) -> Response:
     if isinstance(result, HttpResponse):
-        cookies = [("set-cookie", cookie) for cookie in result.cookies]
-        return Response(result.status, result.body, [*result.headers.items(), *cookies])
+        return _http_response(result)
     if result is None:
         _log.error("an HTTP function returned nothing: it must return a response")
         return Response(500)

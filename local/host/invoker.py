@@ -15,6 +15,9 @@ from local.host.worker import Worker
 
 _log = logging.getLogger("local.host")
 
+# RFC 9110, section 9.2.1: they change nothing.
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
 
 class Outputs(Protocol):
     """Writes what functions send through their output bindings."""
@@ -24,7 +27,7 @@ class Outputs(Protocol):
 
 
 class Invoker:
-    """Runs functions in the worker; ``after_each`` is called when one has ended, however it ended."""
+    """Runs functions in the worker; ``after_work`` is called when one has ended that may have changed something."""
 
     def __init__(self, worker: Worker, outputs: Outputs, timeout_seconds: float | None) -> None:
         self._worker = worker
@@ -33,7 +36,7 @@ class Invoker:
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
-        self.after_each: list[Callable[[], None]] = []
+        self.after_work: list[Callable[[], None]] = []
 
     @property
     def running(self) -> int:
@@ -77,6 +80,8 @@ class Invoker:
             raise
         finally:
             self._leave()
+            if not (isinstance(value, HttpRequest) and value.method in _SAFE_METHODS):
+                self._tell()
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("succeeded in %.1f ms", (time.monotonic() - started) * 1000, extra=_origin(function, invoke))
         return result
@@ -98,7 +103,9 @@ class Invoker:
         self._running -= 1
         if not self._running:
             self._idle.set()
-        for call in self.after_each:
+
+    def _tell(self) -> None:
+        for call in self.after_work:
             call()
 
 

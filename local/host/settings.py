@@ -95,6 +95,8 @@ class HostFile(msgspec.Struct, frozen=True, rename="camel"):
     def __post_init__(self) -> None:
         if self.version != "2.0":
             raise ValueError(f'version must be "2.0", not "{self.version}"')
+        if self.timeout_seconds == 0:
+            raise ValueError("functionTimeout must be longer than nothing: -1 means no limit")
 
     @property
     def timeout_seconds(self) -> float | None:

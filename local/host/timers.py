@@ -23,6 +23,7 @@ _log = logging.getLogger("local.host.timers")
 
 # Longer waits are made in steps, so that a machine that slept or whose clock was set is noticed.
 _LONGEST_WAIT_SECONDS = 60.0
+_LARGEST_EXPONENT = 30
 
 
 class TimerListener:
@@ -111,7 +112,7 @@ def retry_delay(retry: Retry, attempt: int) -> float:
     if retry.strategy == "fixed_delay":
         return retry.delay
     # Full jitter keeps retries of many timers apart; the bounds are the policy's.
-    highest = min(retry.maximum, retry.minimum + 2.0**attempt)
+    highest = min(retry.maximum, retry.minimum + 2.0 ** min(attempt, _LARGEST_EXPONENT))
     return random.uniform(retry.minimum, max(retry.minimum, highest))  # noqa: S311 - no secret
 
 

@@ -59,7 +59,7 @@ class _Repository:
             raise PushRefused(f"{self._url} stored {content.digest} as {stored}: the bytes were changed on the way")
 
     def _put_blob(self, digest: str, blob: bytes) -> None:
-        if self._pool.request("HEAD", f"{self._url}/blobs/{digest}").status == 200:
+        if self._request("HEAD", f"{self._url}/blobs/{digest}").status == 200:
             return
         upload = urljoin(f"{self._url}/", self.send("POST", "blobs/uploads/", 202).headers["Location"])
         separator = "&" if "?" in upload else "?"
@@ -75,11 +75,16 @@ class _Repository:
         headers: Mapping[str, str] | None = None,
     ) -> urllib3.BaseHTTPResponse:
         url = urljoin(f"{self._url}/", path)
-        try:
-            answer = self._pool.request(method, url, body=body, headers=headers)
-        except urllib3.exceptions.HTTPError as error:
-            raise PushRefused(f"{method} {url} failed: {error}. Is the registry running?") from error
+        answer = self._request(method, url, body, headers)
         if answer.status != expected:
             said = ascii(answer.data[:300])
             raise PushRefused(f"{method} {url} was answered with {answer.status} instead of {expected}: {said}")
         return answer
+
+    def _request(
+        self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> urllib3.BaseHTTPResponse:
+        try:
+            return self._pool.request(method, url, body=body, headers=headers)
+        except urllib3.exceptions.HTTPError as error:
+            raise PushRefused(f"{method} {url} failed: {error}. Is the registry running?") from error

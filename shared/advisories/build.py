@@ -91,7 +91,7 @@ class _Build:
     def _renew(self, feed: Feed, known: FeedRow | None) -> FeedRow:
         version = known.version if known and known.base == feed.base else ""
         fetched = fetch_feed(feed, version, self.directory, self.sources.limits)
-        if known and (fetched is None or fetched.sha256 == known.sha256):
+        if known and (fetched is None or fetched.sha256 == known.archive):
             row = known._replace(base=feed.base, version=fetched.version if fetched else version)
             self.writer.copy_feed(row)
             return row
@@ -110,7 +110,8 @@ class _Build:
             ecosystem=feed.ecosystem,
             base=feed.base,
             version=fetched.version,
-            sha256=fetched.sha256,
+            archive=fetched.sha256,
+            content=reading.content(),
             fetched_at=self.now,
             records=reading.count,
             unreadable=reading.unreadable,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from shared.advisories.archive import Limits, read_entries
@@ -22,6 +23,7 @@ class FeedReading:
     unreadable: int = 0
     unreadable_names: list[str] = field(default_factory=list)
     newest_modified: str = ""
+    _digests: list[tuple[str, bytes]] = field(default_factory=list)
 
     def scheme(self, ecosystem: str) -> Scheme | None:
         """Return the version order of the feed's ecosystem, if need be from its records. Raises FeedBroken."""
@@ -30,6 +32,7 @@ class FeedReading:
     def records(self) -> Iterator[Record]:
         """Yield every readable record. Raises FeedBroken."""
         for name, content in read_entries(self.path, self.limits):
+            self._digests.append((name, sha256(content).digest()))
             try:
                 record = parse_record(content)
             except BadRecord:
@@ -38,6 +41,13 @@ class FeedReading:
             self.count += 1
             self.newest_modified = max(self.newest_modified, record.modified)
             yield record
+
+    def content(self) -> str:
+        """Return the sha256, in hex, of all entries that were read, whatever their order and times in the archive."""
+        digest = sha256()
+        for name, of_entry in sorted(self._digests):
+            digest.update(sha256(name.encode("utf-8", "surrogateescape")).digest() + of_entry)
+        return digest.hexdigest()
 
     def _note_unreadable(self, name: str) -> None:
         self.unreadable += 1

@@ -14,9 +14,9 @@ TABLES = """
 CREATE TABLE snapshot (id TEXT NOT NULL);
 
 CREATE TABLE feed (
-    id INTEGER PRIMARY KEY, ecosystem TEXT NOT NULL, base TEXT NOT NULL, version TEXT NOT NULL, sha256 TEXT NOT NULL,
-    fetched_at TEXT NOT NULL, records INTEGER NOT NULL, unreadable INTEGER NOT NULL, unreadable_names TEXT NOT NULL,
-    newest_modified TEXT NOT NULL, UNIQUE (ecosystem, base)
+    id INTEGER PRIMARY KEY, ecosystem TEXT NOT NULL, base TEXT NOT NULL, version TEXT NOT NULL, archive TEXT NOT NULL,
+    content TEXT NOT NULL, fetched_at TEXT NOT NULL, records INTEGER NOT NULL, unreadable INTEGER NOT NULL,
+    unreadable_names TEXT NOT NULL, newest_modified TEXT NOT NULL, UNIQUE (ecosystem, base)
 );
 
 -- An ecosystem with its release, such as Debian:12. Two feeds may both hold one.
@@ -68,15 +68,17 @@ class AffectedRow(NamedTuple):
 class FeedRow(NamedTuple):
     """A row of ``feed``: where its records came from and how fresh they are.
 
-    ``version`` is the feed's ETag or its equivalent; ``unreadable_names`` are the first entries that could not be
-    read, one a line. Times are RFC 3339 UTC.
+    ``version`` is the feed's ETag or its equivalent, ``archive`` the sha256 of the archive's bytes and ``content`` that
+    of its records, which stays the same when only the archive was made anew. ``unreadable_names`` are the first entries
+    that could not be read, one a line. Times are RFC 3339 UTC.
     """
 
     id: int
     ecosystem: str
     base: str
     version: str
-    sha256: str
+    archive: str
+    content: str
     fetched_at: str
     records: int
     unreadable: int

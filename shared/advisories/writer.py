@@ -67,7 +67,7 @@ class SnapshotWriter:
 
     def add_feed(self, row: FeedRow) -> None:
         """Write where a feed's records came from."""
-        self._file.execute("INSERT INTO feed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._file.execute("INSERT INTO feed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def copy_feed(self, row: FeedRow) -> None:
         """Copy all records of a feed of the previous snapshot, with its row as it is given."""
@@ -82,8 +82,8 @@ class SnapshotWriter:
         self.add_feed(row._replace(id=feed))
 
     def finish(self) -> str:
-        """Complete the file and return the snapshot's id, which is the same for the same feeds."""
-        feeds = self._file.execute("SELECT ecosystem, sha256 FROM feed ORDER BY ecosystem, sha256").fetchall()
+        """Complete the file and return the snapshot's id, which is the same for the same records."""
+        feeds = self._file.execute("SELECT ecosystem, content FROM feed ORDER BY ecosystem, content").fetchall()
         lines = [f"format {FORMAT}", *(f"{ecosystem} {digest}" for ecosystem, digest in feeds)]
         snapshot = sha256("\n".join(lines).encode()).hexdigest()
         self._file.execute("INSERT INTO snapshot VALUES (?)", (snapshot,))

@@ -124,7 +124,7 @@ class AcrStandIn:
         self.cuts: list[int] = []
         self.ignore_ranges = False
         self.anonymous = False
-        self.expired = False
+        self.storage_refusal: Reply | None = None
         self.token_seconds = 3600.0
         self._manifests: dict[str, tuple[str, bytes, str]] = {}
         self._blobs: dict[str, bytes] = {}
@@ -208,8 +208,8 @@ class AcrStandIn:
 
     def _answer_storage(self, request: Received) -> Reply:
         body = self._blobs.get(urlsplit(request.path).path.removeprefix("/blobs/"))
-        if body is None or self.expired:
-            return Reply(403)
+        if body is None or self.storage_refusal:
+            return self.storage_refusal or Reply(404)
         cut = self.cuts.pop(0) if self.cuts else None
         match = re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", ""))
         if not match or self.ignore_ranges:

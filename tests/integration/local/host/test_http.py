@@ -1,8 +1,10 @@
 """HTTP functions, through a socket."""
 
 import re
+import time
 
 import pytest
+import urllib3
 
 from tests.integration.local.host.conftest import Launch
 from tests.integration.local.host.hosting import Hosting, wait_for
@@ -73,6 +75,18 @@ def test_cookies_are_sent_one_by_one(web: Hosting) -> None:
     assert answer.headers.getlist("set-cookie") == ["a=1; Path=/; HttpOnly", "b=2; SameSite=Lax"]
 
 
+def test_a_header_is_sent_and_the_length_is_the_true_one(web: Hosting) -> None:
+    answer = web.request("GET", "/headers?value=gr%C3%BC%C3%9Fe")
+    assert (answer.headers["x-given"], answer.headers["content-length"]) == ("grüße", "1")
+
+
+@pytest.mark.parametrize("value", ["a%0D%0AX-Forged:%201", "%E2%82%AC"])
+def test_a_header_that_http_does_not_allow_is_an_error(web: Hosting, value: str) -> None:
+    answer = web.request("GET", f"/headers?value={value}")
+    assert answer.status == 500
+    assert "x-forged" not in answer.headers
+
+
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/missing"), ("DELETE", "/files/x"), ("HEAD", "/files/x"), ("GET", "/off")]
 )
@@ -119,3 +133,14 @@ def test_a_function_can_be_run_by_hand(web: Hosting) -> None:
 )
 def test_a_wrong_run_by_hand_is_refused(web: Hosting, name: str, body: str, status: int) -> None:
     assert web.request("POST", f"/admin/functions/{name}", body=body).status == status
+
+
+def test_requests_on_one_connection_do_not_wait_for_each_other(web: Hosting) -> None:
+    with urllib3.HTTPConnectionPool("127.0.0.1", urllib3.util.parse_url(web.url()).port, maxsize=1) as connection:
+        times = []
+        for _ in range(20):
+            began = time.monotonic()
+            assert connection.request("GET", "/").status == 200
+            times.append(time.monotonic() - began)
+    # A delayed acknowledgement would make each but the first take 40 ms.
+    assert sorted(times)[5] < 0.035

@@ -1,5 +1,6 @@
 """The client against a stand-in that speaks the protocol of Azure Container Registry, with TLS."""
 
+import json
 import os
 import threading
 import time
@@ -131,6 +132,17 @@ def test_a_token_service_that_answers_nonsense_is_a_typed_failure(
     assert failure.value.reason in (FailureReason.UNAUTHORIZED, FailureReason.LIMIT_EXCEEDED)
 
 
+@pytest.mark.parametrize("token", ["", "a\r\nX-Evil: 1", "two words", "ü", "x" * 40_000])
+def test_a_token_that_does_not_fit_a_header_is_never_sent(
+    acr: AcrStandIn, azure_client: RegistryClient, token: str
+) -> None:
+    acr.faults = [("/oauth2/token", Reply(200, json.dumps({"access_token": token}).encode()))]
+    with pytest.raises(ScanFailure, match="without a usable token") as failure:
+        azure_client.resolve(acr.host, REPOSITORY, "v1")
+    assert failure.value.reason is FailureReason.UNAUTHORIZED
+    assert calls(acr)["manifests"] == 1
+
+
 def test_storage_gets_no_authorization(acr: AcrStandIn, azure_client: RegistryClient) -> None:
     pull(azure_client, acr)
     assert all("authorization" in request.headers for request in acr.registry.seen(f"/v2/{REPOSITORY}/blobs"))
@@ -238,13 +250,36 @@ def test_a_tag_whose_bytes_are_not_those_of_the_named_digest_is_a_mismatch(
     assert failure.value.reason is FailureReason.DIGEST_MISMATCH
 
 
-def test_storage_that_refuses_is_no_missing_role(acr: AcrStandIn, azure_client: RegistryClient) -> None:
-    manifest = azure_client.manifest(acr.host, REPOSITORY, "v1")
-    assert isinstance(manifest, ImageManifest)
-    acr.expired = True
+@pytest.mark.parametrize(
+    "refusal", [Reply(401, headers={"WWW-Authenticate": 'Bearer realm="https://127.0.0.1/token"'}), Reply(403)]
+)
+def test_storage_that_refuses_is_no_missing_role_and_starts_no_sign_in(
+    acr: AcrStandIn, azure_client: RegistryClient, refusal: Reply
+) -> None:
+    azure_client.resolve(acr.host, REPOSITORY, "v1")
+    acr.storage_refusal = refusal
     with pytest.raises(ScanFailure) as failure:
-        list(azure_client.blob(acr.host, REPOSITORY, manifest.layers[0]))
+        list(azure_client.blob(acr.host, REPOSITORY, DESCRIPTOR))
     assert failure.value.reason is FailureReason.REGISTRY_ERROR
+    assert calls(acr) == {"manifests": 2, "/oauth2/exchange": 1, "/oauth2/token": 1, "blobs": 1}
+
+
+def test_a_redirect_to_nowhere_is_an_error(acr: AcrStandIn, azure_client: RegistryClient) -> None:
+    azure_client.resolve(acr.host, REPOSITORY, "v1")
+    acr.faults = [(f"/v2/{REPOSITORY}/blobs", Reply(307))]
+    with pytest.raises(ScanFailure, match="answered 307") as failure:
+        list(azure_client.blob(acr.host, REPOSITORY, DESCRIPTOR))
+    assert failure.value.reason is FailureReason.REGISTRY_ERROR
+
+
+def test_a_digest_that_resolves_to_another_is_a_mismatch(
+    acr: AcrStandIn, azure_client: RegistryClient, image: Image
+) -> None:
+    azure_client.resolve(acr.host, REPOSITORY, "v1")
+    acr.faults = [(MANIFEST, Reply(200, headers={"Docker-Content-Digest": sha256(b"other")}))]
+    with pytest.raises(ScanFailure) as failure:
+        azure_client.resolve(acr.host, REPOSITORY, image.digest)
+    assert failure.value.reason is FailureReason.DIGEST_MISMATCH
 
 
 def test_a_certificate_that_is_not_trusted_ends_before_any_request(

@@ -113,8 +113,8 @@ def large(registry: DockerRegistry) -> tuple[Image, Descriptor]:
     return made, Descriptor(layer.media_type, layer.digest, len(blob))
 
 
-def test_a_blob_cut_in_storage_is_truncated(
-    registry: DockerRegistry, client: RegistryClient, large: tuple[Image, Descriptor]
+def test_a_blob_cut_in_storage_is_truncated_after_asking_for_the_rest_once(
+    registry: DockerRegistry, client: RegistryClient, large: tuple[Image, Descriptor], waits: list[float]
 ) -> None:
     path = registry.blob_path(large[1].digest)
     os.truncate(path, 1_000_000)
@@ -122,6 +122,7 @@ def test_a_blob_cut_in_storage_is_truncated(
     with pytest.raises(ScanFailure, match="1000000 of 1500000") as failure:
         received.extend(client.blob(registry.host, "large", large[1]))
     assert len(b"".join(received)) == 1_000_000
+    assert len(waits) == 1
     assert failure.value.reason is FailureReason.BLOB_TRUNCATED
     assert failure.value.retryable
 

@@ -29,7 +29,10 @@ def test_headers_are_in_lower_case_and_repeated_ones_joined() -> None:
 
 
 def test_a_body_comes_in_parts_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = [{"body": b"ab", "more_body": True}, {"body": b"cd", "more_body": False}]
+    parts = [
+        {"type": "http.request", "body": b"ab", "more_body": True},
+        {"type": "http.request", "body": b"cd", "more_body": False},
+    ]
 
     def read() -> bytes:
         remaining = iter(parts)
@@ -43,3 +46,17 @@ def test_a_body_comes_in_parts_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(asgi, "MAX_BODY_BYTES", 3)
     with pytest.raises(asgi.BodyTooLarge):
         read()
+
+
+def test_half_a_body_is_none() -> None:
+    messages: list[MutableMapping[str, Any]] = [
+        {"type": "http.request", "body": b"ab", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    parts = iter(messages)
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(parts)
+
+    with pytest.raises(asgi.CallerGone):
+        asyncio.run(asgi.read_body(receive))

@@ -36,15 +36,19 @@ def record(name: str, *entries: Json, **more: object) -> Json:
     return {"id": name, "modified": "2026-01-02T03:04:05Z", "affected": list(entries), **more}
 
 
-def write_feed(base: Path, ecosystem: str, records: Iterable[Json], broken: Mapping[str, bytes] | None = None) -> Path:
-    """Write ``{base}/{ecosystem}/all.zip``; ``broken`` are entries that are no records."""
+def write_feed(
+    base: Path, ecosystem: str, records: Iterable[Json], broken: Mapping[str, bytes] | None = None, *, year: int = 2026
+) -> Path:
+    """Write ``{base}/{ecosystem}/all.zip``.
+
+    ``broken`` are entries that are no records. Equal entries give equal bytes.
+    """
     path = base / ecosystem / "all.zip"
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for entry in records:
-            archive.writestr(f"{entry['id']}.json", json.dumps(entry))
-        for name, content in (broken or {}).items():
-            archive.writestr(name, content)
+        entries = {f"{entry['id']}.json": json.dumps(entry).encode() for entry in records} | dict(broken or {})
+        for name, content in entries.items():
+            archive.writestr(zipfile.ZipInfo(name, (year, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return path
 
 

@@ -108,6 +108,16 @@ def test_a_touched_feed_with_equal_content_is_not_read_again(tmp_path: Path) -> 
     assert read_feeds(again.path)[0].version.startswith("1-")
 
 
+def test_an_archive_that_was_made_anew_from_equal_records_gives_an_equal_id(tmp_path: Path) -> None:
+    records = [LODASH, record("GHSA-2")]
+    write_feed(tmp_path, "npm", records)
+    one = build(tmp_path, tmp_path / "one.sqlite", "npm")
+    write_feed(tmp_path, "npm", records[::-1], year=2027)
+    again = build(tmp_path, tmp_path / "again.sqlite", "npm", previous=one.path)
+    assert read_feeds(again.path)[0].archive != read_feeds(one.path)[0].archive
+    assert again.id == one.id
+
+
 def test_a_changed_feed_replaces_its_records_and_no_others(tmp_path: Path) -> None:
     _feeds(tmp_path)
     one = build(tmp_path, tmp_path / "one.sqlite", *ALL)

@@ -118,6 +118,8 @@ def test_an_oci_document_may_leave_its_media_type_out() -> None:
         (image(layers=[{**DESCRIPTOR, "mediaType": "x" * 300}]), ""),
         (image(layers={}), ""),
         (image(manifests=[DESCRIPTOR]), ""),
+        (image(mediaType=INDEX_TYPES[0], manifests=[DESCRIPTOR]), ""),
+        (image(mediaType=INDEX_TYPES[0], manifests=[DESCRIPTOR], config=...), ""),
         (image(mediaType=INDEX_TYPES[0]), ""),
         (image(mediaType=IMAGE_TYPES[0]), INDEX_TYPES[0]),
         (image(mediaType=IMAGE_TYPES[0]), IMAGE_TYPES[1]),

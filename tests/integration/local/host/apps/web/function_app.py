@@ -34,6 +34,11 @@ def cookies(req: func.HttpRequest) -> func.HttpResponse:
     return response
 
 
+@app.route(route="headers")
+def headers(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("x", headers={"X-Given": req.params["value"], "Content-Length": "5"})
+
+
 @app.route(route="raise")
 def raises(req: func.HttpRequest) -> str:
     raise ValueError("this is why")

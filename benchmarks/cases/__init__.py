@@ -1,0 +1,1 @@
+"""The benchmarks: which subjects are compared, and with what."""

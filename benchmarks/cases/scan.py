@@ -1,0 +1,43 @@
+"""The first scan of an image, against the bare cost of pulling it, and against a peer."""
+
+from collections.abc import Iterator
+
+from benchmarks.image_name import ImageName
+from benchmarks.interface import Benchmark, Comparison, Subject
+from benchmarks.preparation.workbench import Workbench
+from benchmarks.processes import Timed
+
+
+def _compare(bench: Workbench) -> Iterator[Comparison]:
+    for image in bench.images:
+        yield _inside(bench, image)
+        yield _outside(bench, image)
+
+
+def _inside(bench: Workbench, image: ImageName) -> Comparison:
+    name = {"image": str(image)}
+    verified = Timed("bare, all hashed", "benchmarks.subjects.bare_pull:verified", name)
+    bare = Timed("bare", "benchmarks.subjects.bare_pull:half_verified", name)
+    scan = Timed("scan", _SCAN, {**name, "advisories": str(bench.advisories)})
+    return Comparison(
+        f"First scan: {image}, in process",
+        (verified, bare, scan),
+        (verified.name, bare.name),
+        "at most 1.3 times the bare download, sha256 and inflate",
+    )
+
+
+def _outside(bench: Workbench, image: ImageName) -> Comparison:
+    arguments = {"image": str(image), "advisories": str(bench.advisories)}
+    scan = Timed("scan", _SCAN, arguments, whole=True)
+    peers: tuple[Subject, ...] = (bench.trivy.scan(image),) if bench.trivy else ()
+    return Comparison(
+        f"First scan: {image}, whole process with its start",
+        (scan, *peers),
+        (scan.name,),
+        "a third of the wall and CPU time of Trivy, half its peak memory",
+    )
+
+
+_SCAN = "benchmarks.subjects.scan:first"
+SCAN = Benchmark("scan", "first scan of an image from a registry", _compare)

@@ -1,0 +1,1 @@
+"""Other scanners, measured beside ours where they are at hand."""

@@ -1,0 +1,83 @@
+/** Reading the API. */
+
+import { askForKey, storedKey } from "./function-key.js";
+
+const MOST_PAGES = 10;
+const PAGE = 1000;
+
+/** An answer that is an error: HTTP status (0 where there was no answer at all), code and message. */
+export class ApiFailure extends Error {
+  constructor(status, code, message, options) {
+    super(message, options);
+    this.name = "ApiFailure";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Write the path of something about an image. */
+export function imagePath({ registry, digest }, rest = "") {
+  return `/api/images/${segment(registry)}/${segment(digest)}${rest}`;
+}
+
+/** Write one segment of a path; the colon of ports and digests may stay as it is. */
+export function segment(text) {
+  return encodeURIComponent(text).replaceAll("%3A", ":");
+}
+
+/** Get one JSON answer, asking for a key where one is needed; throws ApiFailure. */
+export async function get(path, signal) {
+  for (;;) {
+    const key = storedKey();
+    const response = await ask(path, key, signal);
+    if (response.status !== 401) return read(response);
+    if (storedKey() === key && !(await askForKey())) {
+      throw new ApiFailure(401, "KeyNeeded", "The API asks for a key.");
+    }
+  }
+}
+
+/** Get a list, page after page up to a limit: `{items, complete}`. */
+export async function list(path, signal) {
+  const items = [];
+  let next = `${path}${path.includes("?") ? "&" : "?"}top=${PAGE}`;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await get(next, signal);
+    items.push(...answer.value);
+    if (!answer.nextLink) return { items, complete: true };
+    // Whatever host a proxy wrote into the link: the next page is where this one was.
+    const link = new URL(answer.nextLink, location.origin);
+    next = link.pathname + link.search;
+  }
+  return { items, complete: false };
+}
+
+async function ask(path, key, signal) {
+  const headers = key === null ? {} : { "x-functions-key": key };
+  try {
+    return await fetch(location.origin + path, { headers, cache: "no-store", redirect: "manual", signal });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ApiFailure(0, "Unreachable", "The API cannot be reached; trying again.", { cause: error });
+  }
+}
+
+async function read(response) {
+  if (response.type === "opaqueredirect") {
+    throw new ApiFailure(401, "SignInNeeded", "You are signed out: reload the page to sign in.");
+  }
+  const body = await parsed(response);
+  if (response.ok && body !== null) return body;
+  const { code = "Unreadable", message = `The API answered with status ${response.status}.` } = body?.error ?? {};
+  throw new ApiFailure(response.status, code, message);
+}
+
+async function parsed(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    // A gateway in between answers with a page of its own: its status says all that there is.
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+/** Health and severity, each by a word and a shape besides its colour. */
+
+import { bar, element, icon, unseen } from "./elements.js";
+import { counted, number } from "./format.js";
+
+/** Every health, worst first. */
+export const HEALTHS = ["unhealthy", "not-assessed", "unsupported", "healthy"];
+
+/** Every severity, worst first, with its short label. */
+export const SEVERITIES = [
+  ["critical", "C"],
+  ["high", "H"],
+  ["medium", "M"],
+  ["low", "L"],
+  ["unknown", "?"],
+  ["negligible", "N"],
+];
+
+/** Write a health as words. */
+export function healthWord(health) {
+  return health === "not-assessed" ? "not assessed" : health;
+}
+
+/** Show the health of an image, and that a scan is under way. */
+export function healthBadge({ health, scanning }) {
+  const known = HEALTHS.includes(health) ? health : "not-assessed";
+  const badge = element("span", { class: `badge ${known}` }, icon(known), healthWord(health));
+  return scanning ? [badge, " ", element("span", { class: "scanning" }, "scanning…")] : badge;
+}
+
+/** Show a severity as a word in a coloured frame. */
+export function severityBadge(severity) {
+  return element("span", { class: `severity ${severityClass(severity)}` }, severity);
+}
+
+/**
+ * Show how many findings of each severity there are, as small bars.
+ *
+ * The bars grow with the logarithm of the count, so that one critical finding is seen beside a thousand low ones.
+ * `most` is the count that fills a bar.
+ */
+export function severityBars(severities, most) {
+  const cells = SEVERITIES.map(([severity, label]) => {
+    const count = severities[severity] ?? 0;
+    return element(
+      "li",
+      { class: `${severity} ${count ? "" : "none"}`, title: `${number(count)} ${severity}` },
+      element("span", { class: "label", "aria-hidden": "true" }, label),
+      element("span", { class: "count" }, number(count)),
+      unseen(` ${severity}`),
+      bar(most ? Math.log1p(count) / Math.log1p(most) : 0),
+    );
+  });
+  return element("ul", { class: "severities", "aria-label": "Open findings" }, cells);
+}
+
+/** Write the severity counts as a sentence. */
+export function severitySentence(severities) {
+  const found = SEVERITIES.filter(([severity]) => severities[severity]);
+  const total = found.reduce((sum, [severity]) => sum + severities[severity], 0);
+  const parts = found.map(([severity]) => `${number(severities[severity])} ${severity}`);
+  return total ? `${counted(total, "open finding")}: ${parts.join(", ")}` : "no open findings";
+}
+
+function severityClass(severity) {
+  return SEVERITIES.some(([known]) => known === severity) ? severity : "unknown";
+}

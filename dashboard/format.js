@@ -1,0 +1,62 @@
+/** Numbers, times and names as people read them. */
+
+import { element } from "./elements.js";
+
+const NUMBER = new Intl.NumberFormat("en");
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const STEPS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** Write a number with its thousands apart. */
+export function number(value) {
+  return NUMBER.format(value);
+}
+
+/** Write how many there are of something: `1 image`, `2 images`. */
+export function counted(count, one, many = `${one}s`) {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
+/** Say how long ago an RFC 3339 time was. */
+export function ago(time) {
+  const seconds = (Date.parse(time) - Date.now()) / 1000;
+  const step = STEPS.find(([, length]) => Math.abs(seconds) >= length);
+  return step ? RELATIVE.format(Math.trunc(seconds / step[1]), step[0]) : "just now";
+}
+
+/** Write an RFC 3339 time as `2026-11-22 10:15 UTC`; seconds on demand. */
+export function utc(time, withSeconds = false) {
+  const written = new Date(time);
+  if (Number.isNaN(written.valueOf())) return "unknown";
+  return `${written.toISOString().replace("T", " ").slice(0, withSeconds ? 19 : 16)} UTC`;
+}
+
+/** Show how long ago a time was, with the time itself as a tooltip; a dash where there is none. */
+export function whenAgo(time) {
+  return time ? element("time", { datetime: time, title: utc(time, true) }, ago(time)) : "–";
+}
+
+/** Show a time to the minute; a dash where there is none. */
+export function when(time) {
+  return time ? element("time", { datetime: time, title: ago(time) }, utc(time)) : "–";
+}
+
+/** Shorten a digest to what tells it apart: `sha256:0123456789ab`. */
+export function shortDigest(digest) {
+  return digest.replace(/^(sha\d+:[0-9a-f]{12})[0-9a-f]+$/, "$1");
+}
+
+/** Show a digest shortened, with all of it as a tooltip. */
+export function digestText(digest) {
+  return digest ? element("code", { title: digest }, shortDigest(digest)) : "–";
+}
+
+/** Name an image as people do: repository and first tag, or repository and digest. */
+export function imageName({ repository, tags, digest }) {
+  return tags.length ? `${repository}:${tags[0]}` : `${repository}@${shortDigest(digest)}`;
+}

@@ -1,0 +1,76 @@
+/** One image: what is known of it, what to do, its findings and its history. */
+
+import { ApiFailure, get, imagePath, list } from "./api.js";
+import { healthBadge, severitySentence } from "./badges.js";
+import { element } from "./elements.js";
+import { facts } from "./facts.js";
+import { findingsSection } from "./findings.js";
+import { counted, imageName, shortDigest, when } from "./format.js";
+import { historySection } from "./history.js";
+import { upgradesSection } from "./upgrades.js";
+
+export const image = {
+  title: ({ parts }, content) => (content?.image ? imageName(content.image) : shortDigest(parts[1] ?? "Image")),
+
+  async load({ parts: [registry = "", digest = ""] }, signal, before) {
+    const about = { registry, digest };
+    const found = await imageOrGone(about, signal);
+    // Whatever changes findings or history shows in the image too: most refreshes need not read them again.
+    if (before?.image && JSON.stringify(found.image) === JSON.stringify(before.image)) return { ...before, ...found };
+    const [findings, history] = await Promise.all([
+      found.image ? list(imagePath(about, "/findings"), signal) : { items: [], complete: true },
+      list(imagePath(about, "/history"), signal),
+    ]);
+    return { ...found, findings, history };
+  },
+
+  render({ image: found, gone, findings, history }, screen) {
+    const back = element("p", { class: "back" }, element("a", { href: "#/" }, "All images"));
+    if (!found) return [back, element("p", { class: "notice" }, gone), historySection(history, screen)];
+    screen.announce(`${found.health}${found.scanning ? ", scan under way" : ""}`);
+    return [
+      back,
+      summary(found),
+      upgradesSection(found.upgrades),
+      findingsSection(found, findings, screen),
+      historySection(history, screen),
+    ];
+  },
+};
+
+/** A deleted image has no health any more, but its history remains. */
+async function imageOrGone(about, signal) {
+  try {
+    return { image: await get(imagePath(about), signal), gone: null };
+  } catch (error) {
+    if (error instanceof ApiFailure && error.status === 404) return { image: null, gone: error.message };
+    throw error;
+  }
+}
+
+function summary(found) {
+  return element(
+    "section",
+    { class: "card", "aria-label": "Summary" },
+    element("p", { class: "verdict" }, healthBadge(found), " ", element("span", {}, found.reason)),
+    facts([
+      ["Open findings", severitySentence(found.severities)],
+      ["Undetermined", found.undetermined ? counted(found.undetermined, "finding") : null],
+      ["Disabled", found.disabledFindings ? counted(found.disabledFindings, "finding") : null],
+      ["Last failure", found.failure],
+      ["Registry", found.registry],
+      ["Repositories", found.repositories.join(", ")],
+      ["Tags", found.tags.join(", ")],
+      ["Digest", element("code", {}, found.digest)],
+      ["Platform", found.platform],
+      ["Distribution", found.os ? `${found.os.name} ${found.os.version}` : null],
+      ["Packages", found.packages ? counted(found.packages, "package") : null],
+      ["First seen", when(found.firstSeen)],
+      ["Last pushed", when(found.lastPushed)],
+      ["Last pulled", found.lastPulled ? when(found.lastPulled) : "never seen"],
+      ["Last scan", found.lastScan ? [when(found.lastScan.time), ` (${found.lastScan.trigger})`] : "none yet"],
+      ["Advisories", found.lastScan?.advisorySnapshot ? element("code", {}, found.lastScan.advisorySnapshot) : null],
+      ["Charged", found.charged ? "yes, once" : "no"],
+    ]),
+  );
+}

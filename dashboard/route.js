@@ -1,0 +1,31 @@
+/** Addresses within the page: `#/page/part/part?name=value`. */
+
+import { segment } from "./api.js";
+
+/** Read an address: `{hash, page, parts, query}`; the list of images is the page without a name. */
+export function parseRoute(hash) {
+  const [path, query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
+  const [page, ...parts] = path.split("/").map(decoded);
+  return { hash, page, parts, query: new URLSearchParams(query) };
+}
+
+/** Write the address of an image. */
+export function imageAddress({ registry, digest }) {
+  return `#/image/${segment(registry)}/${segment(digest)}`;
+}
+
+/** Write an address from a page's name and a query. */
+export function address(page, query) {
+  const text = query.toString();
+  return `#/${page}${text ? `?${text}` : ""}`;
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    // Typed by hand: a lone percent sign stands for itself.
+    if (error instanceof URIError) return part;
+    throw error;
+  }
+}

@@ -1,0 +1,223 @@
+"""The images that the browser is shown, made of the product's own types: a renamed field breaks these tests."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+
+from shared.advisories.states import FeedState
+from shared.domain.events import (
+    ImageTagged,
+    Meta,
+    Outcome,
+    RecordedEvent,
+    ScanCompleted,
+    ScanFailed,
+    ScanRequested,
+    ScanSummary,
+    Trigger,
+)
+from shared.domain.failures import FailureReason
+from shared.domain.findings import AffectedPackage, Finding, FixStatus, Rating
+from shared.domain.image_health import Health, ImageHealth, JudgedFinding, LastScan, OsInfo
+from shared.domain.packages import Platform
+from shared.domain.rules import Criteria, Rule, RuleScope
+from shared.domain.severity import Severity
+from shared.domain.upgrades import Upgrade, upgrades
+from shared.projections.billing import BilledImage
+from shared.services.query_recommendations import AffectedImage, Recommendation
+from tests.e2e.dashboard.product import Product
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+REGISTRY = "contoso.azurecr.io"
+RULE_ID = "0b6c5c0e-4a3e-4c1e-9d55-6f0b8a1f0a01"
+
+
+def digest(name: str) -> str:
+    """Return a digest that belongs to a name."""
+    return f"sha256:{sha256(name.encode()).hexdigest()}"
+
+
+def severities(**counts: int) -> dict[str, int]:
+    """Count findings by severity; those not named are zero."""
+    return {str(severity): counts.get(severity, 0) for severity in Severity}
+
+
+def image(repository: str, health: Health, reason: str = "", *tags: str, **changes: object) -> ImageHealth:
+    """Make an image whose digest belongs to its repository and tags."""
+    made = ImageHealth(
+        registry=REGISTRY,
+        repository=repository,
+        repositories=(repository,),
+        tags=tags,
+        digest=digest(repository + "".join(tags)),
+        platform="linux/amd64",
+        os=OsInfo("debian", "12"),
+        health=health,
+        reason=reason,
+        severities=severities(),
+        undetermined=0,
+        disabled_findings=0,
+        packages=143,
+        first_seen=NOW - timedelta(days=40),
+        last_pushed=NOW - timedelta(days=3),
+        last_pulled=NOW - timedelta(hours=5),
+        last_scan=LastScan("scan-1", NOW - timedelta(hours=2), "push", "2026-11-22.1"),
+        failure=None,
+        scanning=False,
+        charged=True,
+    )
+    return msgspec.structs.replace(made, **changes)
+
+
+def finding(cve: str, package: str, severity: Severity, fixed: str | None, **changes: object) -> Finding:
+    """Make a finding in a Debian package."""
+    made = Finding(
+        id=digest(cve + package)[7:43],
+        cve=cve,
+        advisory=f"DEBIAN-{cve}",
+        aliases=(f"GHSA-{cve[4:]}",),
+        package=AffectedPackage(
+            name=package,
+            version="1.2.0-1",
+            source=package,
+            source_version="1.2.0-1",
+            ecosystem="Debian",
+            purl=f"pkg:deb/debian/{package}@1.2.0-1",
+            path="var/lib/dpkg/status",
+            layer=digest("layer"),
+        ),
+        severity=severity,
+        ratings=(Rating("debian", severity), Rating("cvss", severity, 8.1, "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H")),
+        cvss=8.1,
+        published="2026-05-01T00:00:00Z",
+        fixed_version=fixed,
+        fix_status=FixStatus.FIXED if fixed else FixStatus.NOT_FIXED,
+        remediation=f"Upgrade {package} from 1.2.0-1 to {fixed} or later" if fixed else f"No fixed version of {package} exists yet",
+        references=("https://example.org/other", f"https://security-tracker.debian.org/tracker/{cve}"),
+        title=f"A buffer in {package} is read beyond its end",
+    )
+    return msgspec.structs.replace(made, **changes)
+
+
+SHOP = image(
+    "team/shop",
+    Health.UNHEALTHY,
+    "3 open findings of severity low or above",
+    "1.4.2",
+    "1.4",
+    "latest",
+    severities=severities(critical=1, high=1, low=1),
+    disabled_findings=1,
+)
+API = image(
+    "team/api",
+    Health.UNHEALTHY,
+    "171 open findings of severity low or above",
+    "2026.11",
+    severities=severities(high=12, medium=48, low=111, negligible=320, unknown=2),
+    repositories=("team/api", "mirror/api"),
+    scanning=True,
+)
+BATCH = image(
+    "team/batch",
+    Health.NOT_ASSESSED,
+    "no advisories for Alpine v3.99",
+    "edge",
+    platform="linux/arm64",
+    os=OsInfo("alpine", "3.99"),
+)
+BROKEN = image(
+    "team/broken",
+    Health.NOT_ASSESSED,
+    "scan failed (layer-corrupt): layer 3 of 5 ends in the middle of a block",
+    platform="",
+    os=None,
+    last_scan=None,
+    failure=FailureReason.LAYER_CORRUPT,
+    charged=False,
+)
+LEGACY = image(
+    "legacy/reports", Health.UNSUPPORTED, "Windows images are not supported", "ltsc2022", platform="windows/amd64", os=None
+)
+WEB = image("team/web", Health.HEALTHY, "", "5.0.1", "5.0", "5", "stable", "latest", "canary", "blue")
+CACHE = image("infra/cache", Health.HEALTHY, "", "7.4")
+
+SHOP_FINDINGS = (
+    JudgedFinding(finding("CVE-2026-1001", "openssl", Severity.CRITICAL, "1.2.3-1"), None),
+    JudgedFinding(finding("CVE-2026-1002", "openssl", Severity.HIGH, "1.2.2-1"), None),
+    JudgedFinding(finding("CVE-2026-2001", "zlib", Severity.LOW, None), None),
+    JudgedFinding(finding("CVE-2026-3001", "tar", Severity.LOW, None), RULE_ID),
+)
+
+
+def upgrades_of(judged: tuple[JudgedFinding, ...]) -> tuple[Upgrade, ...]:
+    """Return what to do about the findings that are not disabled."""
+    return upgrades([one.finding for one in judged if one.disabled_by is None])
+
+
+def history_of(shown: ImageHealth) -> list[RecordedEvent]:
+    """Return a short life of an image, newest first."""
+    scanned = ScanCompleted(
+        scan_id="scan-1",
+        trigger=Trigger.PUSH,
+        outcome=Outcome.ASSESSED,
+        charged=True,
+        repository=shown.repository,
+        platform=Platform("linux", "amd64"),
+        report=digest("report")[7:],
+        summary=ScanSummary(shown.severities, 0, shown.packages, ()),
+    )
+    events = (
+        ImageTagged(shown.repository, shown.tags[0] if shown.tags else None, "application/vnd.oci.image.manifest.v1+json"),
+        ScanRequested("scan-0", shown.repository, Trigger.PUSH),
+        ScanFailed("scan-0", FailureReason.REGISTRY_UNREACHABLE, "the registry does not answer"),
+        ScanRequested("scan-1", shown.repository, Trigger.MANUAL),
+        scanned,
+    )
+    recorded = [RecordedEvent(number, event, _meta(number)) for number, event in enumerate(events, start=1)]
+    return recorded[::-1]
+
+
+def _meta(number: int) -> Meta:
+    at = NOW - timedelta(hours=3) + timedelta(minutes=number)
+    return Meta(at, at, "registry", f"event-{number}", "event-1")
+
+
+def full_product() -> Product:
+    """Return a product with one image of every kind."""
+    product = Product()
+    product.images = [SHOP, API, BATCH, BROKEN, LEGACY, CACHE, WEB]
+    product.findings[SHOP.digest] = SHOP_FINDINGS
+    product.upgrades[SHOP.digest] = upgrades_of(SHOP_FINDINGS)
+    product.history = {one.digest: history_of(one) for one in product.images}
+    product.recommendations = [_recommendation()]
+    product.charges = [BilledImage(REGISTRY, SHOP.repository, SHOP.digest, NOW - timedelta(days=2), "event-17")]
+    product.rules = [
+        Rule(
+            id=RULE_ID,
+            scope=RuleScope(REGISTRY, "team/shop"),
+            criteria=Criteria(cves=("CVE-2026-3001",), severity_below=Severity.MEDIUM),
+            reason="tar is never run in this image",
+            author="ada@contoso.example",
+            created=NOW - timedelta(days=9),
+        )
+    ]
+    product.feeds = [
+        FeedState("Debian", "https://feeds.example", "2026-11-22T09:35:00Z", records=51_234),
+        FeedState("PyPI", "https://feeds.example", "2026-11-22T09:35:00Z", records=18_020),
+    ]
+    return product
+
+
+def _recommendation() -> Recommendation:
+    affected = AffectedImage(REGISTRY, SHOP.repository, SHOP.tags, SHOP.digest, "1.2.0-1", 2, SHOP.last_pulled)
+    return Recommendation(
+        package="openssl",
+        ecosystem="Debian",
+        fixed_versions=("1.2.2-1", "1.2.3-1"),
+        severity=Severity.CRITICAL,
+        findings=2,
+        remediation="Upgrade openssl from 1.2.0-1 to 1.2.3-1 or later",
+        images=(affected,),
+    )

@@ -1,0 +1,107 @@
+"""What the API of a product would answer, from values that a test may change while the page is open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import msgspec
+
+from shared.advisories.states import FeedState
+from shared.api.errors import ApiError, not_found
+from shared.api.images import findings_body, history_body, image_body
+from shared.api.paging import PageRequest, page
+from shared.api.rules import rule_body
+from shared.domain.events import RecordedEvent
+from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.domain.rules import Rule
+from shared.domain.upgrades import Upgrade
+from shared.projections.billing import BilledImage
+from shared.projections.dead_letters import DeadLetters
+from shared.services.query_recommendations import Recommendation
+from shared.services.query_status import QueryStatus
+from shared.storage.tables import Row, Table
+
+_MONTH = "2026-11"
+
+
+class _DeadLetterRows:
+    """The rows of the dead letters, without a storage account."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._rows = rows
+
+    def query(self, *_: object, **__: object) -> list[Row]:
+        return self._rows
+
+
+@dataclass
+class Product:
+    """The answers. ``key`` is the function key that is asked for; ``down`` makes every answer a 503."""
+
+    images: list[ImageHealth] = field(default_factory=list)
+    findings: dict[str, Sequence[JudgedFinding]] = field(default_factory=dict)
+    upgrades: dict[str, Sequence[Upgrade]] = field(default_factory=dict)
+    history: dict[str, list[RecordedEvent]] = field(default_factory=dict)
+    recommendations: list[Recommendation] = field(default_factory=list)
+    charges: list[BilledImage] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    feeds: list[FeedState] = field(default_factory=list)
+    dead_letters: list[Row] = field(default_factory=list)
+    key: str | None = None
+    down: bool = False
+    page_size: int = 1000
+    asked: list[str] = field(default_factory=list)
+
+    def answer(self, target: str, key: str | None) -> Any:
+        """Return the body for a path with its query, or raise ApiError."""
+        self.asked.append(target)
+        if self.key is not None and key != self.key:
+            raise ApiError(401, "Unauthorized", "the key is missing or wrong")
+        if self.down:
+            raise ApiError(503, "Unavailable", "the storage account does not answer")
+        parts = urlsplit(target)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        match [unquote(part) for part in parts.path.split("/")[2:]]:
+            case ["images"]:
+                return self._page(target, query, [image_body(one) for one in self.images])
+            case ["images", _, digest, *rest]:
+                return self._about_image(target, query, digest, rest)
+            case ["recommendations"]:
+                return self._page(target, query, msgspec.to_builtins(self.recommendations))
+            case ["rules"]:
+                return self._page(target, query, [rule_body(one, datetime.now(UTC)) for one in self.rules])
+            case ["billing"]:
+                return self._bill(query.get("month", _MONTH))
+            case ["status"]:
+                return self._status()
+            case _:
+                raise not_found("RouteNotFound", f"nothing is at {parts.path}")
+
+    def _about_image(self, target: str, query: dict[str, str], digest: str, rest: list[str]) -> Any:
+        if rest == ["history"]:
+            return self._page(target, query, history_body(self.history.get(digest, [])))
+        found = [one for one in self.images if one.digest == digest]
+        if not found:
+            raise not_found("ImageNotFound", "this image was deleted or is no image; its history remains")
+        if rest == ["findings"]:
+            return self._page(target, query, findings_body(self.findings.get(digest, ())))
+        return {**image_body(found[0]), "upgrades": msgspec.to_builtins(self.upgrades.get(digest, ()))}
+
+    def _page(self, target: str, query: dict[str, str], items: list[Any]) -> dict[str, Any]:
+        # Behind a proxy the host of a nextLink may be one that the browser cannot reach.
+        url = f"https://inside.example{target}"
+        top = str(min(int(query["top"]), self.page_size))
+        numbered = list(enumerate(items))
+        found = page(numbered, lambda item: (item[0],), PageRequest.parse(top, query.get("skipToken"), url))
+        return {**found, "value": [one for _, one in found["value"]]}
+
+    def _bill(self, month: str) -> dict[str, Any]:
+        charges = [one for one in self.charges if one.time.strftime("%Y-%m") == month]
+        return {"month": month, "total": len(charges), "charges": msgspec.to_builtins(charges)}
+
+    def _status(self) -> dict[str, Any]:
+        feeds = {"snapshot": "s", "publishedAt": "2026-11-22T09:35:00Z", "feeds": msgspec.to_builtins(self.feeds)}
+        letters = DeadLetters(cast(Table, _DeadLetterRows(self.dead_letters)))
+        return QueryStatus(queues=(), dead_letters=letters, feeds=lambda: feeds, versions={})()

@@ -1,0 +1,209 @@
+"""The whole app with storage, registry and advisories in memory, wired by the composition root itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import cast
+from unittest.mock import patch
+
+from shared import bootstrap
+from shared.advisories.database import AdvisoryDatabase
+from shared.bootstrap import App
+from shared.domain import image, image_index
+from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.findings import Report
+from shared.domain.image import ImageState
+from shared.domain.image_health import ImageHealth
+from shared.domain.media_types import DOCKER_MANIFEST, OCI_INDEX
+from shared.domain.messages import Hint, ScanMessage
+from shared.domain.packages import Inventory, Platform
+from shared.domain.references import ImageId, is_digest
+from shared.eventlog.interface import Stream
+from shared.eventlog.memory_log import MemoryEventLog
+from shared.eventlog.streams import image_stream, index_stream
+from shared.eventlog.table_log import TableEventLog
+from shared.eventlog.transact import Transactor
+from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry, IndexEntry, IndexManifest
+from shared.services.pull_image import ImagePuller, PulledImage
+from shared.services.run_scan import RunScan
+from shared.settings import Settings
+from tests.support.examples import LINUX, REGISTRY, START, digest, image_id, inventory, report
+from tests.support.memory_storage import MemoryBlobs, MemoryQueue, MemoryTable
+
+_CONFIG = Descriptor("application/vnd.docker.container.image.v1+json", digest(800), 10)
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+def image_manifest(number: int, media_type: str = DOCKER_MANIFEST) -> ImageManifest:
+    """Return the manifest of an image without layers."""
+    return ImageManifest(digest(number), media_type, _CONFIG, ())
+
+
+def index_manifest(number: int, *images: int) -> IndexManifest:
+    """Return an index of images, and of an attestation that is none."""
+    entries = [IndexEntry(digest(one), 1, DOCKER_MANIFEST, LINUX, {}) for one in images]
+    unknown = IndexEntry(digest(number + 500), 1, DOCKER_MANIFEST, Platform("unknown", "unknown"), {})
+    return IndexManifest(digest(number), OCI_INDEX, (*entries, unknown))
+
+
+@dataclass
+class MemoryRegistry:
+    """Manifests by reference; ``failure`` is raised by every call while it is set. Unknown digests are images."""
+
+    manifests: dict[str, ImageManifest | IndexManifest] = field(default_factory=dict)
+    platform: Platform = LINUX
+    failure: ScanFailure | None = None
+    pulled: list[str] = field(default_factory=list)
+
+    def resolve(self, registry: str, repository: str, reference: str) -> str:
+        return self.manifest(registry, repository, reference).digest
+
+    def manifest(self, registry: str, repository: str, reference: str) -> ImageManifest | IndexManifest:
+        if self.failure:
+            raise self.failure
+        self.pulled.append(reference)
+        if reference in self.manifests:
+            return self.manifests[reference]
+        if not is_digest(reference):
+            raise ScanFailure(FailureReason.MANIFEST_MISSING, f"{repository}:{reference} is not there")
+        return ImageManifest(reference, DOCKER_MANIFEST, _CONFIG, ())
+
+    def config(self, registry: str, repository: str, manifest: ImageManifest) -> ImageConfig:
+        return ImageConfig(self.platform, ())
+
+    def blob(self, registry: str, repository: str, descriptor: Descriptor) -> Iterator[bytes]:
+        raise AssertionError("images of these tests have no layers")
+
+
+@dataclass
+class MemoryAdvisories:
+    """Stands for the advisory database: gives one report for whatever is matched."""
+
+    snapshot_id: str = "snapshot-1"
+    report: Report = field(default_factory=report)
+
+    def match(self, found: Inventory) -> Report:
+        return self.report
+
+
+@dataclass
+class World:
+    """What the app meets outside: the time, the registry, the advisories, and what is in the images."""
+
+    clock: Clock = field(default_factory=Clock)
+    registry: MemoryRegistry = field(default_factory=MemoryRegistry)
+    advisories: MemoryAdvisories | None = field(default_factory=MemoryAdvisories)
+    inventory: Inventory = field(default_factory=inventory)
+
+
+@dataclass(frozen=True)
+class _Puller(ImagePuller):
+    """Reads the inventory that the world holds, as if it had come from layers."""
+
+    world: World = field(default_factory=World)
+
+    def open(self, image: ImageId, repository: str) -> PulledImage:
+        pulled = super().open(image, repository)
+        return _Pulled(pulled.image, pulled.repository, pulled.manifest, pulled.config, self)
+
+
+@dataclass(frozen=True)
+class _Pulled(PulledImage):
+    def read_inventory(self) -> Inventory:
+        return cast(_Puller, self.puller).world.inventory
+
+
+@dataclass(frozen=True)
+class MemoryApp(App):
+    """The app of one test; the log is the reference log in memory."""
+
+    settings: Settings = Settings(registries=(REGISTRY,))
+    world: World = field(default_factory=World)
+    tables: dict[str, MemoryTable] = field(default_factory=dict)
+    containers: dict[str, MemoryBlobs] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Wire everything at once, so that the world's clock is the only one."""
+        with patch.object(bootstrap, "utc_now", self.world.clock):
+            for name, attribute in vars(App).items():
+                if isinstance(attribute, cached_property) and name != "account":
+                    getattr(self, name)
+
+    def _table(self, name: str) -> MemoryTable:
+        return self.tables.setdefault(name, MemoryTable(name=name))
+
+    def _container(self, name: str) -> MemoryBlobs:
+        return self.containers.setdefault(name, MemoryBlobs(name=name))
+
+    @cached_property
+    def scans_queue(self) -> MemoryQueue:
+        return MemoryQueue(name="scans")
+
+    @cached_property
+    def projections_queue(self) -> MemoryQueue:
+        return MemoryQueue(name="projections")
+
+    @cached_property
+    def log(self) -> TableEventLog:
+        return cast(TableEventLog, MemoryEventLog(self.world.clock))
+
+    @cached_property
+    def transactor(self) -> Transactor:
+        return Transactor(self.log, self.announcer, sleep=lambda seconds: None)
+
+    @cached_property
+    def registry(self) -> ImageRegistry:
+        return self.world.registry
+
+    @cached_property
+    def run_scan(self) -> RunScan:
+        wired = super().run_scan
+        known = wired.scan_image.puller
+        scan_image = replace(
+            wired.scan_image,
+            puller=_Puller(known.registry, known.layers, known.limits, self.world),
+            advisories=lambda: cast(AdvisoryDatabase | None, self.world.advisories),
+        )
+        return replace(wired, scan_image=scan_image)
+
+    def stream(self, number: int = 1) -> Stream:
+        """Read the stream of an image."""
+        return self.log.load(image_stream(image_id(number)))
+
+    def state(self, number: int = 1) -> ImageState:
+        """Fold the stream of an image."""
+        return image.fold(self.stream(number).events)
+
+    def index(self, number: int) -> image_index.IndexState:
+        """Fold the stream of an index."""
+        return image_index.fold(self.log.load(index_stream(REGISTRY, digest(number))).events)
+
+    def health(self, number: int = 1) -> ImageHealth:
+        """Return what is shown of an image, listed or not."""
+        row = self.images.get(image_id(number))
+        assert row is not None
+        return row[0].answer.health
+
+    def work(self) -> None:
+        """Work off both queues until nothing visible is left, each message once."""
+        while visible := [*self.scans_queue.take(), *self.projections_queue.take()]:
+            for message in visible:
+                if isinstance(message, ScanMessage):
+                    self.run_scan(message, last_attempt=True)
+                elif isinstance(message, Hint):
+                    self.project(message)

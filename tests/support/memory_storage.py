@@ -1,0 +1,170 @@
+"""Tables, blob containers and queues in memory, with the behaviour of the real ones that the product relies on."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from shared.storage.account import StorageAccount
+from shared.storage.blobs import BlobChanged, BlobContainer
+from shared.storage.queues import MessageQueue
+from shared.storage.tables import Row, RowChanged, Table
+
+_NO_ACCOUNT = StorageAccount()
+_CONDITION = re.compile(r"(\w+) (eq|ge|gt|le|lt) (@\w+|true|false)")
+_MAX_PROPERTY = 64 << 10
+_MAX_ROW = 1 << 20
+_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "ge": operator.ge,
+    "gt": operator.gt,
+    "le": operator.le,
+    "lt": operator.lt,
+}
+
+
+@dataclass(frozen=True)
+class MemoryTable(Table):
+    """Rows in a dictionary; every write gives a new ETag. ``before_write`` lets somebody else write first."""
+
+    account: StorageAccount = _NO_ACCOUNT
+    name: str = "memory"
+    rows: dict[tuple[str, str], tuple[Row, str]] = field(default_factory=dict)
+    before_write: list[Callable[[], None]] = field(default_factory=list)
+    _etags: Iterator[int] = field(default_factory=count)
+
+    def get(self, partition: str, row: str) -> tuple[Row, str] | None:
+        return self.rows.get((partition, row))
+
+    def put(self, row: Row, *, etag: str | None) -> None:
+        self._interrupt()
+        self._check(_key(row), etag)
+        self._write(row)
+
+    def upsert(self, row: Row) -> None:
+        self._interrupt()
+        self._write(row)
+
+    def query(self, condition: str, parameters: Mapping[str, object], select: list[str] | None = None) -> Iterator[Row]:
+        holds = _compile(condition, parameters)
+        for key in sorted(self.rows):
+            row = self.rows[key][0]
+            if holds(row):
+                yield {name: row[name] for name in select if name in row} if select else row
+
+    def transact(self, operations: list[tuple[Any, ...]]) -> None:
+        self._interrupt()
+        for kind, row, *options in operations:
+            self._check(_key(row), options[0]["etag"] if kind == "update" else None)
+        for _, row, *_ in operations:
+            self._write(row)
+
+    def _interrupt(self) -> None:
+        if self.before_write:
+            self.before_write.pop(0)()
+
+    def _check(self, key: tuple[str, str], etag: str | None) -> None:
+        found = self.rows.get(key)
+        if (found[1] if found else None) != etag:
+            raise RowChanged(f"row {key} was changed")
+
+    def _write(self, row: Row) -> None:
+        sizes = [_stored_size(value) for value in row.values()]
+        if max(sizes) > _MAX_PROPERTY or sum(sizes) > _MAX_ROW:
+            raise ValueError(f"the service would refuse row {_key(row)}: {sum(sizes)} bytes")
+        self.rows[_key(row)] = (dict(row), f"etag-{next(self._etags)}")
+
+
+@dataclass(frozen=True)
+class MemoryBlobs(BlobContainer):
+    """Blobs in a dictionary."""
+
+    account: StorageAccount = _NO_ACCOUNT
+    name: str = "memory"
+    blobs: dict[str, bytes] = field(default_factory=dict)
+
+    def read_versioned(self, name: str) -> tuple[bytes, str] | None:
+        content = self.blobs.get(name)
+        return None if content is None else (content, str(hash(content)))
+
+    def read_from(self, name: str, offset: int, limit: int) -> bytes:
+        return self.blobs[name][offset : offset + limit]
+
+    def write(self, name: str, content: bytes, *, if_match: str | None = None) -> None:
+        found = self.read_versioned(name)
+        if if_match is not None and (found[1] if found else "") != if_match:
+            raise BlobChanged(f"blob {name} was changed")
+        self.blobs[name] = content
+
+    def write_once(self, name: str, content: bytes) -> None:
+        self.blobs.setdefault(name, content)
+
+    def upload_file(self, name: str, path: Path) -> None:
+        self.write_once(name, path.read_bytes())
+
+    def download_file(self, name: str, path: Path) -> bool:
+        if name in self.blobs:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self.blobs[name])
+        return name in self.blobs
+
+    def exists(self, name: str) -> bool:
+        return name in self.blobs
+
+    def delete(self, name: str) -> None:
+        self.blobs.pop(name, None)
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        return iter(sorted(name for name in self.blobs if name.startswith(prefix)))
+
+
+@dataclass(frozen=True)
+class MemoryQueue(MessageQueue):
+    """Messages in the order they were put, with their delays in seconds."""
+
+    account: StorageAccount = _NO_ACCOUNT
+    name: str = "memory"
+    messages: list[tuple[msgspec.Struct, int]] = field(default_factory=list)
+
+    def put(self, message: msgspec.Struct, *, delay: int = 0) -> None:
+        msgspec.json.encode(message)
+        self.messages.append((message, delay))
+
+    def depth(self) -> int:
+        return len(self.messages)
+
+    def take(self) -> list[msgspec.Struct]:
+        """Empty the queue, and return what is visible by now."""
+        visible = [message for message, delay in self.messages if delay == 0]
+        self.messages.clear()
+        return visible
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row["PartitionKey"], row["RowKey"]
+
+
+def _stored_size(value: object) -> int:
+    if isinstance(value, str):
+        return len(value.encode("utf-16-le"))
+    return len(value) if isinstance(value, bytes) else 8
+
+
+def _compile(condition: str, parameters: Mapping[str, object]) -> Callable[[Row], bool]:
+    """Read a condition of comparisons joined by ``and``, the part of OData that the product uses."""
+    tests = []
+    for part in condition.split(" and "):
+        found = _CONDITION.fullmatch(part)
+        if found is None:
+            raise ValueError(f"not an OData condition of the known kind: {part}")
+        name, compare, value = found.groups()
+        wanted = parameters[value[1:]] if value.startswith("@") else value == "true"
+        tests.append((name, _OPERATORS[compare], wanted))
+    return lambda row: all(name in row and compare(row[name], wanted) for name, compare, wanted in tests)
