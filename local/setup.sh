@@ -118,6 +118,16 @@ install_registry() {
     stop "a container registry is needed: install docker-registry (Debian, Ubuntu) or start Docker, then run make again"
 }
 
+# --- Chromium, for the tests of the dashboard ---------------------------------------------------------------------
+
+install_chromium() {
+    for name in chromium chromium-browser google-chrome; do if have $name; then return; fi; done
+    if install_debian_packages chromium && have chromium; then return; fi
+    say "no Chromium package here: Playwright downloads its own"
+    $VENV_PYTHON -m playwright install chromium >&2 ||
+        stop "the tests of the dashboard need a browser: install chromium, then run make test again"
+}
+
 case "${1:-}" in
     run) install_requirements local; install_azurite; install_registry ;;
     test) install_requirements tests; install_azurite; install_registry ;;

@@ -12,7 +12,7 @@ from shared.storage.queues import MessageQueue
 
 _HINT_DELAY = 60
 # Longer than the time limit of a scan (host.json, functionTimeout): by then it has ended, or its worker has died.
-_SCAN_DELAY = 11 * 60
+_SCAN_DELAY = 31 * 60
 
 
 @dataclass(frozen=True)

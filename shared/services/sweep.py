@@ -17,8 +17,10 @@ from shared.projections.projector import Projector
 from shared.services.commands import Clock
 from shared.services.request_scan import RequestScan
 
-# Longer than a scan may take with all its retries (host.json: five attempts of at most ten minutes).
-_STUCK = timedelta(hours=1)
+# Longer than a scan may take with all its retries (host.json: five attempts of at most half an hour).
+_STUCK = timedelta(hours=3)
+# How long after a failure that may pass the image is asked for again.
+_RETRY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Sweep:
     def _retry(self, name: StreamName, state: ImageState) -> bool:
         """Ask again for a scan that failed for a reason that may have passed by now."""
         failure = state.last_failure
-        if failure is None or failure.event.reason not in RETRYABLE or failure.at > self.now() - _STUCK:
+        if failure is None or failure.event.reason not in RETRYABLE or failure.at > self.now() - _RETRY:
             return False
         hour = self.now().strftime("%Y%m%dT%H")
         repository = next(iter(state.present_repositories), "")

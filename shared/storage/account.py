@@ -17,6 +17,16 @@ _TIMEOUTS: dict[str, Any] = {"connection_timeout": 10, "read_timeout": 30}
 _BLOB_RETRIES: dict[str, Any] = {"retry_total": 3, "initial_backoff": 0.5, "increment_base": 2}
 _TABLE_RETRIES: dict[str, Any] = {"retry_total": 3, "retry_backoff_factor": 0.2}
 
+# The Python SDK does not know this short form; its account and key are the emulator's public ones.
+# https://learn.microsoft.com/azure/storage/common/storage-connect-azurite
+_SHORT_FORM = "UseDevelopmentStorage=true"
+_DEVELOPMENT = (
+    "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
+    "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+    "BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;"
+    "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;"
+)
+
 
 @dataclass(frozen=True)
 class Endpoints:
@@ -38,6 +48,11 @@ class StorageAccount:
     endpoints: Endpoints | None = None
     credential: TokenCredential | None = None
 
+    @property
+    def _connection(self) -> str:
+        short = self.connection_string.strip().rstrip(";").lower() == _SHORT_FORM.lower()
+        return _DEVELOPMENT if short else self.connection_string
+
     @cached_property
     def blobs(self) -> BlobServiceClient:
         """The blob service."""
@@ -46,7 +61,7 @@ class StorageAccount:
         options = {**_TIMEOUTS, **_BLOB_RETRIES, "max_block_size": 8 << 20, "max_single_put_size": 8 << 20}
         if self.endpoints:
             return BlobServiceClient(self.endpoints.blob, credential=self.credential, **options)
-        return BlobServiceClient.from_connection_string(self.connection_string, **options)
+        return BlobServiceClient.from_connection_string(self._connection, **options)
 
     @cached_property
     def queues(self) -> QueueServiceClient:
@@ -56,7 +71,7 @@ class StorageAccount:
         options = {**_TIMEOUTS, **_BLOB_RETRIES}
         if self.endpoints:
             return QueueServiceClient(self.endpoints.queue, credential=self.credential, **options)
-        return QueueServiceClient.from_connection_string(self.connection_string, **options)
+        return QueueServiceClient.from_connection_string(self._connection, **options)
 
     @cached_property
     def tables(self) -> TableServiceClient:
@@ -68,4 +83,4 @@ class StorageAccount:
             if self.credential is None:
                 raise ValueError("storage endpoints need a credential")
             return TableServiceClient(self.endpoints.table, credential=self.credential, **options)
-        return TableServiceClient.from_connection_string(self.connection_string, **options)
+        return TableServiceClient.from_connection_string(self._connection, **options)

@@ -58,10 +58,7 @@ class Azurite:
 
     def close(self) -> None:
         """End the emulator and wait until it is gone."""
-        self.process.kill()
-        self.process.wait()
-        if self.process.stdin:
-            self.process.stdin.close()
+        _end(self.process)
 
 
 def start_azurite(directory: Path) -> Azurite:
@@ -83,9 +80,15 @@ def start_azurite(directory: Path) -> Azurite:
             blob, queue, table = (f"{endpoints[service]}/{_ACCOUNT}" for service in _SERVICES)
             return Azurite(blob, queue, table, process)
         time.sleep(0.05)
+    _end(process)
+    raise AzuriteUnavailable(f"Azurite did not start in {_START_SECONDS} s: {log.read_text().strip()}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
     process.kill()
     process.wait()
-    raise AzuriteUnavailable(f"Azurite did not start in {_START_SECONDS} s: {log.read_text().strip()}")
+    if process.stdin:
+        process.stdin.close()
 
 
 def _command(directory: Path) -> list[str]:

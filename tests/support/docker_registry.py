@@ -52,17 +52,19 @@ class DockerRegistry:
         self.close()
 
 
-def start_registry(directory: Path, *, notify_url: str | None = None, htpasswd: str | None = None) -> DockerRegistry:
+def start_registry(
+    directory: Path, *, notify_url: str | None = None, htpasswd: str | None = None, port: int | None = None
+) -> DockerRegistry:
     """Start a registry that keeps everything in a directory, with deletion enabled, and wait until it answers.
 
     ``notify_url`` receives its notifications (events with references). ``htpasswd`` holds bcrypt lines that
-    switch basic authentication on. Raises RegistryDidNotStart.
+    switch basic authentication on. ``port`` is one that is known to be free. Raises RegistryDidNotStart.
     """
     storage = directory / "storage"
     storage.mkdir(parents=True, exist_ok=True)
     for _ in range(_ATTEMPTS):
         # Another process may take the free port before the registry binds it: then the next port is tried.
-        host = f"127.0.0.1:{_free_port()}"
+        host = f"127.0.0.1:{port or _free_port()}"
         configuration = _configuration(directory, host, notify_url, htpasswd)
         registry = DockerRegistry(_launch(directory, configuration), host, storage)
         if _answers(registry):

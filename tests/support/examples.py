@@ -66,14 +66,14 @@ def package(name: str = "openssl", version: str = "3.0.1", **changes: Any) -> Pa
 
 
 def finding(
-    cve: str = "CVE-2026-0001", severity: Severity = Severity.HIGH, of: Package | None = None, **changes: Any
+    flaw: str = "CVE-2026-0001", severity: Severity = Severity.HIGH, of: Package | None = None, **changes: Any
 ) -> Finding:
     """Return a finding that a newer version fixes."""
     hit = of or package()
     fields: dict[str, Any] = {
-        "id": finding_id(cve, hit),
-        "cve": cve,
-        "advisory": f"DEBIAN-{cve}",
+        "id": finding_id(flaw, hit),
+        "cve": flaw,
+        "advisory": f"DEBIAN-{flaw}",
         "aliases": (),
         "package": AffectedPackage.of(hit),
         "severity": severity,
