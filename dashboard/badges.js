@@ -1,7 +1,7 @@
 /** Health and severity, each by a word and a shape besides its colour. */
 
 import { bar, element, icon, unseen } from "./elements.js";
-import { counted, number } from "./format.js";
+import { number } from "./format.js";
 
 /** Every health, worst first. */
 export const HEALTHS = ["unhealthy", "not-assessed", "unsupported", "healthy"];
@@ -54,12 +54,10 @@ export function severityBars(severities, most) {
   return element("ul", { class: "severities", "aria-label": "Open findings" }, cells);
 }
 
-/** Write the severity counts as a sentence. */
-export function severitySentence(severities) {
+/** Write the severity counts as text: `1 critical, 12 low`. */
+export function severityText(severities) {
   const found = SEVERITIES.filter(([severity]) => severities[severity]);
-  const total = found.reduce((sum, [severity]) => sum + severities[severity], 0);
-  const parts = found.map(([severity]) => `${number(severities[severity])} ${severity}`);
-  return total ? `${counted(total, "open finding")}: ${parts.join(", ")}` : "no open findings";
+  return found.map(([severity]) => `${number(severities[severity])} ${severity}`).join(", ") || "none";
 }
 
 function severityClass(severity) {

@@ -42,7 +42,7 @@ function monthPicker(month, screen) {
   };
   return element(
     "div",
-    { class: "filters" },
+    { class: "filters field" },
     element("label", { for: "month" }, "Month"),
     element("input", {
       id: "month",

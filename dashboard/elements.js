@@ -58,7 +58,7 @@ export function bar(share) {
 /** Make a link to another site where an address is one of the web; anything else is shown as plain text. */
 export function outsideLink(address, text = address) {
   if (!isWebAddress(address)) return element("span", {}, text);
-  return element("a", { href: address, rel: "noopener noreferrer" }, text);
+  return element("a", { href: new URL(address).href, rel: "noopener noreferrer" }, text);
 }
 
 /** Say whether an address leads to the web, and not to a script or a file. */

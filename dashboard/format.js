@@ -29,6 +29,14 @@ export function ago(time) {
   return step ? RELATIVE.format(Math.trunc(seconds / step[1]), step[0]) : "just now";
 }
 
+/** Say how much time passed since an RFC 3339 time, as short as a figure: `25 min`, `3 days`. */
+export function age(time) {
+  const seconds = Math.max(0, (Date.now() - Date.parse(time)) / 1000);
+  const [unit, length] = STEPS.find(([, least]) => seconds >= least) ?? ["minute", 60];
+  const format = { style: "unit", unit, unitDisplay: "short" };
+  return new Intl.NumberFormat("en", format).format(Math.trunc(seconds / length));
+}
+
 /** Write an RFC 3339 time as `2026-11-22 10:15 UTC`; seconds on demand. */
 export function utc(time, withSeconds = false) {
   const written = new Date(time);

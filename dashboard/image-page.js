@@ -1,7 +1,7 @@
 /** One image: what is known of it, what to do, its findings and its history. */
 
 import { ApiFailure, get, imagePath, list } from "./api.js";
-import { healthBadge, severitySentence } from "./badges.js";
+import { healthBadge, severityText } from "./badges.js";
 import { element } from "./elements.js";
 import { facts } from "./facts.js";
 import { findingsSection } from "./findings.js";
@@ -53,15 +53,14 @@ function summary(found) {
     "section",
     { class: "card", "aria-label": "Summary" },
     element("p", { class: "verdict" }, healthBadge(found), " ", element("span", {}, found.reason)),
+    element("p", { class: "reference" }, element("code", {}, `${found.registry}/${found.repository}@${found.digest}`)),
     facts([
-      ["Open findings", severitySentence(found.severities)],
+      ["Open findings", found.lastScan ? severityText(found.severities) : null],
       ["Undetermined", found.undetermined ? counted(found.undetermined, "finding") : null],
       ["Disabled", found.disabledFindings ? counted(found.disabledFindings, "finding") : null],
       ["Last failure", found.failure],
-      ["Registry", found.registry],
       ["Repositories", found.repositories.join(", ")],
       ["Tags", found.tags.join(", ")],
-      ["Digest", element("code", {}, found.digest)],
       ["Platform", found.platform],
       ["Distribution", found.os ? `${found.os.name} ${found.os.version}` : null],
       ["Packages", found.packages ? counted(found.packages, "package") : null],

@@ -1,9 +1,10 @@
 /** The first page: every image, with its health. */
 
 import { ApiFailure, get, list } from "./api.js";
-import { HEALTHS, healthBadge, healthWord, severityBars } from "./badges.js";
+import { healthBadge, severityBars } from "./badges.js";
 import { element } from "./elements.js";
-import { counted, digestText, imageName, whenAgo } from "./format.js";
+import { choice, filters } from "./filters.js";
+import { counted, digestText, imageName, number, whenAgo } from "./format.js";
 import { imageAddress } from "./route.js";
 import { longTable } from "./table.js";
 import { totals } from "./totals.js";
@@ -28,7 +29,7 @@ export const images = {
     const top = totals(content, query.get("health"));
     if (!content.images.length) return [top, howToPush()];
     const chosen = content.images.filter(choice(query));
-    const summary = `${counted(chosen.length, "image")} of ${counted(content.images.length, "image")}`;
+    const summary = summarized(chosen.length, content.images.length);
     screen.announce(`${summary}${scanningNow(content.images)}`);
     return [
       top,
@@ -49,56 +50,13 @@ async function orNothing(answer) {
   }
 }
 
-function choice(query) {
-  const [health, repository, search] = ["health", "repository", "search"].map((name) => query.get(name));
-  const words = (search ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  return (image) => {
-    if (health && image.health !== health) return false;
-    if (repository && !image.repositories.includes(repository)) return false;
-    const text = searchable(image);
-    return words.every((word) => text.includes(word));
-  };
-}
-
-function searchable({ registry, repositories, tags, digest, platform, os, reason }) {
-  return [registry, ...repositories, ...tags, digest, platform, os?.name, os?.version, reason].join(" ").toLowerCase();
+function summarized(chosen, all) {
+  return chosen === all ? counted(all, "image") : `${number(chosen)} of ${counted(all, "image")}`;
 }
 
 function scanningNow(all) {
   const count = all.filter((image) => image.scanning).length;
   return count ? `, ${counted(count, "scan")} under way` : "";
-}
-
-function filters(all, query, screen) {
-  const repositories = [...new Set(all.flatMap((image) => image.repositories))].sort();
-  return element(
-    "div",
-    { class: "filters", role: "search", "aria-label": "Images" },
-    picker("health", "Health", HEALTHS.map((health) => [health, healthWord(health)]), query, screen),
-    picker("repository", "Repository", repositories.map((name) => [name, name]), query, screen),
-    element("label", { for: "search" }, "Search"),
-    element("input", {
-      id: "search",
-      type: "search",
-      autocomplete: "off",
-      spellcheck: "false",
-      placeholder: "name, tag, digest, reason",
-      value: query.get("search") ?? "",
-      oninput: (event) => screen.choose("search", event.target.value.trim()),
-    }),
-  );
-}
-
-function picker(name, label, choices, query, screen) {
-  const chosen = query.get(name) ?? "";
-  const options = [["", "all"], ...choices].map(([value, text]) =>
-    element("option", { value, selected: value === chosen }, text),
-  );
-  const onchange = (event) => screen.choose(name, event.target.value);
-  return [
-    element("label", { for: name }, label),
-    element("select", { id: name, autocomplete: "off", onchange }, options),
-  ];
 }
 
 function nothing() {
@@ -117,8 +75,8 @@ function columns(most) {
   return [
     { head: "Health", cell: healthBadge, kind: "health" },
     { head: "Image", cell: name, rowHeader: true, kind: "name" },
-    { head: "Open findings", cell: (image) => severityBars(image.severities, most) },
-    { head: "Platform", cell: platform },
+    { head: "Open findings", cell: (image) => findings(image, most) },
+    { head: "Platform", cell: platform, kind: "platform" },
     { head: "Reason", cell: (image) => element("span", { class: "clamp" }, image.reason), kind: "reason" },
     { head: "Last scan", cell: (image) => whenAgo(image.lastScan?.time), kind: "time" },
   ];
@@ -142,6 +100,11 @@ function otherTags(tags) {
 function otherRepositories({ repository, repositories }) {
   const others = repositories.filter((one) => one !== repository);
   return others.length ? ` · also in ${others.join(", ")}` : null;
+}
+
+function findings({ severities, lastScan, health }, most) {
+  if (!lastScan || health === "unsupported") return "–";
+  return Object.values(severities).some(Boolean) ? severityBars(severities, most) : "none";
 }
 
 function platform({ platform: name, os }) {

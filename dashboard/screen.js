@@ -7,13 +7,14 @@
 
 import { ApiFailure } from "./api.js";
 import { element, icon, nodes } from "./elements.js";
-import { counted, utc } from "./format.js";
+import { utc } from "./format.js";
 import { morph } from "./morph.js";
 import { address } from "./route.js";
 
 const ROWS = 100;
-const SECONDS = 5;
-// A fleet that takes long to list is asked for less often: never more than a tenth of the time.
+const SOONEST = 5_000; // milliseconds
+const LATEST = 60_000;
+// A fleet that takes long to list is asked for less often: for about a tenth of the time.
 const REST = 10;
 
 const main = document.getElementById("main");
@@ -68,7 +69,7 @@ export class Screen {
     } finally {
       if (!signal.aborted) main.setAttribute("aria-busy", "false");
     }
-    this.#schedule(Math.max(SECONDS * 1000, (performance.now() - began) * REST));
+    this.#schedule(Math.min(Math.max(SOONEST, (performance.now() - began) * REST), LATEST));
   }
 
   /** Show the content that is there anew, such as under another filter. */
@@ -95,7 +96,6 @@ export class Screen {
   showMore(table) {
     this.#rows.set(table, this.rows(table) + ROWS);
     this.redraw();
-    this.announce(`${counted(this.rows(table), "row")} are shown`);
   }
 
   /** Tell screen readers something that changed; the same thing is not told twice in a row. */

@@ -2,7 +2,7 @@
 
 import { bar, element, icon } from "./elements.js";
 import { HEALTHS, healthWord } from "./badges.js";
-import { ago, counted, number } from "./format.js";
+import { age, counted, number } from "./format.js";
 
 /** Show images by health, what this month charged, how old the advisories are, and dead letters. */
 export function totals({ images, complete, bill, status }, chosen) {
@@ -50,7 +50,7 @@ function advisories(status) {
   const about = failing.length
     ? `advisories: ${number(failing.length)} of ${counted(feeds.length, "feed")} failed`
     : `since the check of ${counted(feeds.length, "advisory feed")}`;
-  return fact(ago(oldest).replace(/ ago$/, ""), about, failing.length > 0, failing.map(failureOf).join("\n"));
+  return fact(age(oldest), about, failing.length > 0, failing.map(failureOf).join("\n"));
 }
 
 function failureOf(feed) {

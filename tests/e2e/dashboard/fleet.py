@@ -88,12 +88,17 @@ def finding(cve: str, package: str, severity: Severity, fixed: str | None, **cha
             layer=digest("layer"),
         ),
         severity=severity,
-        ratings=(Rating("debian", severity), Rating("cvss", severity, 8.1, "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H")),
+        ratings=(
+            Rating("debian", severity),
+            Rating("cvss", severity, 8.1, "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H"),
+        ),
         cvss=8.1,
         published="2026-05-01T00:00:00Z",
         fixed_version=fixed,
         fix_status=FixStatus.FIXED if fixed else FixStatus.NOT_FIXED,
-        remediation=f"Upgrade {package} from 1.2.0-1 to {fixed} or later" if fixed else f"No fixed version of {package} exists yet",
+        remediation=f"Upgrade {package} from 1.2.0-1 to {fixed} or later"
+        if fixed
+        else f"No fixed version of {package} exists yet",
         references=("https://example.org/other", f"https://security-tracker.debian.org/tracker/{cve}"),
         title=f"A buffer in {package} is read beyond its end",
     )
@@ -138,7 +143,12 @@ BROKEN = image(
     charged=False,
 )
 LEGACY = image(
-    "legacy/reports", Health.UNSUPPORTED, "Windows images are not supported", "ltsc2022", platform="windows/amd64", os=None
+    "legacy/reports",
+    Health.UNSUPPORTED,
+    "Windows images are not supported",
+    "ltsc2022",
+    platform="windows/amd64",
+    os=None,
 )
 WEB = image("team/web", Health.HEALTHY, "", "5.0.1", "5.0", "5", "stable", "latest", "canary", "blue")
 CACHE = image("infra/cache", Health.HEALTHY, "", "7.4")
@@ -169,7 +179,9 @@ def history_of(shown: ImageHealth) -> list[RecordedEvent]:
         summary=ScanSummary(shown.severities, 0, shown.packages, ()),
     )
     events = (
-        ImageTagged(shown.repository, shown.tags[0] if shown.tags else None, "application/vnd.oci.image.manifest.v1+json"),
+        ImageTagged(
+            shown.repository, shown.tags[0] if shown.tags else None, "application/vnd.oci.image.manifest.v1+json"
+        ),
         ScanRequested("scan-0", shown.repository, Trigger.PUSH),
         ScanFailed("scan-0", FailureReason.REGISTRY_UNREACHABLE, "the registry does not answer"),
         ScanRequested("scan-1", shown.repository, Trigger.MANUAL),

@@ -38,7 +38,7 @@ class _DeadLetterRows:
 
 @dataclass
 class Product:
-    """The answers. ``key`` is the function key that is asked for; ``down`` makes every answer a 503."""
+    """The answers. ``key`` is the function key that is asked for; ``broken`` starts the paths that a 503 answers."""
 
     images: list[ImageHealth] = field(default_factory=list)
     findings: dict[str, Sequence[JudgedFinding]] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Product:
     feeds: list[FeedState] = field(default_factory=list)
     dead_letters: list[Row] = field(default_factory=list)
     key: str | None = None
-    down: bool = False
+    broken: str | None = None
     page_size: int = 1000
     asked: list[str] = field(default_factory=list)
 
@@ -59,7 +59,7 @@ class Product:
         self.asked.append(target)
         if self.key is not None and key != self.key:
             raise ApiError(401, "Unauthorized", "the key is missing or wrong")
-        if self.down:
+        if self.broken is not None and target.startswith(self.broken):
             raise ApiError(503, "Unavailable", "the storage account does not answer")
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}

@@ -1,5 +1,6 @@
 """One open window on the dashboard, which notes everything that a reader would never see going wrong."""
 
+import time
 from dataclasses import dataclass, field
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
@@ -7,6 +8,8 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 from tests.e2e.dashboard.product import Product
 
 _REFRESH_MILLISECONDS = 5_500
+
+expect.set_options(timeout=30_000)
 
 
 @dataclass
@@ -31,16 +34,38 @@ class Visit:
         self.page.goto(f"{self.base}/{address}")
 
     def refresh(self) -> None:
-        """Let the time pass after which the page reads everything again, and wait until it did."""
-        before = len(self.product.asked)
+        """Let the page read everything again, and wait until it did."""
+        updated = self.page.locator("#freshness")
+        before = updated.inner_text()
+        self.pass_time()
+        expect(updated).not_to_have_text(before)
+
+    def pass_time(self) -> None:
+        """Let the time pass after which the page reads everything again."""
         self.page.clock.run_for(_REFRESH_MILLISECONDS)
-        while len(self.product.asked) == before:
+
+    def until(self, truth: str) -> None:
+        """Wait until a JavaScript expression holds; the page's own policy forbids that it waits for it itself."""
+        deadline = time.monotonic() + 30
+        while not self.page.evaluate(truth):
+            assert time.monotonic() < deadline, f"never came true: {truth}"
             self.page.wait_for_timeout(20)
-        self.page.wait_for_load_state("networkidle")
 
     def rows(self, table: str) -> Locator:
         """Return the rows of a table, without its head."""
         return self.page.get_by_role("table", name=table).locator("> tbody > tr")
+
+    def cells(self, row: Locator) -> list[str]:
+        """Wait for a row and return the text of its cells, each on one line."""
+        expect(row).to_be_visible()
+        return [" ".join(text.split()) for text in row.locator("> th, > td").all_inner_texts()]
+
+    def facts(self, within: Locator) -> dict[str, str]:
+        """Return a visible list of facts: each term with what is said of it."""
+        found = within.locator(".fact-list > div")
+        expect(found.first).to_be_visible()
+        terms, contents = found.locator("dt").all_inner_texts(), found.locator("dd").all_inner_texts()
+        return {term: " ".join(text.split()) for term, text in zip(terms, contents, strict=True)}
 
     def heading(self, text: str) -> None:
         """Wait for the heading of a page."""

@@ -1,0 +1,108 @@
+"""The dashboard for everybody: the rules of axe-core, the keyboard, and both colour schemes."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import expect
+
+from tests.e2e.dashboard.conftest import Open
+from tests.e2e.dashboard.fleet import REGISTRY, SHOP, full_product
+from tests.e2e.dashboard.product import Product
+from tests.e2e.dashboard.visit import Visit
+
+_PAGES = {
+    "images": "#/",
+    "image": f"#/image/{REGISTRY}/{SHOP.digest}",
+    "recommendations": "#/recommendations",
+    "billing": "#/billing",
+    "rules": "#/rules",
+}
+_NARROW, _WIDE = 390, 1400
+
+
+def violations(opened: Visit) -> list[str]:
+    found = Axe().run(opened.page).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+def ready(opened: Visit) -> None:
+    expect(opened.page.locator(".loading")).to_have_count(0)
+    expect(opened.page.get_by_role("table").first).to_be_visible()
+    for summary in opened.page.locator("details > summary").all():
+        if summary.is_visible():
+            summary.click()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", _PAGES)
+def test_a_page_breaks_no_rule_of_accessibility(visit: Open, pictures: Path, name: str, scheme: str) -> None:
+    opened = visit(full_product(), _PAGES[name], scheme=scheme, width=_WIDE)
+    expect(opened.page.get_by_role("table").first).to_be_visible()
+    opened.page.screenshot(path=pictures / f"{name}-{scheme}.png", full_page=True)
+
+    ready(opened)
+
+    assert violations(opened) == []
+
+
+@pytest.mark.parametrize("name", _PAGES)
+def test_a_narrow_window_shows_everything_without_scrolling_sideways(visit: Open, pictures: Path, name: str) -> None:
+    opened = visit(full_product(), _PAGES[name], width=_NARROW)
+    ready(opened)
+
+    opened.page.screenshot(path=pictures / f"{name}-narrow.png", full_page=True)
+
+    assert opened.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert violations(opened) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_empty_state_and_the_key_dialog_break_none_either(visit: Open, pictures: Path, scheme: str) -> None:
+    empty = visit(Product(), scheme=scheme)
+    expect(empty.page.get_by_role("heading", name="No image is known yet")).to_be_visible()
+    empty.page.screenshot(path=pictures / f"empty-{scheme}.png")
+    assert violations(empty) == []
+
+    locked = visit(Product(key="secret"), scheme=scheme)
+    locked.expected = ("401",)
+    expect(locked.page.get_by_role("dialog")).to_be_visible()
+    locked.page.screenshot(path=pictures / f"key-{scheme}.png")
+    assert violations(locked) == []
+
+
+def test_the_first_tab_stop_skips_to_the_content(visit: Open) -> None:
+    opened = visit(full_product())
+    expect(opened.rows("Images")).to_have_count(7)
+
+    opened.page.keyboard.press("Tab")
+    expect(opened.page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    opened.page.keyboard.press("Enter")
+    expect(opened.page.locator("main")).to_be_focused()
+    opened.page.keyboard.press("Tab")
+
+    expect(opened.page.get_by_role("link", name="2 unhealthy")).to_be_focused()
+    opened.heading("Images")
+
+
+def test_an_image_is_reached_by_the_keyboard_alone(visit: Open) -> None:
+    opened = visit(full_product(), "#/?health=unsupported")
+    expect(opened.rows("Images")).to_have_count(1)
+    opened.page.get_by_label("Search").focus()
+
+    opened.page.keyboard.press("Tab")  # the table, which scrolls where it is too wide
+    opened.page.keyboard.press("Tab")
+    opened.page.keyboard.press("Enter")
+
+    opened.heading("legacy/reports:ltsc2022")
+
+
+def test_health_and_severity_have_a_word_and_a_shape_besides_colour(visit: Open) -> None:
+    opened = visit(full_product())
+
+    badges = opened.page.locator("tbody .badge")
+
+    expect(badges).to_have_count(7)
+    shapes = {badge.inner_text(): badge.locator("svg").inner_html() for badge in badges.all()}
+    assert set(shapes) == {"unhealthy", "not assessed", "unsupported", "healthy"}
+    assert len(set(shapes.values())) == 4

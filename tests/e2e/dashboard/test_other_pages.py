@@ -1,0 +1,85 @@
+"""Recommendations, billing, rules, and addresses that lead nowhere."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.dashboard.conftest import Open
+from tests.e2e.dashboard.fleet import RULE_ID, SHOP, full_product
+from tests.e2e.dashboard.product import Product
+
+
+def test_pages_are_reached_from_the_navigation_which_marks_the_current_one(visit: Open) -> None:
+    opened = visit(full_product())
+    navigation = opened.page.get_by_role("navigation", name="Pages")
+
+    for name in ("Recommendations", "Billing", "Rules", "Images"):
+        navigation.get_by_role("link", name=name).click()
+        opened.heading(name)
+        expect(opened.page.get_by_role("heading", level=1)).to_be_focused()
+        expect(navigation.locator("[aria-current=page]")).to_have_text(name)
+
+
+def test_recommendations_lead_to_the_images_that_need_them(visit: Open) -> None:
+    opened = visit(full_product(), "#/recommendations")
+    row = opened.rows("Recommendations")
+    advice = "Upgrade openssl from 1.2.0-1 to 1.2.3-1 or later"
+    assert opened.cells(row) == ["critical", "openssl Debian", "2", "1.2.2-1 1.2.3-1", advice, "1 image"]
+
+    row.get_by_text("1 image").click()
+    expect(row).to_contain_text("contoso.azurecr.io · installed 1.2.0-1 · 2 findings")
+    row.get_by_role("link", name="team/shop:1.4.2").click()
+
+    opened.heading("team/shop:1.4.2")
+
+
+def test_without_unhealthy_images_there_is_nothing_to_do(visit: Open) -> None:
+    opened = visit(Product(), "#/recommendations")
+
+    expect(opened.page.get_by_text("There is nothing to do: no image is unhealthy.")).to_be_visible()
+
+
+def test_the_statement_names_each_charge_and_its_event(visit: Open) -> None:
+    opened = visit(full_product(), "#/billing")
+
+    expect(opened.page.get_by_text("1 image charged in 2026-11.")).to_be_visible()
+    row = opened.rows("Charges")
+    image = f"{SHOP.repository} {SHOP.digest[:19]}"
+    assert opened.cells(row) == ["2026-11-20 10:00 UTC", image, "contoso.azurecr.io", "event-17"]
+
+
+def test_another_month_can_be_chosen(visit: Open) -> None:
+    opened = visit(full_product(), "#/billing")
+    expect(opened.rows("Charges")).to_have_count(1)
+
+    opened.page.get_by_label("Month").fill("2026-10")
+
+    expect(opened.page.get_by_text("0 images charged in 2026-10.")).to_be_visible()
+    expect(opened.rows("Charges")).to_have_count(0)
+    assert opened.page.url.endswith("#/billing?month=2026-10")
+
+
+def test_rules_are_listed_with_criteria_scope_and_state(visit: Open) -> None:
+    opened = visit(full_product(), "#/rules")
+
+    assert opened.cells(opened.rows("Rules")) == [
+        "active",
+        RULE_ID,
+        "CVE-2026-3001; severity below medium",
+        "contoso.azurecr.io / team/shop",
+        "tar is never run in this image",
+        "ada@contoso.example",
+        "2026-11-13 10:00 UTC",
+        "never",
+    ]
+
+
+def test_without_rules_the_page_says_so(visit: Open) -> None:
+    expect(visit(Product(), "#/rules").page.get_by_text("No finding is disabled by a rule.")).to_be_visible()
+
+
+def test_an_unknown_address_leads_back_to_the_images(visit: Open) -> None:
+    opened = visit(full_product(), "#/%E0%A4%A")
+    opened.heading("Not found")
+
+    opened.page.get_by_role("link", name="Show all images").click()
+
+    opened.heading("Images")
