@@ -51,4 +51,7 @@ def _results(bench: Workbench, benchmark: Benchmark, options: Options) -> Iterat
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

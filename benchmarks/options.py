@@ -50,8 +50,10 @@ def _parser(known: Mapping[str, str]) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="name", help="benchmarks to run (default: all that can)")
-    parser.add_argument("--runs", type=_count, help="rounds that are counted (default: 5, for cold-start 10)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples there as well")
+    parser.add_argument(
+        "--runs", type=_count, help="rounds that are counted (default: 5, for append and cold-start 10)"
+    )
+    parser.add_argument("--json", type=_new_file, metavar="FILE", help="write all samples there as well")
     parser.add_argument(
         "--image",
         type=_image,
@@ -88,6 +90,13 @@ def _image(text: str) -> ImageName:
         return parse_image_name(text)
     except InvalidReference as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _new_file(text: str) -> Path:
+    path = Path(text)
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{str(path.parent)!r} is not a folder")
+    return path
 
 
 def _directory(text: str) -> Path:

@@ -1,9 +1,11 @@
 """The two kinds of subjects: a function of ours, timed from the inside, and a whole program."""
 
+import os
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -66,16 +68,30 @@ class Program(msgspec.Struct, frozen=True):
         return Sample(usage.wall, usage.cpu, usage.peak_rss, facts=self.read(output))
 
 
-def _launch(name: str, command: list[str] | tuple[str, ...]) -> tuple[_Usage, bytes]:
+def _launch(name: str, command: Sequence[str]) -> tuple[_Usage, bytes]:
     with tempfile.NamedTemporaryFile() as output:
         launcher = [sys.executable, "-I", "-S", str(_LAUNCHER), output.name, *command]
-        ran = subprocess.run(launcher, cwd=_PROJECT, capture_output=True, timeout=_SECONDS, check=False)
-        if ran.returncode:
-            raise SubjectFailed(f"{name}: {command[0]} could not be started:\n{_end(ran.stderr)}")
-        usage = msgspec.json.decode(ran.stdout, type=_Usage)
+        status, said, complaints = _run(name, launcher)
+        if status:
+            raise SubjectFailed(f"{name}: {command[0]} could not be started:\n{_end(complaints)}")
+        usage = msgspec.json.decode(said, type=_Usage)
         if usage.status:
-            raise SubjectFailed(f"{name} ended with status {usage.status}:\n{_end(ran.stderr)}")
+            raise SubjectFailed(f"{name} ended with status {usage.status}:\n{_end(complaints)}")
         return usage, output.read()
+
+
+def _run(name: str, launcher: Sequence[str]) -> tuple[int, bytes, bytes]:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(launcher, cwd=_PROJECT, stdout=pipe, stderr=pipe, start_new_session=True) as process:
+        try:
+            said, complaints = process.communicate(timeout=_SECONDS)
+        except BaseException as error:
+            # What is measured is a child of the launcher: only the whole group ends both.
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise SubjectFailed(f"{name} was stopped after {_SECONDS} s: measure something smaller") from error
+            raise
+    return process.returncode, said, complaints
 
 
 def _end(text: bytes) -> str:

@@ -17,7 +17,7 @@ def print_result(console: Console, result: Result) -> None:
     """Print one comparison: a line for each subject, then what was done, then the goal."""
     comparison = result.comparison
     columns = ["subject", "median", "min", "max", "CPU", "peak RSS"]
-    columns += [f"{comparison.operation}/s"] if comparison.operation else []
+    columns += [f"{comparison.operation}/s", "/CPU s"] if comparison.operation else []
     columns += [f"÷ {baseline} (CPU)" for baseline in comparison.baselines]
     table = Table(*columns, title=comparison.title, title_justify="left", title_style="bold")
     rows = [_cells(result, measured) for measured in result.measured]
@@ -50,7 +50,7 @@ def _cells(result: Result, measured: Measured) -> list[str]:
     cells = [measured.name, *map(_time, (median(walls), min(walls), max(walls), median(measured.cpus)))]
     cells.append(f"{measured.peak_rss / 2**20:.0f} MiB")
     if result.comparison.operation:
-        cells.append(f"{1 / median(walls):,.0f}")
+        cells += [f"{1 / median(times):,.0f}" for times in (walls, measured.cpus)]
     for baseline in result.comparison.baselines:
         ratio = result.ratio(measured, baseline)
         cells.append("" if measured.name == baseline else f"{ratio.wall:.2f} ({ratio.cpu:.2f})")

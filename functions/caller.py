@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 
 import azure.functions as func
@@ -28,7 +27,7 @@ def caller(req: func.HttpRequest) -> str:
     try:
         raw = base64.b64decode(req.headers.get("X-MS-CLIENT-PRINCIPAL", ""), validate=True)
         claims = msgspec.json.decode(raw, type=_Principal).claims
-    except (binascii.Error, msgspec.MsgspecError):
+    except (ValueError, msgspec.MsgspecError):
         return "unknown"
     named = {claim.typ: claim.val for claim in claims}
     return next((named[kind] for kind in ("preferred_username", "name", "oid") if kind in named), "unknown")[:255]

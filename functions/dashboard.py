@@ -32,4 +32,4 @@ def _serve(name: str, req: func.HttpRequest) -> func.HttpResponse:
     file = static_file(name)
     if req.headers.get("If-None-Match") == file.headers["ETag"]:
         return func.HttpResponse(status_code=304, headers=file.headers)
-    return func.HttpResponse(file.content, mimetype=file.media_type, headers=file.headers)
+    return func.HttpResponse(file.content, headers={**file.headers, "Content-Type": file.media_type})

@@ -10,6 +10,7 @@ import msgspec
 
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
+from shared.registry.allowlist import parse_entry
 
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _PUBLIC_OSV = "https://osv-vulnerabilities.storage.googleapis.com"
@@ -59,7 +60,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         try:
             return parse(env.get(name, "").strip() or default)
         except ValueError as error:
-            problems.append(f"{name}: {error}")
+            problems.append(f"{name}: {str(error).removeprefix(f'{name}: ')}")
             return parse(default)
 
     cloud = read("AZURE_CLOUD", Cloud, "AzurePublic")
@@ -67,7 +68,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         storage_connection=env.get("AzureWebJobsStorage", ""),
         storage_endpoints=_storage_endpoints(env, cloud),
         identity_client_id=env.get("AzureWebJobsStorage__clientId", ""),
-        registries=read("REGISTRIES", _list, ""),
+        registries=read("REGISTRIES", _registries, ""),
         registry_credentials=read("REGISTRY_CREDENTIALS", _credentials, "{}"),
         support_matrix=read("SUPPORT_MATRIX", SupportMatrix, "extended"),
         unhealthy_from=read("UNHEALTHY_FROM", Severity, "low"),
@@ -94,6 +95,13 @@ type _Parser[T] = Callable[[str], T]
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _registries(text: str) -> tuple[str, ...]:
+    entries = _list(text)
+    for entry in entries:
+        parse_entry(entry)
+    return entries
 
 
 def _positive(text: str) -> int:

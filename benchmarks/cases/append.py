@@ -6,7 +6,7 @@ from benchmarks.interface import Benchmark, Comparison
 from benchmarks.preparation.workbench import Workbench
 from benchmarks.processes import Timed
 
-_APPENDS = 200
+_APPENDS = 100
 
 
 def _compare(bench: Workbench) -> Iterator[Comparison]:
@@ -22,4 +22,4 @@ def _compare(bench: Workbench) -> Iterator[Comparison]:
     )
 
 
-APPEND = Benchmark("append", "TableEventLog.append against the bare SDK's transaction", _compare)
+APPEND = Benchmark("append", "TableEventLog.append against the bare SDK's transaction", _compare, runs=10)

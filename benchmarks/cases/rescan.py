@@ -15,8 +15,8 @@ def _compare(bench: Workbench) -> Iterator[Comparison]:
         arguments = {"inventory": inventory, "advisories": str(bench.advisories), "images": str(_IMAGES)}
         floor = Timed("decode only", f"{_SUBJECTS}:decoded", {"inventory": inventory, "images": str(_IMAGES)})
         ours = (
-            Timed("match, same layers", f"{_SUBJECTS}:same_layers", arguments),
-            Timed("match, own layers", f"{_SUBJECTS}:own_layers", arguments),
+            Timed("same layers", f"{_SUBJECTS}:same_layers", arguments),
+            Timed("own layers", f"{_SUBJECTS}:own_layers", arguments),
             Timed("stored to report", f"{_SUBJECTS}:stored", arguments),
         )
         peers: tuple[Subject, ...] = (bench.trivy.rescan(image),) if bench.trivy else ()

@@ -46,6 +46,10 @@ class Workbench:
     def images(self) -> tuple[ImageName, ...]:
         """The images that were named, else a Debian in a registry that is started now."""
         if self.options.images:
+            from benchmarks.preparation.readable import require_image
+
+            for image in self.options.images:
+                require_image(image)
             return self.options.images
         from benchmarks.preparation.debian_image import debian_image
         from benchmarks.preparation.servers import registry

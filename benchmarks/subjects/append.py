@@ -4,7 +4,9 @@ Each writes to streams of its own that hold one event already, loaded beforehand
 transaction (insert the command's marker, replace the head under its ETag, insert the event).
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from azure.core import MatchConditions
@@ -20,6 +22,8 @@ from shared.eventlog.streams import image_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.storage.account import StorageAccount
 from shared.storage.tables import Table
+
+type _Operation = tuple[str, Mapping[str, Any]] | tuple[str, Mapping[str, Any], Mapping[str, Any]]
 
 _EVENT = ImagePulled(repository="team/app", tag="1.0")
 
@@ -52,7 +56,7 @@ def bare(storage: str, appends: str) -> Timed:
     return timed
 
 
-def _transaction(stream: Stream, command: Command) -> list[tuple[object, ...]]:
+def _transaction(stream: Stream, command: Command) -> list[_Operation]:
     (marker, head, event), _ = rows.build(stream, command, [_EVENT], _now())
     unchanged = {
         "mode": UpdateMode.REPLACE,

@@ -1,10 +1,9 @@
 """The bare cost of a scan: download, hash and inflate the layers, with nothing of the product's."""
 
 import hashlib
-import json
 from http.client import HTTPConnection, HTTPSConnection
-from typing import NamedTuple
 
+import msgspec
 import zstandard
 from isal import igzip_lib
 
@@ -17,9 +16,14 @@ _IN = 64 * 1024
 _OUT = 256 * 1024
 
 
-class _Layer(NamedTuple):
+class _Blob(msgspec.Struct):
     digest: str
-    media_type: str
+    media_type: str = msgspec.field(name="mediaType")
+
+
+class _Manifest(msgspec.Struct):
+    config: _Blob
+    layers: list[_Blob]
 
 
 def verified(image: str) -> Timed:
@@ -39,7 +43,7 @@ def documents(image: str) -> Timed:
     def timed() -> Outcome:
         connection = _connect(name)
         manifest = _manifest(connection, name)
-        connection.request("GET", f"/v2/{name.repository}/blobs/{manifest['config']['digest']}")
+        connection.request("GET", f"/v2/{name.repository}/blobs/{manifest.config.digest}")
         return 1, {"bytes": len(connection.getresponse().read())}
 
     return timed
@@ -47,8 +51,7 @@ def documents(image: str) -> Timed:
 
 def _pull(name: ImageName, *, inflated_hashed: bool) -> Timed:
     connection = _connect(name)
-    found = _manifest(connection, name)["layers"]
-    layers = [_Layer(layer["digest"], layer["mediaType"]) for layer in found]
+    layers = _manifest(connection, name).layers
 
     def timed() -> Outcome:
         sizes = [_pull_layer(connection, name, layer, inflated_hashed) for layer in layers]
@@ -57,7 +60,7 @@ def _pull(name: ImageName, *, inflated_hashed: bool) -> Timed:
     return timed
 
 
-def _pull_layer(connection: HTTPConnection, name: ImageName, layer: _Layer, inflated_hashed: bool) -> tuple[int, int]:
+def _pull_layer(connection: HTTPConnection, name: ImageName, layer: _Blob, inflated_hashed: bool) -> tuple[int, int]:
     connection.request("GET", f"/v2/{name.repository}/blobs/{layer.digest}")
     response = connection.getresponse()
     compressed, content = hashlib.sha256(), hashlib.sha256()
@@ -106,11 +109,12 @@ def _connect(name: ImageName) -> HTTPConnection:
     return kind(name.host, timeout=60)
 
 
-def _manifest(connection: HTTPConnection, name: ImageName) -> dict[str, list[dict[str, str]]]:
+def _manifest(connection: HTTPConnection, name: ImageName) -> _Manifest:
     connection.request("GET", f"/v2/{name.repository}/manifests/{name.tag}", headers={"Accept": _MANIFESTS})
     response = connection.getresponse()
     body = response.read()
     assert response.status == 200, f"{name} was answered with {response.status}: {body[:200]!a}"
-    manifest: dict[str, list[dict[str, str]]] = json.loads(body)
-    assert "layers" in manifest, f"{name} is an index: name one image"
-    return manifest
+    try:
+        return msgspec.json.decode(body, type=_Manifest)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{name} is no image, perhaps an index: name one image") from error

@@ -17,7 +17,7 @@ from shared.inventory.interface import READER_VERSION
 from shared.inventory.limits import ScanLimits
 from shared.registry.allowlist import Allowlist
 from shared.registry.client import RegistryClient
-from shared.services.pull_image import ImagePuller, LayerCache
+from shared.services.pull_image import ImagePuller, LayerCache, PulledImage
 
 type Layers = dict[str, bytes]
 
@@ -39,10 +39,15 @@ def known_again(image: str, advisories: str, layers: str) -> Timed:
     return scan
 
 
+def open_image(name: ImageName) -> PulledImage:
+    """Read what a scan reads before the layers. Raises ScanFailure or NotAnImage."""
+    return _open(_puller(name, {}), name)
+
+
 def read_image(name: ImageName) -> tuple[Inventory, Layers]:
     """Return the inventory of an image, and what the cache of layers holds after its first scan."""
     layers: Layers = {}
-    return _inventory(_puller(name, layers), name), layers
+    return _open(_puller(name, layers), name).read_inventory(), layers
 
 
 def _scan(name: ImageName, advisories: Path, layers: Layers) -> Timed:
@@ -50,16 +55,16 @@ def _scan(name: ImageName, advisories: Path, layers: Layers) -> Timed:
     database = AdvisoryDatabase(advisories)
 
     def timed() -> Outcome:
-        inventory = _inventory(puller, name)
+        inventory = _open(puller, name).read_inventory()
         report = database.match(inventory)
         return 1, {"packages": len(inventory.packages), "findings": len(report.findings)}
 
     return timed
 
 
-def _inventory(puller: ImagePuller, name: ImageName) -> Inventory:
+def _open(puller: ImagePuller, name: ImageName) -> PulledImage:
     digest = puller.registry.resolve(name.host, name.repository, name.tag)
-    return puller.open(ImageId(name.host, digest), name.repository).read_inventory()
+    return puller.open(ImageId(name.host, digest), name.repository)
 
 
 def _puller(name: ImageName, layers: Layers) -> ImagePuller:
@@ -68,4 +73,4 @@ def _puller(name: ImageName, layers: Layers) -> ImagePuller:
 
 
 def _load(path: str) -> Layers:
-    return msgspec.msgpack.decode(Path(path).read_bytes(), type=Layers)
+    return msgspec.msgpack.decode(Path(path).read_bytes(), type=dict[str, bytes])

@@ -81,7 +81,7 @@ class Invoker:
         finally:
             self._leave()
             if not (isinstance(value, HttpRequest) and value.method in _SAFE_METHODS):
-                self._tell()
+                self.announce_work()
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("succeeded in %.1f ms", (time.monotonic() - started) * 1000, extra=_origin(function, invoke))
         return result
@@ -104,7 +104,8 @@ class Invoker:
         if not self._running:
             self._idle.set()
 
-    def _tell(self) -> None:
+    def announce_work(self) -> None:
+        """Tell the listeners that there may be something for them."""
         for call in self.after_work:
             call()
 

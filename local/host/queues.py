@@ -142,6 +142,7 @@ class QueueListener:
             *(self._function.name, message.id, message.dequeue_count, self._poison.queue_name),
         )
         await lease.move(self._poison, text)
+        self._invoker.announce_work()
 
 
 class QueueOutputs:

@@ -53,7 +53,7 @@ def page[Item](items: Sequence[Item], key: Callable[[Item], tuple[Any, ...]], re
 def _top(text: str | None) -> int:
     if text is None:
         return DEFAULT_TOP
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_TOP:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= MAX_TOP:
         raise bad_request("top", f"must be a number from 1 to {MAX_TOP}")
     return int(text)
 
@@ -68,6 +68,6 @@ def _next_link(url: str, last: tuple[Any, ...]) -> str:
 def _decode(token: str) -> tuple[Any, ...]:
     try:
         padded = token + "=" * (-len(token) % 4)
-        return tuple(msgspec.json.decode(base64.urlsafe_b64decode(padded), type=list[str | int]))
+        return tuple(msgspec.json.decode(base64.urlsafe_b64decode(padded), type=list[str | int | float]))
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise bad_request("skipToken", "not a token of this list") from error

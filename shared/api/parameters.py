@@ -21,11 +21,11 @@ def time(name: str, text: str | None) -> datetime | None:
     try:
         # A '+' of an offset arrives as a space from clients that do not escape it.
         at = msgspec.convert(text.replace(" ", "+"), datetime)
-    except msgspec.ValidationError as error:
+        if at.tzinfo is None:
+            raise bad_request(name, "must have a time zone, such as the Z in 2026-11-22T10:00:00Z")
+        return at.astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError, UnicodeEncodeError) as error:
         raise bad_request(name, f"must be a time such as 2026-11-22T10:00:00Z, not {text[:60]!r}") from error
-    if at.tzinfo is None:
-        raise bad_request(name, "must have a time zone, such as the Z in 2026-11-22T10:00:00Z")
-    return at.astimezone(UTC)
 
 
 def month(name: str, text: str | None, default: datetime) -> str:

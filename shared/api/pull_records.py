@@ -42,7 +42,7 @@ def parse(line: bytes) -> RegistryPull | None:
         if not _succeeded(record) or _own(properties):
             return None
         return _pull(line, record, properties)
-    except (msgspec.MsgspecError, InvalidReference, RecursionError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, InvalidReference, RecursionError, UnicodeDecodeError, OverflowError) as error:
         raise InvalidRecord(str(error)) from error
 
 
@@ -51,7 +51,8 @@ def _pull(line: bytes, record: Mapping[str, Any], properties: Mapping[str, Any])
     digest = _value(properties, "digest") or (named if is_digest(named) else "")
     at = msgspec.convert(record.get("time"), datetime)
     return RegistryPull(
-        event_id=_value(record, "correlationId")[:200] or hashlib.sha256(line).hexdigest(),
+        # A client may choose the correlation id; the hash keeps two pulls apart that it gave the same.
+        event_id=f"{_value(record, 'correlationId')[:100]}-{hashlib.sha256(line).hexdigest()[:16]}",
         registry=parse_registry(_value(properties, "loginServer")),
         repository=parse_repository(_value(properties, "repository")),
         digest=parse_digest(digest),

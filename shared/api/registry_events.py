@@ -55,14 +55,16 @@ class RegistryEvent:
 
 
 def parse(
-    event_id: str, event_type: str, resource_id: str, content: object, event_time: datetime | None
+    event_id: object, event_type: object, resource_id: object, content: object, event_time: datetime | None
 ) -> RegistryEvent:
     """Read one event of either schema; raise InvalidEvent or IgnoredEvent."""
+    if not isinstance(event_type, str) or not isinstance(resource_id, str):
+        raise InvalidEvent("the event must have a type and a source")
     name = event_type.removeprefix(_PREFIX)
     if name not in (EventKind.PUSHED, EventKind.DELETED):
         raise IgnoredEvent(f"events of type {event_type[:80]!r} say nothing about images")
-    if not event_id or len(event_id) > _MAX_ID:
-        raise InvalidEvent(f"the event's id must have 1 to {_MAX_ID} characters")
+    if not isinstance(event_id, str) or not 1 <= len(event_id) <= _MAX_ID or not event_id.isprintable():
+        raise InvalidEvent(f"the event's id must be 1 to {_MAX_ID} printable characters")
     body = _mapping(content, "data")
     target = _mapping(body.get("target"), "data.target")
     request = _mapping(body.get("request") or {}, "data.request")
@@ -80,7 +82,7 @@ def parse(
             at=_time(body.get("timestamp"), event_time),
             actor=_text(actor) or "registry",
         )
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InvalidEvent(str(error)) from error
 
 
@@ -91,7 +93,8 @@ def _mapping(value: object, name: str) -> Mapping[str, Any]:
 
 
 def _text(value: object) -> str:
-    return value[:255] if isinstance(value, str) else ""
+    # JSON may hold half a surrogate pair, which no UTF-8 can.
+    return value[:255].encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 def _time(timestamp: object, fallback: datetime | None) -> datetime:

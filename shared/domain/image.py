@@ -135,7 +135,7 @@ def _(event: ImageTagged, state: ImageState, meta: Meta) -> ImageState:
     use = state.repositories.get(event.repository, RepositoryUse())
     tags = dict(use.tags)
     if event.tag is not None:
-        tags[event.tag] = TagUse(since=meta.occurred_at, index=event.index)
+        tags[event.tag] = _tag_use(use, event.tag, meta.occurred_at, event.index)
     use = msgspec.structs.replace(use, pushed_at=_later(use.pushed_at, meta.occurred_at), tags=tags)
     return msgspec.structs.replace(
         state,
@@ -160,7 +160,7 @@ def _(event: ImageUntagged, state: ImageState, meta: Meta) -> ImageState:
 def _(event: ImagePulled, state: ImageState, meta: Meta) -> ImageState:
     return msgspec.structs.replace(
         state,
-        repositories={event.repository: RepositoryUse(), **state.repositories},
+        repositories=_with(state.repositories, event.repository),
         first_seen=_earlier(state.first_seen, meta.occurred_at),
         last_pulled=_later(state.last_pulled, meta.occurred_at),
     )
@@ -169,11 +169,12 @@ def _(event: ImagePulled, state: ImageState, meta: Meta) -> ImageState:
 @_evolve.register
 def _(event: ImageDeleted, state: ImageState, meta: Meta) -> ImageState:
     use = state.repositories.get(event.repository, RepositoryUse())
+    at = meta.occurred_at
     tags = {
-        tag: tagged if tagged.until else msgspec.structs.replace(tagged, until=meta.occurred_at)
+        tag: tagged if tagged.until or tagged.since > at else msgspec.structs.replace(tagged, until=at)
         for tag, tagged in use.tags.items()
     }
-    use = msgspec.structs.replace(use, deleted_at=meta.occurred_at, tags=tags)
+    use = msgspec.structs.replace(use, deleted_at=_later(use.deleted_at, at), tags=tags)
     return msgspec.structs.replace(state, repositories={**state.repositories, event.repository: use})
 
 
@@ -190,7 +191,7 @@ def _(event: ScanRequested, state: ImageState, meta: Meta) -> ImageState:
         state,
         open_scans={**state.open_scans, scan.scan_id: scan},
         scan_ids=state.scan_ids | {scan.scan_id},
-        repositories={event.repository: RepositoryUse(), **state.repositories},
+        repositories=_with(state.repositories, event.repository),
         first_seen=_earlier(state.first_seen, meta.occurred_at),
     )
 
@@ -216,6 +217,19 @@ def _(event: ScanFailed, state: ImageState, meta: Meta) -> ImageState:
         open_scans=_without(state.open_scans, event.scan_id),
         last_failure=FailedScan(event=event, at=meta.recorded_at),
     )
+
+
+def _tag_use(use: RepositoryUse, tag: str, at: datetime, index: str | None) -> TagUse:
+    """Give the use of a tag after a push; one that comes late reopens nothing that has ended since."""
+    known = use.tags.get(tag)
+    if known is not None and (known.until or known.since) >= at:
+        return known
+    gone = use.deleted_at if use.deleted_at is not None and use.deleted_at >= at else None
+    return TagUse(since=at, until=gone, index=index)
+
+
+def _with(repositories: Mapping[str, RepositoryUse], name: str) -> Mapping[str, RepositoryUse]:
+    return repositories if name in repositories else {**repositories, name: RepositoryUse()}
 
 
 def _newer(event: ScanCompleted, last: EndedScan | None) -> bool:

@@ -28,13 +28,13 @@ def push(state: ImageState, tagged: ImageTagged, scan_id: str, at: datetime) -> 
     """Decide on a push: the new name, and a scan unless the image has an answer or is being scanned.
 
     A push that is older than the deletion from that repository, or than a later push or move of the tag, changes
-    nothing of that; a manifest is immutable, so that a second push of a scanned digest needs no second scan.
+    nothing of that and is noted only; a manifest is immutable, so that a second push of a scanned digest needs no
+    second scan.
     """
     use = state.repositories.get(tagged.repository, RepositoryUse())
-    if use.deleted_at is not None and use.deleted_at >= at:
-        return []
     events: list[DomainEvent] = [tagged] if _names_anew(use, tagged.tag, at) else []
-    if _needs_scan(state) and scan_id not in state.scan_ids:
+    deleted_since = use.deleted_at is not None and use.deleted_at >= at
+    if not deleted_since and _needs_scan(state) and scan_id not in state.scan_ids:
         events.append(ScanRequested(scan_id=scan_id, repository=tagged.repository, trigger=Trigger.PUSH))
     return events
 
@@ -52,9 +52,6 @@ def pull(state: ImageState, pulled: ImagePulled, scan_id: str, at: datetime) -> 
     """Decide on a pull: noted at most once a day; an image that nobody announced is scanned as an import."""
     if state.last_pulled is not None and state.last_pulled.date() >= at.date():
         return []
-    use = state.repositories.get(pulled.repository)
-    if use is not None and not use.present:
-        return []
     events: list[DomainEvent] = [pulled]
     if state.version == 0:
         events.append(ScanRequested(scan_id=scan_id, repository=pulled.repository, trigger=Trigger.IMPORT))
@@ -62,13 +59,13 @@ def pull(state: ImageState, pulled: ImagePulled, scan_id: str, at: datetime) -> 
 
 
 def delete(state: ImageState, deleted: ImageDeleted, at: datetime) -> list[DomainEvent]:
-    """Decide on a deletion from a repository; one that is older than the last push there comes too late."""
-    use = state.repositories.get(deleted.repository)
-    if use is None:  # the deletion overtook the push, which will then come too late
-        return [deleted]
-    if not use.present or (use.pushed_at is not None and use.pushed_at > at):
-        return []
-    return [deleted]
+    """Decide on a deletion from a repository, unless a later one is known.
+
+    It may overtake the push before it, which will then come too late; one that is older than the last push there
+    takes only the tags from before it.
+    """
+    use = state.repositories.get(deleted.repository, RepositoryUse())
+    return [] if use.deleted_at is not None and use.deleted_at >= at else [deleted]
 
 
 def request_scan(state: ImageState, requested: ScanRequested) -> list[DomainEvent]:
@@ -76,18 +73,18 @@ def request_scan(state: ImageState, requested: ScanRequested) -> list[DomainEven
 
     While another scan is open only new advisories ask for one more: the open one may know the old ones.
     """
-    if requested.scan_id in state.scan_ids or state.deleted:
-        return []
-    if state.open_scans and requested.trigger is not Trigger.ADVISORY:
-        return []
-    return [requested]
+    return [requested] if not state.deleted and _may_start(state, requested) else []
 
 
 def observe(state: ImageState, tagged: ImageTagged, requested: ScanRequested) -> list[DomainEvent]:
-    """Decide on a scan of what a tag was seen to name just now: an image that nobody announced gets the tag."""
-    use = state.repositories.get(tagged.repository)
-    known = tagged.tag is None or (use is not None and tagged.tag in use.current_tags)
-    return [*([] if known else [tagged]), *request_scan(state, requested)]
+    """Decide on a scan of what a reference was seen to name just now.
+
+    An image that nobody announced gets the tag, and one that was thought to be deleted is there again.
+    """
+    use = state.repositories.get(tagged.repository, RepositoryUse())
+    known = use.present and (tagged.tag is None or tagged.tag in use.current_tags)
+    events: list[DomainEvent] = [] if known else [tagged]
+    return [*events, requested] if _may_start(state, requested) else events
 
 
 def complete_scan(state: ImageState, completed: ScanCompleted) -> list[DomainEvent]:
@@ -110,10 +107,16 @@ def fail_scan(state: ImageState, failed: ScanFailed) -> list[DomainEvent]:
 
 
 def _names_anew(use: RepositoryUse, tag: str | None, at: datetime) -> bool:
-    if tag is None:
-        return use.pushed_at is None or use.pushed_at < at
-    known = use.tags.get(tag)
-    return known is None or (known.until or known.since) < at
+    if use.pushed_at is None or use.pushed_at < at:
+        return True
+    known = use.tags.get(tag) if tag is not None else None
+    return tag is not None and (known is None or (known.until or known.since) < at)
+
+
+def _may_start(state: ImageState, requested: ScanRequested) -> bool:
+    if requested.scan_id in state.scan_ids:
+        return False
+    return not state.open_scans or requested.trigger is Trigger.ADVISORY
 
 
 def _needs_scan(state: ImageState) -> bool:

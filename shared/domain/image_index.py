@@ -56,9 +56,9 @@ def evolve(state: IndexState, recorded: RecordedEvent) -> IndexState:
         case ScanFailed():
             return msgspec.structs.replace(state, failure=event, open_scans=_without(state.open_scans, event.scan_id))
         case ImageDeleted():
-            return msgspec.structs.replace(
-                state, deleted_at={**state.deleted_at, event.repository: recorded.meta.occurred_at}
-            )
+            at = recorded.meta.occurred_at
+            latest = max(at, state.deleted_at.get(event.repository, at))
+            return msgspec.structs.replace(state, deleted_at={**state.deleted_at, event.repository: latest})
         case ImageTagged():
             return state
         case _:
@@ -85,9 +85,14 @@ def fail(state: IndexState, failed: ScanFailed) -> list[DomainEvent]:
     return [failed] if failed.scan_id in state.open_scans else []
 
 
-def delete(state: IndexState, deleted: ImageDeleted) -> list[DomainEvent]:
-    """Decide on the deletion of an index from a repository."""
-    return [] if state.version == 0 or deleted.repository in state.deleted_at else [deleted]
+def delete(state: IndexState, deleted: ImageDeleted, at: datetime) -> list[DomainEvent]:
+    """Decide on the deletion of an index from a repository, unless a later one is known."""
+    return [] if state.version == 0 or deleted_since(state, deleted.repository, at) else [deleted]
+
+
+def deleted_since(state: IndexState, repository: str, at: datetime) -> bool:
+    """Say whether an index was deleted from a repository at a time or later."""
+    return repository in state.deleted_at and state.deleted_at[repository] >= at
 
 
 def _without(scans: Mapping[str, ScanRequested], scan_id: str) -> Mapping[str, ScanRequested]:

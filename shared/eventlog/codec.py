@@ -33,7 +33,7 @@ def encode_meta(meta: Meta) -> str:
 
 def decode_event(version: int, name: str, schema: int, content: str, meta: str) -> RecordedEvent:
     """Read a stored event, or raise UnknownEvent for a type or schema from a newer version of the product."""
-    if name not in EVENT_TYPES or schema > CURRENT_SCHEMA[name]:
+    if name not in EVENT_TYPES or not 1 <= schema <= CURRENT_SCHEMA[name]:
         raise UnknownEvent(f"event {version} is of type {name!r}, schema {schema}: upgrade Plimsoll to read it")
     fields = msgspec.json.decode(content)
     for step in range(schema, CURRENT_SCHEMA[name]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 HEAD = "head"
@@ -32,8 +33,10 @@ def event_row(version: int) -> str:
 
 
 def marker_row(command_id: str) -> str:
-    """Name the row that marks a command as carried out."""
-    return _MARKER + escape(command_id)
+    """Name the row that marks a command as carried out; an id that is too long for a key is named by its hash."""
+    key = _MARKER + escape(command_id)
+    # No escape gives "==": a hash is never taken for an id.
+    return key if len(key) <= MAX_KEY else f"{_MARKER}=={hashlib.sha256(command_id.encode()).hexdigest()}"
 
 
 def _escaped(char: str) -> str:

@@ -57,20 +57,26 @@ class Transactor:
 
         Raise the last conflict when several attempts failed: the trigger will deliver again.
         """
-        hinted_at: float | None = None
+        hinted_at = 0.0
+        hinted: list[DomainEvent] = []
+        unanswered: list[DomainEvent] = []
         for attempt in range(_ATTEMPTS):
             stream = self.log.load(name)
             events = decide(fold(stream.events))
             if not events:
+                if unanswered:  # the append that got no answer has happened
+                    self.announcer.after(name, unanswered)
                 return Appended(stream.version, ())
-            if hinted_at is None or self.clock() - hinted_at > _DEADLINE_SECONDS:
+            if events != hinted or self.clock() - hinted_at > _DEADLINE_SECONDS:
                 self.announcer.before(name, events)
-                hinted_at = self.clock()
+                hinted, hinted_at = events, self.clock()
             try:
                 appended = self.log.append(stream, command, events)
-            except (VersionConflict, OutcomeUnknown, CommandReused):
+            except (VersionConflict, OutcomeUnknown, CommandReused) as error:
                 if attempt == _ATTEMPTS - 1:
                     raise
+                if isinstance(error, OutcomeUnknown):
+                    unanswered = events
                 self.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter, no secret
                 continue
             self.announcer.after(name, [recorded.event for recorded in appended.events])

@@ -21,7 +21,8 @@ from shared.eventlog.keys import escape
 from shared.storage.tables import Row, Table
 
 _PART = 60_000  # bytes; a property holds at most 64 KiB
-_LISTED = ["PartitionKey", "RowKey", "health", "listed", "answer_0", "answer_1", "answer_2", "answer_3"]
+_MOST_PARTS = (1 << 20) // _PART + 1  # a row holds at most 1 MiB
+_LISTED = ["PartitionKey", "RowKey", "health", "listed", *(f"answer_{number}" for number in range(_MOST_PARTS))]
 
 
 class ImageAnswer(msgspec.Struct, frozen=True):

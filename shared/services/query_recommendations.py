@@ -53,7 +53,7 @@ class QueryRecommendations:
             for upgrade in answer.upgrades:
                 groups.setdefault((upgrade.ecosystem, upgrade.package), []).append((upgrade, answer))
         made = [_recommendation(group) for group in groups.values()]
-        return sorted(made, key=lambda one: (one.severity.rank, -one.findings, one.package))
+        return sorted(made, key=lambda one: (one.severity.rank, -one.findings, one.package, one.ecosystem))
 
 
 def _recommendation(group: Iterable[tuple[Upgrade, ImageAnswer]]) -> Recommendation:

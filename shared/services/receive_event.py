@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-
-import msgspec
 
 from shared.api import registry_events
 from shared.api.registry_events import EventKind, IgnoredEvent, InvalidEvent, RegistryEvent
@@ -23,11 +22,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ReceivedEvent:
-    """An event as the trigger got it, of either schema; ``source`` is the topic or the CloudEvents source."""
+    """An event as the trigger got it, of either schema; ``source`` is the topic or the CloudEvents source.
 
-    id: str
-    type: str
-    source: str
+    Nothing of it was checked: a field that the sender left out is None.
+    """
+
+    id: object
+    type: object
+    source: object
     content: object
     time: datetime | None
 
@@ -74,6 +76,15 @@ class ReceiveEvent:
             )
 
     def _keep(self, received: ReceivedEvent, reason: str) -> None:
-        content = received.content if isinstance(received.content, Mapping) else str(received.content)
-        text = msgspec.json.encode({"type": received.type, "source": received.source, "data": content}).decode()
-        self.dead_letters.add("registry-events", received.id or "without-id", reason, text, self.now())
+        text = _as_text(received)
+        named = isinstance(received.id, str) and received.id.isprintable() and received.id
+        letter_id = named or f"without-id-{hashlib.sha256(text.encode()).hexdigest()}"
+        self.dead_letters.add("registry-events", letter_id, reason, text, self.now())
+
+
+def _as_text(received: ReceivedEvent) -> str:
+    """Write an event down in ASCII for people to look at, whatever its sender put into it."""
+    try:
+        return json.dumps({"type": received.type, "source": received.source, "data": received.content}, default=str)
+    except (ValueError, RecursionError) as error:
+        return f"the event cannot be shown: {error}"

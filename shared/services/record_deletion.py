@@ -46,7 +46,7 @@ class RecordDeletion:
         deleted = ImageDeleted(repository=gone.repository)
         told = command(f"delete-{gone.event_id}", gone, at=gone.at, actor=gone.actor, cause=gone.event_id)
         name = index_stream(gone.registry, gone.digest)
-        self.transactor.run(name, image_index.fold, told, lambda state: image_index.delete(state, deleted))
+        self.transactor.run(name, image_index.fold, told, lambda state: image_index.delete(state, deleted, gone.at))
 
     def _untag(self, gone: RegistryDeletion, one: ImageId) -> None:
         use = image.fold(self.log.load(image_stream(one)).events).repositories.get(gone.repository)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.domain import image, image_decisions, image_index
 from shared.domain.events import ImageTagged, ScanRequested, Trigger
@@ -49,6 +50,7 @@ class RequestScan:
 
     def on_demand(self, wanted: WantedScan) -> RequestedScan:
         """Request a scan of what a tag or digest names now; raise ScanFailure where the registry cannot tell."""
+        seen_at = self.now()  # before the registry is asked: a push that comes meanwhile is the later one
         manifest = self.registry.manifest(wanted.registry, wanted.repository, wanted.reference)
         scan_id = f"manual-{wanted.request_id}"
         requested = ScanRequested(scan_id=scan_id, repository=wanted.repository, trigger=Trigger.MANUAL)
@@ -56,8 +58,8 @@ class RequestScan:
         tag = None if is_digest(wanted.reference) else wanted.reference
         tagged = ImageTagged(repository=wanted.repository, tag=tag, media_type=manifest.media_type)
         if isinstance(manifest, ImageManifest):
-            return self._image(found, wanted, tagged, requested)
-        return self._index(found, wanted, tagged, requested)
+            return self._image(found, wanted, tagged, requested, seen_at)
+        return self._index(found, wanted, tagged, requested, seen_at)
 
     def of_image(self, wanted: ImageId, requested: ScanRequested, *, cause: str, actor: str) -> bool:
         """Request a scan of an image; say whether that made a new one."""
@@ -68,10 +70,9 @@ class RequestScan:
         return bool(appended.events) and not appended.duplicate
 
     def _image(
-        self, found: ImageId, wanted: WantedScan, tagged: ImageTagged, requested: ScanRequested
+        self, found: ImageId, wanted: WantedScan, tagged: ImageTagged, requested: ScanRequested, seen_at: datetime
     ) -> RequestedScan:
-        now = self.now()
-        told = command(requested.scan_id, requested, at=now, actor=wanted.actor, cause=wanted.request_id)
+        told = command(requested.scan_id, requested, at=seen_at, actor=wanted.actor, cause=wanted.request_id)
         self.transactor.run(
             image_stream(found), image.fold, told, lambda state: image_decisions.observe(state, tagged, requested)
         )
@@ -82,16 +83,16 @@ class RequestScan:
             found.digest,
             tagged.tag,
             tagged.media_type,
-            now,
+            seen_at,
             wanted.actor,
         )
         self.move_tag(push, TagTarget(found.digest, (found.digest,)))
         return RequestedScan(self._open_scan(found, requested.scan_id), found.registry, found.digest, is_index=False)
 
     def _index(
-        self, found: ImageId, wanted: WantedScan, tagged: ImageTagged, requested: ScanRequested
+        self, found: ImageId, wanted: WantedScan, tagged: ImageTagged, requested: ScanRequested, seen_at: datetime
     ) -> RequestedScan:
-        told = command(requested.scan_id, requested, at=self.now(), actor=wanted.actor, cause=wanted.request_id)
+        told = command(requested.scan_id, requested, at=seen_at, actor=wanted.actor, cause=wanted.request_id)
         name = index_stream(found.registry, found.digest)
         self.transactor.run(name, image_index.fold, told, lambda state: image_index.push(state, tagged, requested))
         return RequestedScan(requested.scan_id, found.registry, found.digest, is_index=True)

@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain import image, image_decisions, image_index
-from shared.domain.events import ImageTagged, IndexResolved, RecordedEvent, ResolvedImage, ScanFailed, ScanRequested
+from shared.domain.events import (
+    DomainEvent,
+    ImageTagged,
+    IndexResolved,
+    RecordedEvent,
+    ResolvedImage,
+    ScanFailed,
+    ScanRequested,
+    Trigger,
+)
 from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.image import ImageState
 from shared.domain.references import ImageId
 from shared.eventlog.interface import EventLog, StreamName
 from shared.eventlog.streams import image_of, image_stream
@@ -31,15 +41,18 @@ class ResolveIndex:
     def __call__(self, name: StreamName, scan_id: str) -> None:
         """Resolve an index whose scan is open; raise ScanFailure."""
         stream = self.log.load(name)
-        requested = image_index.fold(stream.events).open_scans.get(scan_id)
+        state = image_index.fold(stream.events)
+        requested = state.open_scans.get(scan_id)
         if requested is None:
             return
         images = self._images(image_of(name), requested.repository)
         push = _push_of(stream.events, scan_id)
-        for one in images:
-            self._request(image_of(name), one, requested, push)
-        if push is not None:
-            self._move_tag(image_of(name), push, images)
+        # An index that was deleted and is there again was pushed anew: that push has its own scan, this one no name.
+        if push is None or not image_index.deleted_since(state, requested.repository, push.meta.occurred_at):
+            for one in images:
+                self._request(image_of(name), one, requested, push)
+            if push is not None:
+                self._move_tag(image_of(name), push, images)
         self._end(name, IndexResolved(scan_id=scan_id, images=images))
 
     def fail(self, name: StreamName, failed: ScanFailed) -> None:
@@ -62,8 +75,8 @@ class ResolveIndex:
     ) -> None:
         name = image_stream(ImageId(index.registry, one.digest))
         scan_id = requested.scan_id
+        wanted = ScanRequested(scan_id=scan_id, repository=requested.repository, trigger=requested.trigger)
         if push is None or not isinstance(push.event, ImageTagged):
-            wanted = ScanRequested(scan_id=scan_id, repository=requested.repository, trigger=requested.trigger)
             told = command(f"index-{scan_id}", wanted, at=self.now(), actor="scanner", cause=scan_id)
             self.transactor.run(name, image.fold, told, lambda state: image_decisions.request_scan(state, wanted))
             return
@@ -72,7 +85,13 @@ class ResolveIndex:
         told = command(
             f"index-{scan_id}", tagged, at=at, actor=meta.actor, cause=scan_id, correlation_id=meta.correlation_id
         )
-        self.transactor.run(name, image.fold, told, lambda state: image_decisions.push(state, tagged, scan_id, at))
+
+        def decide(state: ImageState) -> list[DomainEvent]:
+            if wanted.trigger is Trigger.PUSH:
+                return image_decisions.push(state, tagged, scan_id, at)
+            return image_decisions.observe(state, tagged, wanted)  # asked for, though there may be an answer
+
+        self.transactor.run(name, image.fold, told, decide)
 
     def _move_tag(self, index: ImageId, push: RecordedEvent, images: tuple[ResolvedImage, ...]) -> None:
         event = push.event

@@ -1,0 +1,78 @@
+"""Disable rules over HTTP."""
+
+from urllib.parse import urlsplit
+
+from functions import rules
+from shared.domain.image_health import Health
+from tests.support.examples import finding, push, report
+from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.triggers import ask
+
+BODY = {"criteria": {"cves": ["CVE-1"]}, "reason": "not reachable"}
+
+
+def make(body: object = None, request_id: str | None = None) -> tuple[int, dict[str, object]]:
+    headers = {"x-ms-client-request-id": request_id} if request_id else {}
+    status, made = ask(rules.make_rule, "/api/rules", method="POST", body=body or BODY, headers=headers)
+    return status, made
+
+
+def test_a_rule_is_made_shown_and_taken_back(app: MemoryApp) -> None:
+    app.world.advisories = MemoryAdvisories(report=report([finding("CVE-1")]))
+    app.record_push(push("e1"))
+    status, made = make()
+    assert (status, made["state"], made["author"]) == (201, "active", "function-key")
+    app.work()
+    assert app.health().health is Health.HEALTHY
+    route = {"id": str(made["id"])}
+    assert ask(rules.get_rule, route=route)[1]["reason"] == "not reachable"
+    status, removed = ask(rules.remove_rule, "/x?reason=reachable+now", method="DELETE", route=route)
+    assert (status, removed["state"]) == (200, "removed")
+    app.work()
+    assert app.health().health is Health.UNHEALTHY
+    assert ask(rules.remove_rule, method="DELETE", route=route)[0] == 200
+
+
+def test_a_repeated_request_makes_no_second_rule(app: MemoryApp) -> None:
+    first, second = make(request_id="r1")[1], make(request_id="r1")[1]
+    assert first == second
+    assert make(request_id="r2")[1]["id"] != first["id"]
+    assert len(ask(rules.list_rules, "/api/rules")[1]["value"]) == 2
+
+
+def test_rules_are_listed_newest_first_and_in_pages(app: MemoryApp) -> None:
+    made = []
+    for _ in range(5):
+        app.world.clock.forward(minutes=1.0001)
+        made.append(make()[1]["id"])
+    found: list[str] = []
+    path = "/api/rules?top=2"
+    while path:
+        status, body = ask(rules.list_rules, path)
+        assert status == 200
+        found += [rule["id"] for rule in body["value"]]
+        parts = urlsplit(body.get("nextLink", ""))
+        path = f"{parts.path}?{parts.query}" if parts.path else ""
+    assert found == made[::-1]
+
+
+def test_rules_are_listed_as_they_were(app: MemoryApp) -> None:
+    make()
+    app.world.clock.forward(minutes=5)
+    make()
+    assert len(ask(rules.list_rules, "/api/rules?asOf=2026-11-02T10:04:00Z")[1]["value"]) == 1
+
+
+def test_a_rule_that_cannot_be_made_is_a_bad_request(app: MemoryApp) -> None:
+    long = {"criteria": {"cves": ["x" * 200] * 500}, "reason": "long"}
+    for body in ({}, {"criteria": {}, "reason": "everything"}, {**BODY, "expires": "2020-01-01T00:00:00Z"}, long):
+        status, answer = ask(rules.make_rule, method="POST", body=body or b"{}")
+        assert (status, answer["error"]["code"]) == (400, "InvalidParameter")
+    assert ask(rules.list_rules, "/api/rules")[1]["value"] == []
+
+
+def test_a_rule_that_nobody_made_is_not_found(app: MemoryApp) -> None:
+    for trigger in (rules.get_rule, rules.remove_rule):
+        status, answer = ask(trigger, route={"id": "\x1b[31m"})
+        assert (status, answer["error"]["code"]) == (404, "RuleNotFound")
+        assert "\x1b" not in answer["error"]["message"]

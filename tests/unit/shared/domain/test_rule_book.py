@@ -1,0 +1,71 @@
+"""The disable rules of a subscription."""
+
+import pytest
+
+from shared.domain import rule_book
+from shared.domain.events import FindingDisabled, FindingEnabled, ImageDeleted
+from shared.domain.rule_book import InvalidRule, RuleBook, RuleNotFound
+from shared.domain.rules import Criteria, RuleScope
+from shared.domain.severity import Severity
+from tests.support.examples import at, recorded, stream
+
+
+def disabling(rule_id: str = "r1", **changes: object) -> FindingDisabled:
+    fields = {"scope": RuleScope(), "criteria": Criteria(("CVE-1",)), "reason": "accepted", "author": "me"}
+    return FindingDisabled(rule_id, **{**fields, **changes})  # type: ignore[arg-type]
+
+
+REMOVAL = FindingEnabled("r1", "fixed", "you")
+
+
+def test_a_new_rule_is_taken_once() -> None:
+    assert rule_book.disable_findings(RuleBook(), disabling(), at()) == [disabling()]
+    assert rule_book.disable_findings(rule_book.fold(stream(disabling())), disabling(), at()) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        (disabling(criteria=Criteria()), "at least one criterion"),
+        (disabling(reason=" \n"), "a reason and an author"),
+        (disabling(author=""), "a reason and an author"),
+        (disabling(expires=at(0)), "expired already"),
+    ],
+)
+def test_a_rule_that_says_nothing_is_refused(rule: FindingDisabled, why: str) -> None:
+    with pytest.raises(InvalidRule, match=why):
+        rule_book.disable_findings(RuleBook(), rule, at(0))
+
+
+def test_a_rule_on_severity_alone_or_with_an_end_is_taken() -> None:
+    rule = disabling(criteria=Criteria(severity_below=Severity.LOW), expires=at(1))
+    assert rule_book.disable_findings(RuleBook(), rule, at(0)) == [rule]
+
+
+def test_a_rule_is_taken_back_once() -> None:
+    book = rule_book.fold(stream(disabling()))
+    assert rule_book.enable_findings(book, REMOVAL, at(5)) == [REMOVAL]
+    assert rule_book.enable_findings(rule_book.fold(stream(disabling(), REMOVAL)), REMOVAL, at(5)) == []
+
+
+def test_an_expired_rule_can_be_taken_back() -> None:
+    book = rule_book.fold(stream(disabling(expires=at(3))))
+    assert rule_book.enable_findings(book, REMOVAL, at(5)) == [REMOVAL]
+
+
+def test_a_rule_that_was_never_made_cannot_be_taken_back() -> None:
+    with pytest.raises(RuleNotFound, match="r1"):
+        rule_book.enable_findings(RuleBook(), REMOVAL, at())
+
+
+def test_the_active_rules_change_with_time() -> None:
+    book = rule_book.fold(stream(disabling("a", expires=at(5)), disabling("b"), FindingEnabled("b", "", "me")))
+    assert [rule.id for rule in book.active(at(1))] == ["a", "b"]
+    assert [rule.id for rule in book.active(at(2))] == ["a"]
+    assert book.active(at(5)) == ()
+
+
+def test_other_events_leave_the_book_as_it_is() -> None:
+    book = rule_book.fold(stream(disabling()))
+    assert rule_book.evolve(book, recorded(2, ImageDeleted("app"))) == book
+    assert rule_book.evolve(book, recorded(2, FindingEnabled("other", "", "me"))) == book

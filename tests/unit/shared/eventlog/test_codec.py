@@ -1,0 +1,165 @@
+"""The stored form of events: golden files of every type, which must load for ever."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from shared.domain.events import (
+    EVENT_TYPES,
+    DomainEvent,
+    FindingDisabled,
+    FindingEnabled,
+    ImageDeleted,
+    ImagePulled,
+    ImageTagged,
+    ImageUntagged,
+    IndexResolved,
+    Meta,
+    Outcome,
+    ResolvedImage,
+    ScanCompleted,
+    ScanFailed,
+    ScanRequested,
+    ScanSummary,
+    Trigger,
+)
+from shared.domain.failures import FailureReason
+from shared.domain.packages import Distribution, Platform
+from shared.domain.rules import Criteria, RuleScope
+from shared.domain.severity import Severity
+from shared.eventlog import codec
+from shared.eventlog.interface import UnknownEvent
+
+GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "events"
+DIGEST = "sha256:" + "ab" * 32
+META = Meta(
+    occurred_at=datetime(2026, 11, 22, 10, 0, tzinfo=UTC),
+    recorded_at=datetime(2026, 11, 22, 10, 0, 1, 500000, tzinfo=UTC),
+    actor="ci",
+    cause="831e1650-001e-001b-66ab-eeb76e069631",
+    correlation_id="831e1650-001e-001b-66ab-eeb76e069631",
+    previous="00" * 32,
+)
+EVENTS: list[DomainEvent] = [
+    ScanRequested("push-1", "team/app", Trigger.PUSH),
+    ScanCompleted(
+        scan_id="push-1",
+        trigger=Trigger.PUSH,
+        outcome=Outcome.ASSESSED,
+        charged=True,
+        repository="team/app",
+        reason="",
+        platform=Platform("linux", "arm64", "v8"),
+        distribution=Distribution("debian", "12", "Debian GNU/Linux 12 (bookworm)"),
+        report="11" * 32,
+        inventory="22" * 32,
+        advisory_snapshot="snapshot-1",
+        advisories_at=datetime(2026, 11, 22, 9, 0, tzinfo=UTC),
+        reader_version="1",
+        summary=ScanSummary(severities={"critical": 0, "high": 2}, undetermined=1, packages=90, gaps=("no npm",)),
+    ),
+    ScanFailed("push-1", FailureReason.LAYER_CORRUPT, "layer sha256:… is corrupt"),
+    ImageTagged("team/app", "v1", "application/vnd.oci.image.manifest.v1+json", DIGEST),
+    ImageUntagged("team/app", "v1", DIGEST),
+    ImagePulled("team/app", "v1"),
+    ImageDeleted("team/app"),
+    IndexResolved(
+        "push-1", (ResolvedImage(DIGEST, "application/vnd.oci.image.manifest.v1+json", Platform("linux", "amd64")),)
+    ),
+    FindingDisabled(
+        rule_id="9f0c",
+        scope=RuleScope("contoso.azurecr.io", "team/app", DIGEST),
+        criteria=Criteria(("CVE-2026-0001",), ("99bb5e2b",), Severity.MEDIUM),
+        reason="not reachable",
+        author="me",
+        expires=datetime(2027, 1, 1, tzinfo=UTC),
+    ),
+    FindingEnabled("9f0c", "it is reachable", "you"),
+]
+NAMES = {cls: name for name, cls in EVENT_TYPES.items()}
+
+
+def stored(name: str) -> dict[str, Any]:
+    return dict(json.loads((GOLDEN / f"{name}.json").read_text()))
+
+
+def test_every_type_has_a_golden_file_and_every_file_a_type() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(EVENT_TYPES)
+    assert {NAMES[type(event)] for event in EVENTS} == set(EVENT_TYPES)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: NAMES[type(event)])
+def test_an_event_is_stored_exactly_as_its_golden_file_says(event: DomainEvent) -> None:
+    name, schema, content = codec.encode_event(event)
+    golden = stored(name)
+    assert (golden["type"], golden["schema"], golden["data"]) == (name, schema, content)
+    assert golden["meta"] == codec.encode_meta(META)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: NAMES[type(event)])
+def test_a_golden_file_loads_for_ever_as_the_same_event(event: DomainEvent) -> None:
+    golden = stored(NAMES[type(event)])
+    read = codec.decode_event(7, golden["type"], golden["schema"], golden["data"], golden["meta"])
+    assert (read.version, read.event, read.meta) == (7, event, META)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: NAMES[type(event)])
+def test_the_hash_of_a_golden_file_never_changes(event: DomainEvent) -> None:
+    golden = stored(NAMES[type(event)])
+    assert codec.event_hash(golden["type"], golden["schema"], golden["data"], golden["meta"]) == golden["hash"]
+
+
+REQUIRED = {
+    "scan-requested": '{"scanId":"s","repository":"app","trigger":"push"}',
+    "scan-completed": '{"scanId":"s","trigger":"push","outcome":"assessed","charged":false,"repository":"app"}',
+    "image-tagged": '{"repository":"app","tag":null,"mediaType":""}',
+    "image-pulled": '{"repository":"app"}',
+    "finding-disabled": '{"ruleId":"r","scope":{},"criteria":{},"reason":"","author":""}',
+}
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_fields_that_came_later_have_a_default(name: str) -> None:
+    event = codec.decode_event(1, name, 1, REQUIRED[name], codec.encode_meta(META)).event
+    assert isinstance(event, EVENT_TYPES[name])
+
+
+def test_fields_of_a_newer_version_are_left_out() -> None:
+    content = '{"repository":"app","added":"later"}'
+    assert codec.decode_event(1, "image-deleted", 1, content, codec.encode_meta(META)).event == ImageDeleted("app")
+
+
+@pytest.mark.parametrize(("name", "schema"), [("image-renamed", 1), ("image-deleted", 2), ("image-deleted", 0)])
+def test_a_type_or_schema_from_elsewhere_says_to_upgrade(name: str, schema: int) -> None:
+    with pytest.raises(UnknownEvent, match="upgrade Plimsoll"):
+        codec.decode_event(3, name, schema, '{"repository":"app"}', codec.encode_meta(META))
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"repository":7}'])
+def test_a_damaged_event_is_never_taken_for_another(content: str) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        codec.decode_event(3, "image-deleted", 1, content, codec.encode_meta(META))
+
+
+def test_an_old_schema_is_lifted_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codec, "CURRENT_SCHEMA", {"image-deleted": 3})
+    steps = {
+        ("image-deleted", 1): lambda fields: {"repo": fields["name"]},
+        ("image-deleted", 2): lambda fields: {"repository": fields["repo"]},
+    }
+    monkeypatch.setattr(codec, "UPCASTERS", steps)
+    meta = codec.encode_meta(META)
+    assert codec.decode_event(1, "image-deleted", 1, '{"name":"app"}', meta).event == ImageDeleted("app")
+    assert codec.decode_event(1, "image-deleted", 2, '{"repo":"app"}', meta).event == ImageDeleted("app")
+
+
+@pytest.mark.parametrize("changed", [{"type": "x"}, {"schema": 2}, {"data": "{}"}, {"meta": "{}"}])
+def test_every_stored_part_changes_the_hash(changed: dict[str, Any]) -> None:
+    golden = stored("image-deleted")
+    tampered = {**golden, **changed}
+    arguments = (tampered["type"], tampered["schema"], tampered["data"], tampered["meta"])
+    assert codec.event_hash(*arguments) != golden["hash"]

@@ -1,0 +1,102 @@
+"""Layers: read once, kept by what they are."""
+
+import gzip
+import hashlib
+import io
+import tarfile
+from collections.abc import Iterator
+
+import pytest
+
+from shared.domain.references import ImageId
+from shared.inventory.interface import LayerInventory
+from shared.inventory.limits import ScanLimits
+from shared.registry.interface import Descriptor, ImageConfig, ImageManifest
+from shared.services.pull_image import ImagePuller, LayerCache, NotAnImage
+from tests.support.examples import LINUX, REGISTRY, digest, image_id
+from tests.support.memory_app import MemoryRegistry, image_manifest, index_manifest
+from tests.support.memory_storage import MemoryBlobs
+
+STATUS = b"Package: bash\nStatus: install ok installed\nVersion: 5.2-1\nArchitecture: amd64\n\n"
+RELEASE = b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n'
+
+
+def layer_bytes() -> tuple[bytes, str]:
+    """Return a layer, and the digest of what it inflates to."""
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as tar:
+        for name, content in (("var/lib/dpkg/status", STATUS), ("etc/os-release", RELEASE)):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return gzip.compress(held.getvalue(), mtime=0), _sha256(held.getvalue())
+
+
+class LayeredRegistry(MemoryRegistry):
+    """A registry of one image with one layer; counts how often the layer is downloaded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer, self.diff_id = layer_bytes()
+        self.downloads = 0
+        descriptor = Descriptor(
+            "application/vnd.docker.image.rootfs.diff.tar.gzip", _sha256(self.layer), len(self.layer)
+        )
+        plain = image_manifest(1)
+        self.manifests[digest(1)] = ImageManifest(plain.digest, plain.media_type, plain.config, (descriptor,))
+
+    def config(self, registry: str, repository: str, manifest: ImageManifest) -> ImageConfig:
+        return ImageConfig(LINUX, (self.diff_id,))
+
+    def blob(self, registry: str, repository: str, descriptor: Descriptor) -> Iterator[bytes]:
+        self.downloads += 1
+        yield self.layer
+
+
+def puller(registry: MemoryRegistry, cache: LayerCache | None = None) -> ImagePuller:
+    return ImagePuller(registry, cache or LayerCache(MemoryBlobs(), "1"), ScanLimits())
+
+
+def test_a_known_layer_is_never_downloaded_again() -> None:
+    registry, cache = LayeredRegistry(), LayerCache(MemoryBlobs(), "1")
+    found = [puller(registry, cache).open(image_id(), "app").read_inventory() for _ in range(2)]
+    assert found[0] == found[1]
+    assert [package.name for package in found[0].packages] == ["bash"]
+    assert registry.downloads == 1
+
+
+def test_another_version_of_the_readers_downloads_it_again() -> None:
+    registry, blobs = LayeredRegistry(), MemoryBlobs()
+    for version in ("1", "2"):
+        puller(registry, LayerCache(blobs, version)).open(image_id(), "app").read_inventory()
+    assert registry.downloads == 2
+
+
+def test_an_inventory_that_was_read_from_other_content_does_not_count() -> None:
+    cache = LayerCache(MemoryBlobs(), "1")
+    cache.put(LayerInventory(digest(7), diff_id=digest(8)))
+    assert cache.get(digest(7), digest(8)) == LayerInventory(digest(7), diff_id=digest(8))
+    assert cache.get(digest(7), digest(9)) is None
+    assert cache.get(digest(6), digest(8)) is None
+
+
+def test_an_index_and_an_artifact_are_no_images() -> None:
+    registry = MemoryRegistry()
+    chart = Descriptor("application/vnd.cncf.helm.config.v1+json", digest(801), 5)
+    registry.manifests[digest(1)] = index_manifest(1, 2)
+    registry.manifests[digest(2)] = ImageManifest(digest(2), "application/vnd.oci.image.manifest.v1+json", chart, ())
+    for number, is_index in ((1, True), (2, False)):
+        with pytest.raises(NotAnImage) as error:
+            puller(registry).open(ImageId(REGISTRY, digest(number)), "app")
+        assert error.value.is_index is is_index
+
+
+def test_the_facts_of_an_image_are_those_of_its_manifest_and_configuration() -> None:
+    registry = LayeredRegistry()
+    facts = puller(registry).open(image_id(), "app").facts
+    assert facts.platform == LINUX
+    assert facts.layer_media_types == ("application/vnd.docker.image.rootfs.diff.tar.gzip",)
+
+
+def _sha256(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
