@@ -69,6 +69,12 @@ def scheme_by_name(ecosystem: str) -> Scheme | None:
     return _SCHEMES.get(ecosystem.partition(":")[0])
 
 
+def scheme_by_purl(purl: str) -> Scheme | None:
+    """Return the version order of the kind of package that a package URL names."""
+    found = _PURL_TYPE.match(purl)
+    return _PURL_SCHEMES.get(found[1].lower()) if found else None
+
+
 def scheme_by_records(ecosystem: str, records: Iterable[Record]) -> Scheme | None:
     """Return the version order that the records of an ecosystem show, by package URL or by a SEMVER range."""
     for record in records:
@@ -76,8 +82,7 @@ def scheme_by_records(ecosystem: str, records: Iterable[Record]) -> Scheme | Non
             package = affected.package
             if not package or not belongs(package.ecosystem, ecosystem):
                 continue
-            purl_type = _PURL_TYPE.match(package.purl or "")
-            if purl_type and (scheme := _PURL_SCHEMES.get(purl_type[1].lower())):
+            if scheme := scheme_by_purl(package.purl or ""):
                 return scheme
             if any(part.type == "SEMVER" for part in affected.ranges or ()):
                 return Scheme.SEMVER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -13,11 +13,15 @@ from shared.domain.severity import Severity
 class Upgrade(msgspec.Struct, frozen=True, rename="camel"):
     """One package to upgrade: from which version, to which fixed ones, and how many findings that closes.
 
-    ``fixed_versions`` are the versions that close at least one of them; None where no fix exists.
+    ``purl`` is that of one of the packages, as it is installed.
+
+    ``fixed_versions`` are the versions that close at least one of them, oldest first: the last one closes all that
+    can be closed. There is none where no fix exists.
     """
 
     package: str
     ecosystem: str
+    purl: str
     installed: str
     fixed_versions: tuple[str, ...]
     findings: int
@@ -25,7 +29,11 @@ class Upgrade(msgspec.Struct, frozen=True, rename="camel"):
     remediation: str
 
 
-def upgrades(open_findings: Iterable[Finding]) -> tuple[Upgrade, ...]:
+type VersionOrder = Callable[[str, Iterable[str]], tuple[str, ...]]
+"""Sorts versions of one kind of package, named by a package URL, oldest first."""
+
+
+def upgrades(open_findings: Iterable[Finding], in_order: VersionOrder) -> tuple[Upgrade, ...]:
     """Group findings by the package whose upgrade closes them, the upgrade that closes most first.
 
     Packages built from one source are upgraded together and are therefore one entry, named after the source.
@@ -35,20 +43,25 @@ def upgrades(open_findings: Iterable[Finding]) -> tuple[Upgrade, ...]:
         package = finding.package
         key = (package.ecosystem, package.source or package.name, package.source_version or package.version)
         groups.setdefault(key, []).append(finding)
-    made = [_upgrade(key, group) for key, group in groups.items()]
-    return tuple(sorted(made, key=lambda up: (up.worst.rank, -up.findings, up.package)))
+    made = [_upgrade(key, group, in_order) for key, group in groups.items()]
+    return tuple(sorted(made, key=lambda up: (up.worst.rank, -up.findings, up.package, up.installed)))
 
 
-def _upgrade(key: tuple[str, str, str], group: list[Finding]) -> Upgrade:
+def _upgrade(key: tuple[str, str, str], group: list[Finding], in_order: VersionOrder) -> Upgrade:
     ecosystem, package, installed = key
-    worst = min(group, key=lambda finding: finding.severity.rank)
-    fixed = tuple(sorted({finding.fixed_version for finding in group if finding.fixed_version}))
+    fixed = in_order(group[0].package.purl, {finding.fixed_version for finding in group if finding.fixed_version})
     return Upgrade(
         package=package,
         ecosystem=ecosystem,
+        purl=group[0].package.purl,
         installed=installed,
         fixed_versions=fixed,
         findings=len(group),
-        worst=worst.severity,
-        remediation=worst.remediation,
+        worst=min((finding.severity for finding in group), key=lambda severity: severity.rank),
+        remediation=_closing_most(group, fixed).remediation,
     )
+
+
+def _closing_most(group: list[Finding], fixed: tuple[str, ...]) -> Finding:
+    """Choose the finding whose remedy closes the others too: the one that was fixed last."""
+    return max(group, key=lambda one: (fixed.index(one.fixed_version) if one.fixed_version in fixed else -1, one.id))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.advisories.versions.order import in_order
 from shared.domain import image
 from shared.domain.events import Outcome
 from shared.domain.findings import Report
@@ -25,7 +26,7 @@ from shared.storage.documents import DocumentStore
 from shared.storage.tables import RowChanged
 
 _ATTEMPTS = 8
-_REVISION = "1"  # of the code below and of what it calls: a change makes every row be projected anew
+_REVISION = "2"  # of the code below and of what it calls: a change makes every row be projected anew
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Projector:
         artifact = scan is not None and scan.event.outcome is Outcome.ARTIFACT
         return ImageAnswer(
             health=health,
-            upgrades=upgrades(counting) if unhealthy else (),
+            upgrades=upgrades(counting, in_order) if unhealthy else (),
             listed=not state.deleted and not artifact,
         )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from shared.advisories.versions.order import in_order
 from shared.domain.image_health import Health
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade
@@ -62,7 +63,7 @@ def _recommendation(group: Iterable[tuple[Upgrade, ImageAnswer]]) -> Recommendat
     return Recommendation(
         package=worst.package,
         ecosystem=worst.ecosystem,
-        fixed_versions=tuple(sorted({version for upgrade, _ in needed for version in upgrade.fixed_versions})),
+        fixed_versions=in_order(worst.purl, {version for upgrade, _ in needed for version in upgrade.fixed_versions}),
         severity=worst.worst,
         findings=sum(upgrade.findings for upgrade, _ in needed),
         remediation=worst.remediation,

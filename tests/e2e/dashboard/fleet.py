@@ -6,6 +6,7 @@ from hashlib import sha256
 import msgspec
 
 from shared.advisories.states import FeedState
+from shared.advisories.versions.order import in_order
 from shared.domain.events import (
     ImageTagged,
     Meta,
@@ -163,7 +164,7 @@ SHOP_FINDINGS = (
 
 def upgrades_of(judged: tuple[JudgedFinding, ...]) -> tuple[Upgrade, ...]:
     """Return what to do about the findings that are not disabled."""
-    return upgrades([one.finding for one in judged if one.disabled_by is None])
+    return upgrades([one.finding for one in judged if one.disabled_by is None], in_order)
 
 
 def history_of(shown: ImageHealth) -> list[RecordedEvent]:

@@ -1,8 +1,5 @@
 """The triggers, with the app in memory behind them."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from shared import bootstrap
@@ -10,7 +7,7 @@ from tests.support.memory_app import MemoryApp
 
 
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def app(monkeypatch: pytest.MonkeyPatch) -> MemoryApp:
     """Put an app in memory in the place of the process's one."""
     made = MemoryApp()
     monkeypatch.setattr(bootstrap, "_app", made)

@@ -112,7 +112,9 @@ def test_a_token_of_another_list_is_refused(content: list[object]) -> None:
 
 @given(st.text())
 def test_no_token_whatsoever_is_more_than_a_bad_request(token: str) -> None:
+    status = 200
     try:
         page([(0, 0.0, "a")], key, PageRequest.parse("1", token, URL))
     except ApiError as refused:
-        assert refused.status == 400
+        status = refused.status
+    assert status in (200, 400)

@@ -1,5 +1,6 @@
 """Query and route parameters."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -49,10 +50,7 @@ def test_no_text_whatsoever_is_more_than_a_bad_request(text: str) -> None:
         lambda: parameters.reference("r", text, parse_repository),
         lambda: parameters.image_id(text, text),
     ):
-        try:
-            read()
-        except ApiError as refused:
-            assert refused.status == 400
+        assert _status(read) in (200, 400)
 
 
 def test_a_month_is_read_and_the_default_is_that_of_the_time() -> None:
@@ -86,3 +84,11 @@ def test_a_reference_and_an_image_are_of_the_strict_grammar() -> None:
         parameters.reference("repository", "../x", parse_repository)
     with pytest.raises(ApiError, match="image: not a valid digest"):
         parameters.image_id(REGISTRY, "latest")
+
+
+def _status(read: Callable[[], object]) -> int:
+    try:
+        read()
+    except ApiError as refused:
+        return refused.status
+    return 200

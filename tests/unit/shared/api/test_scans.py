@@ -12,7 +12,7 @@ from shared.services.request_scan import RequestedScan, WantedScan
 from tests.support.examples import REGISTRY, digest
 
 
-def parse(request_id: str = "r1", **fields: object) -> WantedScan:
+def parse(request_id: str = "r1", **fields: str | int) -> WantedScan:
     return parse_wanted_scan(json.dumps(fields).encode(), request_id, "me")
 
 
@@ -40,7 +40,7 @@ def test_without_a_reference_the_latest_is_wanted() -> None:
 )
 def test_a_body_that_cannot_be_used_is_a_bad_request(fields: dict[str, object]) -> None:
     with pytest.raises(ApiError) as refused:
-        parse(**fields)
+        parse_wanted_scan(json.dumps(fields).encode(), "r1", "me")
     assert (refused.value.status, refused.value.code) == (400, "InvalidParameter")
 
 

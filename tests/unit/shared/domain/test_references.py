@@ -101,10 +101,7 @@ def test_other_digests_are_refused(text: str) -> None:
 @given(st.one_of(st.text(), st.integers(), st.binary(), st.none()))
 def test_every_value_is_taken_unchanged_or_refused(text: object) -> None:
     for parse in PARSERS:
-        try:
-            assert parse(text) == text
-        except InvalidReference as refused:
-            assert str(refused).isascii()
+        assert _outcome(parse, text) in (text, "refused")
 
 
 def test_a_message_shows_a_hostile_name_escaped_and_cut() -> None:
@@ -121,3 +118,10 @@ def test_names_that_lead_nowhere_are_refused_at_once(text: str) -> None:
         with pytest.raises(InvalidReference):
             parse(text)
     assert perf_counter() - began < 1
+
+
+def _outcome(parse: Callable[[object], str], text: object) -> str:
+    try:
+        return parse(text)
+    except InvalidReference:
+        return "refused"

@@ -5,8 +5,14 @@ from hypothesis import strategies as st
 
 from shared.domain.findings import Finding
 from shared.domain.severity import Severity
-from shared.domain.upgrades import upgrades
+from shared.domain.upgrades import Upgrade
+from shared.domain.upgrades import upgrades as upgrades_in_order
 from tests.support.examples import finding, package
+
+
+def upgrades(findings: list[Finding]) -> tuple[Upgrade, ...]:
+    return upgrades_in_order(findings, lambda purl, versions: tuple(sorted(versions)))
+
 
 LIBSSL = package("libssl3", source="openssl", source_version="3.0.1")
 TOOL = package("openssl", source="openssl", source_version="3.0.1")
@@ -17,10 +23,11 @@ def test_packages_of_one_source_are_one_upgrade() -> None:
     assert (made.package, made.installed, made.findings) == ("openssl", "3.0.1", 3)
 
 
-def test_an_upgrade_names_its_worst_finding_and_every_fixed_version() -> None:
-    worse = finding("CVE-2", Severity.CRITICAL, fixed_version="3.0.9", remediation="upgrade to 3.0.9")
-    unfixed = finding("CVE-3", Severity.LOW, fixed_version=None)
-    [made] = upgrades([finding("CVE-1"), worse, unfixed])
+def test_an_upgrade_names_its_worst_severity_every_fixed_version_and_the_remedy_that_closes_most() -> None:
+    last = finding("CVE-2", Severity.LOW, fixed_version="3.0.9", remediation="upgrade to 3.0.9")
+    unfixed = finding("CVE-3", Severity.LOW, fixed_version=None, remediation="wait")
+    worst = finding("CVE-1", Severity.CRITICAL, fixed_version="3.0.2", remediation="upgrade to 3.0.2")
+    [made] = upgrades([unfixed, worst, last])
     assert (made.worst, made.remediation) == (Severity.CRITICAL, "upgrade to 3.0.9")
     assert made.fixed_versions == ("3.0.2", "3.0.9")
 
