@@ -11,11 +11,11 @@ from datetime import datetime
 from shared.domain import image, image_decisions
 from shared.domain.events import ImageUntagged
 from shared.domain.references import ImageId
+from shared.domain.registry_activity import RegistryPush
 from shared.eventlog.streams import image_stream
 from shared.eventlog.transact import Transactor
 from shared.projections.tags import TagOwner, TagTable
 from shared.services.commands import command
-from shared.services.registry_event import RegistryPush
 from shared.storage.tables import RowChanged
 
 _ATTEMPTS = 8

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.api import pull_records
 from shared.eventlog.keys import escape
+from shared.registry import pull_records
 from shared.services.commands import Clock
 from shared.services.known_registries import KnownRegistries
 from shared.services.record_pull import RecordPull

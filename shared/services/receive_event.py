@@ -8,14 +8,14 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.api import registry_events
-from shared.api.registry_events import EventKind, IgnoredEvent, InvalidEvent, RegistryEvent
+from shared.domain.registry_activity import RegistryDeletion, RegistryPush
 from shared.projections.dead_letters import DeadLetters
+from shared.registry import events as registry_events
+from shared.registry.events import EventKind, IgnoredEvent, InvalidEvent, RegistryEvent
 from shared.services.commands import Clock
 from shared.services.known_registries import KnownRegistries, RegistryRefused
 from shared.services.record_deletion import RecordDeletion
 from shared.services.record_push import RecordPush
-from shared.services.registry_event import RegistryDeletion, RegistryPush
 
 _log = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from shared.domain import image, image_decisions, image_index
 from shared.domain.events import ImageDeleted, ImageUntagged
 from shared.domain.references import ImageId
+from shared.domain.registry_activity import RegistryDeletion
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.transact import Transactor
 from shared.services.commands import command
-from shared.services.registry_event import RegistryDeletion
 
 
 @dataclass(frozen=True)

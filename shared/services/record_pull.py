@@ -8,11 +8,11 @@ from shared.domain import image, image_decisions
 from shared.domain.events import ImagePulled
 from shared.domain.media_types import IMAGE_MANIFESTS, INDEX_MANIFESTS
 from shared.domain.references import ImageId
+from shared.domain.registry_activity import RegistryPull
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.transact import Transactor
 from shared.services.commands import command
-from shared.services.registry_event import RegistryPull
 
 
 @dataclass(frozen=True)

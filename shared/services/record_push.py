@@ -8,12 +8,12 @@ from shared.domain import image, image_decisions, image_index
 from shared.domain.events import ImageTagged, ScanRequested, Trigger
 from shared.domain.media_types import INDEX_MANIFESTS
 from shared.domain.references import ImageId
+from shared.domain.registry_activity import RegistryPush
 from shared.eventlog.interface import Command
 from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.transact import Transactor
 from shared.services.commands import command
 from shared.services.move_tag import MoveTag, TagTarget
-from shared.services.registry_event import RegistryPush
 
 
 @dataclass(frozen=True)

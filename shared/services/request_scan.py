@@ -8,13 +8,13 @@ from datetime import datetime
 from shared.domain import image, image_decisions, image_index
 from shared.domain.events import ImageTagged, ScanRequested, Trigger
 from shared.domain.references import ImageId, is_digest
+from shared.domain.registry_activity import RegistryPush
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.transact import Transactor
 from shared.registry.interface import ImageManifest, ImageRegistry
 from shared.services.commands import Clock, command
 from shared.services.move_tag import MoveTag, TagTarget
-from shared.services.registry_event import RegistryPush
 
 
 @dataclass(frozen=True)

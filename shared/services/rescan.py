@@ -16,6 +16,7 @@ from shared.services.request_scan import RequestScan
 
 # Last week's scan took its time after the timer: without this, each image would be rescanned every other week.
 _TOLERANCE = timedelta(hours=12)
+_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,20 @@ class Rescan:
     def weekly(self) -> int:
         """Request a scan of every image pulled recently whose last scan is a week old; say how many."""
         now = self.now()
-        week = "{}W{:02d}".format(*now.isocalendar()[:2])
         pulled = self.images.pulled_since(now - timedelta(days=self.recent_pull_days))
         due = [answer.health for answer in pulled if self._due(answer.health, now)]
-        return sum(self._request(one, f"rescan-{week}", Trigger.RESCAN) for one in due)
+        return sum(self._request(one, f"rescan-{self._period(now)}", Trigger.RESCAN) for one in due)
 
     def for_advisories(self, snapshot: str) -> int:
         """Request a scan of every image that was not matched with a snapshot yet; say how many."""
         due = [answer.health for answer in self.images.listed() if _other_snapshot(answer.health, snapshot)]
         return sum(self._request(one, _advisory_scan(one, snapshot), Trigger.ADVISORY) for one in due)
+
+    def _period(self, now: datetime) -> str:
+        """Name the span of time in which an image is rescanned once: the ISO week, or the day where that is longer."""
+        if self.rescan_after_days < _WEEK:
+            return f"{now:%Y%m%d}"
+        return "{}W{:02d}".format(*now.isocalendar()[:2])
 
     def _due(self, health: ImageHealth, now: datetime) -> bool:
         if health.last_scan is None:

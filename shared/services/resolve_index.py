@@ -19,13 +19,13 @@ from shared.domain.events import (
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.image import ImageState
 from shared.domain.references import ImageId
+from shared.domain.registry_activity import RegistryPush
 from shared.eventlog.interface import EventLog, StreamName
 from shared.eventlog.streams import image_of, image_stream
 from shared.eventlog.transact import Transactor
 from shared.registry.interface import ImageRegistry, IndexManifest
 from shared.services.commands import Clock, command
 from shared.services.move_tag import MoveTag, TagTarget
-from shared.services.registry_event import RegistryPush
 
 
 @dataclass(frozen=True)

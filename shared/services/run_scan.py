@@ -11,6 +11,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.image import ImageState, OpenScan
 from shared.domain.media_types import OCI_INDEX
 from shared.domain.messages import ScanMessage
+from shared.domain.registry_activity import RegistryPush
 from shared.domain.stored_names import IMAGE_STREAM, INDEX_STREAM
 from shared.eventlog.interface import Command, EventLog, StreamName
 from shared.eventlog.streams import image_of
@@ -18,7 +19,6 @@ from shared.eventlog.transact import Transactor
 from shared.services.commands import Clock, command
 from shared.services.pull_image import NotAnImage
 from shared.services.record_push import RecordPush
-from shared.services.registry_event import RegistryPush
 from shared.services.resolve_index import ResolveIndex
 from shared.services.scan_image import ScanImage
 
@@ -87,7 +87,8 @@ class RunScan:
     def _index_found(self, name: StreamName, state: ImageState, scan: OpenScan, reason: str) -> ScanCompleted:
         """Record an index that was announced without saying so under its own name; its images are scanned then."""
         found = image_of(name)
-        for repository, use in state.repositories.items():
+        for repository in state.present_repositories:
+            use = state.repositories[repository]
             for tag in use.current_tags or (None,):
                 since = use.tags[tag].since if tag else use.pushed_at
                 self.record_push(

@@ -10,12 +10,12 @@ import pytest
 from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.image_health import Health
 from shared.domain.references import ImageId
+from shared.domain.registry_activity import RegistryPull
 from shared.domain.rule_book import InvalidRule
 from shared.domain.rules import Criteria, RuleScope
 from shared.domain.severity import Severity
 from shared.services.query_images import ImageFilter
 from shared.services.record_pull import RecordPull
-from shared.services.registry_event import RegistryPull
 from tests.support.made_images import debian_advisory, debian_image, write_feed
 from tests.support.service import Service
 

@@ -11,8 +11,8 @@ from shared.domain.findings import AffectedPackage, Coverage, Finding, FixStatus
 from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.packages import Distribution, Inventory, Package, Platform
 from shared.domain.references import ImageId
+from shared.domain.registry_activity import RegistryDeletion, RegistryPull, RegistryPush
 from shared.domain.severity import Severity
-from shared.services.registry_event import RegistryDeletion, RegistryPull, RegistryPush
 
 REGISTRY = "contoso.azurecr.io"
 RESOURCE = "/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contoso"

@@ -13,6 +13,7 @@ from shared.domain.events import (
     ImageDeleted,
     ImagePulled,
     ImageTagged,
+    ImageUntagged,
     ScanCompleted,
     ScanFailed,
     ScanRequested,
@@ -123,6 +124,20 @@ def test_a_fold_in_two_steps_equals_one_fold(order: list[int], extra: list[int])
 def test_an_event_of_another_stream_is_refused() -> None:
     with pytest.raises(TypeError, match="FindingEnabled does not belong"):
         image.evolve(ImageState(), recorded(1, FindingEnabled("r", "", "me")))
+
+
+def test_of_two_deletions_in_a_stream_the_later_one_stands() -> None:
+    deleted = ImageDeleted("app")
+    state = image.fold([recorded(1, deleted, at(5)), recorded(2, deleted, at(3))])
+    assert state.repositories["app"].deleted_at == at(5)
+
+
+def test_a_tag_that_was_never_here_cannot_end() -> None:
+    tagged = ImageTagged("app", "v1", DOCKER_MANIFEST)
+    for moved in (ImageUntagged("app", "v2", None), ImageUntagged("copy", "v1", None)):
+        state = image.fold(stream(tagged, moved))
+        assert state.repositories["app"].current_tags == ("v1",)
+        assert list(state.repositories) == ["app"]
 
 
 def test_the_scan_that_saw_later_advisories_stands_whichever_ends_last() -> None:

@@ -121,6 +121,16 @@ def test_a_dead_letter_keeps_the_event_readable_whatever_it_holds() -> None:
     assert json.loads(row["content"])["data"] == {"target": "\ud800\x1b[31m"}
 
 
+def test_an_event_that_cannot_even_be_shown_is_kept_all_the_same() -> None:
+    deep: object = "end"
+    for _ in range(200_000):
+        deep = [deep]
+    app = MemoryApp()
+    app.receive_event(event(content={"target": deep}))
+    [(row, _)] = app.tables["deadletters"].rows.values()
+    assert "cannot be shown" in row["content"]
+
+
 def test_the_same_bad_event_again_is_one_dead_letter_and_another_without_an_id_is_another() -> None:
     app = MemoryApp()
     for _ in range(3):

@@ -1,7 +1,7 @@
 """Deletions of images and of indexes."""
 
 from shared.domain.media_types import OCI_INDEX
-from shared.services.registry_event import RegistryDeletion
+from shared.domain.registry_activity import RegistryDeletion
 from tests.support.examples import at, deletion, digest, push
 from tests.support.memory_app import MemoryApp, index_manifest
 

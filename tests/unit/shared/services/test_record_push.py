@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain.events import ScanRequested, Trigger
 from shared.domain.media_types import OCI_INDEX
-from shared.services.registry_event import RegistryDeletion, RegistryPush
+from shared.domain.registry_activity import RegistryDeletion, RegistryPush
 from tests.support.examples import REGISTRY, at, deletion, digest, push
 from tests.support.memory_app import MemoryApp, index_manifest
 

@@ -2,10 +2,13 @@
 
 import pytest
 
-from shared.domain.events import Trigger
+from shared.domain.events import ImagePulled, ImageTagged, Trigger
 from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.packages import Platform
-from tests.support.examples import deletion, image_id, pull, push
+from shared.services.commands import command
+from shared.settings import Settings
+from tests.support.examples import REGISTRY, at, deletion, image_id, pull, push
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
 
 
@@ -61,6 +64,27 @@ def test_an_image_is_scanned_every_week_though_each_scan_ends_after_the_timer() 
         assert app.rescan.weekly() == 1
         app.world.clock.forward(hours=2)
         app.work()
+
+
+def test_an_image_may_be_scanned_more_often_than_once_a_week() -> None:
+    app = in_use(MemoryApp(Settings(registries=(REGISTRY,), rescan_after_days=2)))
+    asked = []
+    for _ in range(6):
+        app.world.clock.forward(days=1)
+        asked.append((app.rescan.weekly(), app.rescan.weekly()))
+        app.work()
+    assert asked == [(0, 0), (1, 0)] * 3
+
+
+def test_a_known_image_that_has_no_scan_yet_gets_one() -> None:
+    app = MemoryApp()
+    tagged = ImageTagged("app", "v1", DOCKER_MANIFEST)
+    told = command("push-e1", "", at=at(), actor="ci", cause="e1")
+    app.log.append(app.stream(), told, [tagged, ImagePulled("app")])
+    app.projector.project(image_id())
+    assert app.rescan.weekly() == 1
+    app.work()
+    assert app.health().charged
 
 
 def test_an_image_that_nobody_pulled_is_not_rescanned() -> None:

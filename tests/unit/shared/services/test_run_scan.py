@@ -12,7 +12,7 @@ from shared.domain.support import SupportMatrix
 from shared.eventlog.streams import image_stream, index_stream
 from shared.registry.interface import Descriptor, ImageManifest
 from shared.settings import Settings
-from tests.support.examples import REGISTRY, digest, finding, image_id, inventory, package, push, report
+from tests.support.examples import REGISTRY, deletion, digest, finding, image_id, inventory, package, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest
 
 MESSAGE = ScanMessage(str(image_stream(image_id())), "push-e1")
@@ -197,6 +197,16 @@ def test_an_index_that_was_announced_as_an_image_is_found_out_and_its_images_sca
         assert app.state(number).repositories["copy"].present
         assert app.health(number).health is Health.HEALTHY
     assert [answer.health.digest for answer in app.images.listed()] == [digest(2), digest(3)]
+
+
+def test_an_index_that_is_found_out_brings_its_images_only_where_it_still_is() -> None:
+    app = MemoryApp()
+    app.world.registry.manifests[digest(1)] = index_manifest(1, 2)
+    app.record_push(push("e1", 1, media_type=""))
+    app.record_push(push("e2", 1, 1, media_type="", repository="gone"))
+    app.receive_event.record_deletion(deletion("d1", 1, 2, "gone"))
+    app.work()
+    assert app.state(2).present_repositories == ("app",)
 
 
 def test_a_long_message_of_a_failure_is_cut() -> None:

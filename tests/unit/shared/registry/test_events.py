@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.api.registry_events import EventKind, IgnoredEvent, InvalidEvent, RegistryEvent, parse
 from shared.domain.references import parse_digest, parse_repository, parse_tag
+from shared.registry.events import EventKind, IgnoredEvent, InvalidEvent, RegistryEvent, parse
 from tests.support.examples import REGISTRY, RESOURCE, START, digest
 
 # The sample of the documentation, with other names.

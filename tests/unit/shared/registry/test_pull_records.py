@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.api.pull_records import InvalidRecord, parse
 from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.references import parse_digest
+from shared.registry.pull_records import InvalidRecord, parse
 from tests.support.examples import REGISTRY, START, digest
 
 PULL: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What a registry says has happened, after every field was checked."""
+"""What a registry says has happened to its manifests, after every field was checked."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from shared.domain.references import (
     parse_repository,
     parse_tag,
 )
+from shared.domain.registry_activity import RegistryPull
 from shared.registry.interface import USER_AGENT
-from shared.services.registry_event import RegistryPull
 
 _ABSENT = "<nil>"
 _OWN_AGENT = USER_AGENT.partition("/")[0] + "/"
