@@ -60,7 +60,7 @@ def test_a_running_program_is_alive_and_ends_at_the_first_request(start: Start) 
 
 
 def test_a_program_that_ended_is_named_with_its_last_words(start: Start) -> None:
-    child = start("print('one'); raise SystemExit('\\x1b[31mthe disk is full')")
+    child = start("print('one', flush=True); raise SystemExit('\\x1b[31mthe disk is full')")
     wait_for(lambda: child.exit_status is not None)
     with pytest.raises(ChildDied) as died:
         child.require_alive()
