@@ -15,6 +15,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
 from shared.domain.rule_book import InvalidRule, RuleNotFound
 from shared.services.query_images import ImageNotFound
+from shared.services.request_scan import RequestConflict
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ def _as_api_error(error: Exception) -> ApiError | None:
             return ApiError(404, "RuleNotFound", str(error))
         case InvalidRule() | InvalidReference():
             return ApiError(400, "InvalidParameter", str(error))
+        case RequestConflict():
+            return ApiError(409, "RequestConflict", str(error))
         case ScanFailure():
             return ApiError(_FAILURE_STATUS.get(error.reason, 422), _code(error.reason), error.message)
         case _:

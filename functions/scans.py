@@ -10,7 +10,7 @@ from functions.caller import caller
 from shared.api import parameters
 from shared.api.errors import not_found
 from shared.api.scans import parse_wanted_scan, scan_body
-from shared.bootstrap import app
+from shared.bootstrap import app, utc_now
 from shared.domain.messages import ScanMessage
 from shared.domain.stored_names import SCANS_POISON_QUEUE, SCANS_QUEUE
 
@@ -30,8 +30,14 @@ def run_scan(message: func.QueueMessage) -> None:
 @blueprint.function_name("on_failed_scan")
 @blueprint.queue_trigger(arg_name="message", queue_name=SCANS_POISON_QUEUE, connection="AzureWebJobsStorage")
 def on_failed_scan(message: func.QueueMessage) -> None:
-    """Record that a scan died at every attempt."""
-    app().run_scan.give_up(msgspec.json.decode(message.get_body(), type=ScanMessage))
+    """Record that a scan died at every attempt; a message that names none is kept as a dead letter."""
+    body = message.get_body()
+    try:
+        scan = msgspec.json.decode(body, type=ScanMessage)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        app().dead_letters.add("scans", message.id or "", str(error), body.decode("utf-8", "replace"), utc_now())
+        return
+    app().run_scan.give_up(scan)
 
 
 @blueprint.function_name("request_scan")

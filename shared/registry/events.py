@@ -18,6 +18,7 @@ from shared.domain.references import parse_digest, parse_registry, parse_reposit
 
 _PREFIX = "Microsoft.ContainerRegistry."
 _MAX_ID = 200
+_CHARTS = ("ChartPushed", "ChartDeleted")
 
 
 class InvalidEvent(ValueError):
@@ -62,7 +63,11 @@ def parse(
         raise InvalidEvent("the event must have a type and a source")
     name = event_type.removeprefix(_PREFIX)
     if name not in (EventKind.PUSHED, EventKind.DELETED):
-        raise IgnoredEvent(f"events of type {event_type[:80]!r} say nothing about images")
+        if name in _CHARTS:
+            raise IgnoredEvent(f"events of type {event_type!r} say nothing about images")
+        raise InvalidEvent(
+            f"events of type {ascii(event_type)[:80]} are unknown: subscribe to ImagePushed and ImageDeleted"
+        )
     if not isinstance(event_id, str) or not 1 <= len(event_id) <= _MAX_ID or not event_id.isprintable():
         raise InvalidEvent(f"the event's id must be 1 to {_MAX_ID} printable characters")
     body = _mapping(content, "data")

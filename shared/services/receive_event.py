@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.registry_activity import RegistryDeletion, RegistryPush
 from shared.projections.dead_letters import DeadLetters
@@ -18,6 +18,7 @@ from shared.services.record_deletion import RecordDeletion
 from shared.services.record_push import RecordPush
 
 _log = logging.getLogger(__name__)
+_CLOCK_DIFFERENCE = timedelta(hours=1)  # between a registry and us, generously
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class ReceiveEvent:
         try:
             event = registry_events.parse(received.id, received.type, received.source, received.content, received.time)
             registry = self.registries.of_event(event.resource_id, event.registry)
+            self._check_time(event)
         except IgnoredEvent as reason:
             _log.info("event %s left out: %s", ascii(received.id)[:200], reason)
         except (InvalidEvent, RegistryRefused) as reason:
@@ -56,6 +58,11 @@ class ReceiveEvent:
             self._keep(received, str(reason))
         else:
             self._record(event, registry)
+
+    def _check_time(self, event: RegistryEvent) -> None:
+        # The latest push owns a tag: one that is dated far ahead would own it for ever.
+        if event.at > self.now() + _CLOCK_DIFFERENCE:
+            raise InvalidEvent(f"the event is dated {event.at.isoformat()}, which is yet to come")
 
     def _record(self, event: RegistryEvent, registry: str) -> None:
         if event.kind is EventKind.PUSHED:

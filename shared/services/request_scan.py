@@ -9,12 +9,16 @@ from shared.domain import image, image_decisions, image_index
 from shared.domain.events import ImageTagged, ScanRequested, Trigger
 from shared.domain.references import ImageId, is_digest
 from shared.domain.registry_activity import RegistryPush
-from shared.eventlog.interface import EventLog
+from shared.eventlog.interface import CommandReused, EventLog
 from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.transact import Transactor
 from shared.registry.interface import ImageManifest, ImageRegistry
 from shared.services.commands import Clock, command
 from shared.services.move_tag import MoveTag, TagTarget
+
+
+class RequestConflict(Exception):
+    """A request has the id of an earlier one that asked for something else."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,13 @@ class RequestScan:
         found = ImageId(wanted.registry, manifest.digest)
         tag = None if is_digest(wanted.reference) else wanted.reference
         tagged = ImageTagged(repository=wanted.repository, tag=tag, media_type=manifest.media_type)
-        if isinstance(manifest, ImageManifest):
-            return self._image(found, wanted, tagged, requested, seen_at)
-        return self._index(found, wanted, tagged, requested, seen_at)
+        ask = self._image if isinstance(manifest, ImageManifest) else self._index
+        try:
+            return ask(found, wanted, tagged, requested, seen_at)
+        except CommandReused as error:
+            raise RequestConflict(
+                f"request {wanted.request_id} was made before, and asked for something else"
+            ) from error
 
     def of_image(self, wanted: ImageId, requested: ScanRequested, *, cause: str, actor: str) -> bool:
         """Request a scan of an image; say whether that made a new one."""
@@ -100,6 +108,7 @@ class RequestScan:
     def _open_scan(self, found: ImageId, scan_id: str) -> str:
         """Name the scan that will give the answer: one that was open already serves the request as well."""
         state = image.fold(self.log.load(image_stream(found)).events)
-        if scan_id in state.scan_ids or not state.open_scans:
+        if scan_id in state.scan_ids:
             return scan_id
-        return next(iter(state.open_scans))
+        ended = [state.last_scan.event.scan_id] if state.last_scan else []  # it may have just ended
+        return next(iter([*state.open_scans, *ended]), scan_id)

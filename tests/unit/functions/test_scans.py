@@ -60,6 +60,13 @@ def test_a_poisoned_message_ends_its_scan(app: MemoryApp) -> None:
     assert failure.event.reason is FailureReason.ATTEMPTS_EXHAUSTED
 
 
+@pytest.mark.parametrize("body", [b"", b"{}", b"not json", b"\xff\xfe"])
+def test_a_poisoned_message_that_names_no_scan_is_kept_as_a_dead_letter(app: MemoryApp, body: bytes) -> None:
+    scans.on_failed_scan(Message(body, 1))
+    [letter] = app.dead_letters.newest(10)
+    assert letter["source"] == "scans"
+
+
 def test_a_scan_on_demand_is_accepted_and_followed_by_its_address(app: MemoryApp) -> None:
     app.world.registry.manifests["v1"] = image_manifest(1)
     status, body = ask(scans.request_scan, "/api/scans", method="POST", body=BODY)

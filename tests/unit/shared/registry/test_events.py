@@ -52,9 +52,15 @@ def test_a_deletion_has_no_tag() -> None:
     assert (event.kind, event.tag, event.media_type) == (EventKind.DELETED, None, "")
 
 
-@pytest.mark.parametrize("kind", ["Microsoft.ContainerRegistry.ChartPushed", "imagepushed", "ImagePushedX", ""])
-def test_other_kinds_are_left_out(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["Microsoft.ContainerRegistry.ChartPushed", "ChartDeleted"])
+def test_charts_are_left_out(kind: str) -> None:
     with pytest.raises(IgnoredEvent):
+        read(PUSH, kind)
+
+
+@pytest.mark.parametrize("kind", ["Microsoft.Storage.BlobCreated", "imagepushed", "ImagePushedX", ""])
+def test_unknown_kinds_are_refused(kind: str) -> None:
+    with pytest.raises(InvalidEvent, match="unknown"):
         read(PUSH, kind)
 
 

@@ -7,7 +7,7 @@ import pytest
 from shared.domain.events import ScanRequested, Trigger
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.registry.interface import ImageManifest, IndexManifest
-from shared.services.request_scan import RequestedScan, WantedScan
+from shared.services.request_scan import RequestConflict, RequestedScan, WantedScan
 from tests.support.examples import REGISTRY, at, deletion, digest, image_id, push
 from tests.support.memory_app import MemoryApp, MemoryRegistry, image_manifest, index_manifest
 
@@ -139,3 +139,10 @@ def test_a_request_of_a_timer_says_whether_it_made_a_new_scan() -> None:
     assert app.state().last_scan is not None
     assert app.state().first_seen == at(0)
     assert app.world.clock() - at(0) == timedelta(0)
+
+
+def test_the_id_of_another_request_is_a_conflict() -> None:
+    app = holding()
+    app.request_scan.on_demand(wanted())
+    with pytest.raises(RequestConflict, match="asked for something else"):
+        app.request_scan.on_demand(wanted(repository="other"))
