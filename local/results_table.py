@@ -1,5 +1,6 @@
 """Image health as a table for a terminal, or as plain lines where output is no terminal."""
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,10 +25,15 @@ def print_results(console: Console, images: list[ImageHealth], seconds: float) -
 
 
 def _table(images: list[ImageHealth]) -> Table:
-    table = Table("image", "platform", "health", *_SEVERITIES, "reason")
+    # Narrow enough for a terminal of 80 columns: names are never cut, reasons may take several lines.
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("image", "platform", "health"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column(" ".join(severity[0].upper() for severity in _SEVERITIES), no_wrap=True)
+    table.add_column("reason", overflow="fold")
     for image in images:
         name, platform, health, *counts, reason = _cells(image)
-        table.add_row(Text(name), Text(platform), Text(health, _STYLES.get(health, "")), *counts, Text(reason))
+        table.add_row(Text(name), Text(platform), Text(health, _STYLES.get(health, "")), " ".join(counts), Text(reason))
     return table
 
 

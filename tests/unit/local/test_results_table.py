@@ -25,9 +25,9 @@ MYSTERY = ImageHealth(
 )
 
 
-def printed(images: list[ImageHealth], *, terminal: bool) -> str:
+def printed(images: list[ImageHealth], *, terminal: bool, width: int = 160) -> str:
     output = io.StringIO()
-    print_results(Console(file=output, force_terminal=terminal, width=160), images, 4.25)
+    print_results(Console(file=output, force_terminal=terminal, width=width), images, 4.25)
     return output.getvalue()
 
 
@@ -41,8 +41,15 @@ def test_without_a_terminal_every_image_is_one_plain_line() -> None:
 
 def test_on_a_terminal_there_is_a_table_and_text_of_images_is_not_markup() -> None:
     told = printed([SHOP, MYSTERY], terminal=True)
-    assert "critical" in told
+    assert "reason" in told
     assert "no advisories for [bold]fog[/bold]" in told
+
+
+def test_names_and_health_are_never_cut_on_a_narrow_terminal() -> None:
+    told = printed([SHOP, MYSTERY], terminal=True, width=80)
+    assert "samples/shop:1.0" in told
+    assert "not-assessed" in told
+    assert "…" not in told
 
 
 def test_unfinished_scans_are_counted() -> None:
