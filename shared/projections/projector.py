@@ -26,6 +26,7 @@ from shared.storage.documents import DocumentStore
 from shared.storage.tables import RowChanged
 
 _ATTEMPTS = 8
+_MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody reads on
 _REVISION = "2"  # of the code below and of what it calls: a change makes every row be projected anew
 
 
@@ -74,7 +75,7 @@ class Projector:
         artifact = scan is not None and scan.event.outcome is Outcome.ARTIFACT
         return ImageAnswer(
             health=health,
-            upgrades=upgrades(counting, in_order) if unhealthy else (),
+            upgrades=upgrades(counting, in_order)[:_MOST_UPGRADES] if unhealthy else (),
             listed=not state.deleted and not artifact,
         )
 
