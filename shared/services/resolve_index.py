@@ -27,6 +27,9 @@ from shared.registry.interface import ImageRegistry, IndexManifest
 from shared.services.commands import Clock, command
 from shared.services.move_tag import MoveTag, TagTarget
 
+# What one event and one row can name (64 KiB a property); indexes for every platform there is list about twenty.
+_MOST_IMAGES = 100
+
 
 @dataclass(frozen=True)
 class ResolveIndex:
@@ -64,11 +67,15 @@ class ResolveIndex:
         manifest = self.registry.manifest(index.registry, repository, index.digest)
         if not isinstance(manifest, IndexManifest):
             raise ScanFailure(FailureReason.MANIFEST_INVALID, f"{index.digest} was announced as an index and is none")
-        return tuple(
+        images = tuple(
             ResolvedImage(digest=entry.digest, media_type=entry.media_type, platform=entry.platform)
             for entry in manifest.entries
             if not entry.is_attestation
         )
+        if len(images) > _MOST_IMAGES:
+            text = f"index {index.digest} lists {len(images)} images, at most {_MOST_IMAGES} are scanned: split it"
+            raise ScanFailure(FailureReason.LIMIT_EXCEEDED, text)
+        return images
 
     def _request(
         self, index: ImageId, one: ResolvedImage, requested: ScanRequested, push: RecordedEvent | None

@@ -13,7 +13,7 @@ from shared.domain.media_types import OCI_INDEX
 from shared.domain.messages import ScanMessage
 from shared.domain.registry_activity import RegistryPush
 from shared.domain.stored_names import IMAGE_STREAM, INDEX_STREAM
-from shared.eventlog.interface import Command, EventLog, StreamName
+from shared.eventlog.interface import Command, EventLog, LimitExceeded, StreamName
 from shared.eventlog.streams import image_of
 from shared.eventlog.transact import Transactor
 from shared.services.commands import Clock, command
@@ -82,7 +82,12 @@ class RunScan:
         except NotAnImage as found:
             completed = self._index_found(name, state, scan, str(found))
         told = self._ended(scan)
-        self.transactor.run(name, image.fold, told, lambda state: image_decisions.complete_scan(state, completed))
+        try:
+            self.transactor.run(name, image.fold, told, lambda state: image_decisions.complete_scan(state, completed))
+        except LimitExceeded as error:
+            raise ScanFailure(
+                FailureReason.LIMIT_EXCEEDED, f"the answer does not fit into an event: {error}"
+            ) from error
 
     def _index_found(self, name: StreamName, state: ImageState, scan: OpenScan, reason: str) -> ScanCompleted:
         """Record an index that was announced without saying so under its own name; its images are scanned then."""

@@ -23,6 +23,8 @@ from shared.storage.documents import DocumentMissing, DocumentStore
 if TYPE_CHECKING:
     from shared.advisories.database import AdvisoryDatabase
 
+_MOST_GAPS = 20
+_LONGEST_GAP = 300  # characters
 _STORED_INVENTORY = (Trigger.RESCAN, Trigger.ADVISORY)
 
 
@@ -126,5 +128,11 @@ def _summary(report: Report) -> ScanSummary:
         severities=severities,
         undetermined=sum(finding.undetermined is not None for finding in report.findings),
         packages=report.package_count,
-        gaps=report.coverage.gaps,
+        gaps=_in_short(report.coverage.gaps),
     )
+
+
+def _in_short(gaps: tuple[str, ...]) -> tuple[str, ...]:
+    """Shorten what an image leaves open to what an event holds; the report names all of it."""
+    shown = tuple(gap[:_LONGEST_GAP] for gap in gaps[:_MOST_GAPS])
+    return shown if len(gaps) <= _MOST_GAPS else (*shown, f"and {len(gaps) - _MOST_GAPS} more gaps")

@@ -7,12 +7,14 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import NamedTuple
 
 import msgspec
 
 from shared.storage.blobs import BlobContainer
 
 _SUFFIX = ".json.gz"
+_MOST_KEPT = 64
 _LEVEL = 5  # a report of 50,000 findings shrinks to a twentieth either way; higher levels cost twice the time
 
 
@@ -24,14 +26,19 @@ class DocumentMissing(LookupError):
     """A document that an event names is not in storage."""
 
 
+class _Kept[Document](NamedTuple):
+    document: Document
+    size: int
+
+
 @dataclass(frozen=True)
 class DocumentStore[Document: msgspec.Struct]:
-    """Documents of one type; the last few that were read are kept in memory."""
+    """Documents of one type; those that were used last are kept in memory, up to ``keep`` bytes of JSON in all."""
 
     container: BlobContainer
     type: type[Document]
-    keep: int = 32
-    _recent: OrderedDict[str, Document] = field(default_factory=OrderedDict)
+    keep: int = 16 << 20  # decoded, a document takes about five times its JSON
+    _recent: OrderedDict[str, _Kept[Document]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
     def save(self, document: Document) -> str:
@@ -40,15 +47,16 @@ class DocumentStore[Document: msgspec.Struct]:
         name = hashlib.sha256(encoded).hexdigest()
         if self._cached(name) is None:
             self.container.write_once(name + _SUFFIX, gzip.compress(encoded, _LEVEL, mtime=0))
-            self._remember(name, document)
+            self._remember(name, document, len(encoded))
         return name
 
     def load(self, name: str) -> Document:
         """Return the document of a name; raise DocumentMissing or DocumentDamaged."""
         found = self._cached(name)
         if found is None:
-            found = msgspec.json.decode(self._read(name), type=self.type)
-            self._remember(name, found)
+            encoded = self._read(name)
+            found = msgspec.json.decode(encoded, type=self.type)
+            self._remember(name, found, len(encoded))
         return found
 
     def _read(self, name: str) -> bytes:
@@ -65,12 +73,14 @@ class DocumentStore[Document: msgspec.Struct]:
 
     def _cached(self, name: str) -> Document | None:
         with self._lock:
-            if name in self._recent:
-                self._recent.move_to_end(name)
-            return self._recent.get(name)
+            kept = self._recent.get(name)
+            if kept is None:
+                return None
+            self._recent.move_to_end(name)
+            return kept.document
 
-    def _remember(self, name: str, document: Document) -> None:
+    def _remember(self, name: str, document: Document, size: int) -> None:
         with self._lock:
-            self._recent[name] = document
-            if len(self._recent) > self.keep:
+            self._recent[name] = _Kept(document, size)
+            while len(self._recent) > _MOST_KEPT or sum(kept.size for kept in self._recent.values()) > self.keep:
                 self._recent.popitem(last=False)

@@ -119,3 +119,22 @@ def test_a_registry_that_does_not_answer_is_asked_again() -> None:
     app.world.registry.failure = None
     app.work()
     assert app.state(1).charge is not None
+
+
+def test_an_index_of_as_many_images_as_an_event_holds_is_resolved() -> None:
+    app = MemoryApp()
+    app.world.registry.manifests[digest(INDEX)] = index_manifest(INDEX, *range(1000, 1100))
+    app.record_push(push("e1", INDEX, 1, media_type=OCI_INDEX))
+    app.work()
+    assert len(app.index(INDEX).images or ()) == 100
+
+
+def test_an_index_of_more_images_is_said_to_be_too_large_and_scans_none() -> None:
+    app = MemoryApp()
+    app.world.registry.manifests[digest(INDEX)] = index_manifest(INDEX, *range(1000, 1101))
+    app.record_push(push("e1", INDEX, 1, media_type=OCI_INDEX))
+    app.work()
+    failure = app.index(INDEX).failure
+    assert failure is not None
+    assert failure.reason is FailureReason.LIMIT_EXCEEDED
+    assert list(app.log.streams("image")) == []

@@ -95,3 +95,16 @@ def test_an_image_that_is_unsupported_for_what_it_holds_keeps_its_inventory() ->
     assert scan is not None
     assert scan.event.outcome is Outcome.UNSUPPORTED
     assert scan.event.inventory != ""
+
+
+def test_an_image_with_thousands_of_gaps_gets_an_answer_that_fits_and_is_not_healthy() -> None:
+    app = MemoryApp()
+    gaps = tuple(f"cannot read {number} " + "x" * 5_000 for number in range(5_000))
+    app.world.advisories = MemoryAdvisories(report=report(gaps=gaps))
+    app.record_push(push("e1"))
+    app.work()
+    scan = app.state().last_scan
+    assert scan is not None
+    assert scan.event.summary is not None
+    assert scan.event.summary.gaps[-1] == "and 4980 more gaps"
+    assert app.health().health is Health.NOT_ASSESSED

@@ -2,6 +2,7 @@
 
 import gzip
 
+import msgspec
 import pytest
 
 from shared.domain.findings import Report
@@ -12,7 +13,7 @@ from tests.support.memory_storage import MemoryBlobs
 ONE, TWO = report([finding("CVE-1")]), report([finding("CVE-2")])
 
 
-def store(blobs: MemoryBlobs, keep: int = 32) -> DocumentStore[Report]:
+def store(blobs: MemoryBlobs, keep: int = 1 << 20) -> DocumentStore[Report]:
     return DocumentStore(blobs, Report, keep)
 
 
@@ -44,9 +45,19 @@ def test_a_document_that_was_changed_is_never_believed(content: bytes) -> None:
 
 def test_the_last_few_documents_are_read_from_memory_and_the_others_again() -> None:
     blobs = MemoryBlobs()
-    kept = store(blobs, keep=1)
+    kept = store(blobs, keep=len(msgspec.json.encode(TWO)) + 1)
     one, two = kept.save(ONE), kept.save(TWO)
     blobs.blobs.clear()
     assert kept.load(two) == TWO
     with pytest.raises(DocumentMissing):
         kept.load(one)
+
+
+def test_a_document_that_is_larger_than_the_memory_for_all_is_not_kept() -> None:
+    blobs = MemoryBlobs()
+    kept = store(blobs, keep=10)
+    name = kept.save(ONE)
+    assert kept.load(name) == ONE
+    blobs.blobs.clear()
+    with pytest.raises(DocumentMissing):
+        kept.load(name)
