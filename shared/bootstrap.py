@@ -51,7 +51,7 @@ from shared.services.run_scan import RunScan
 from shared.services.scan_image import ScanImage
 from shared.services.sweep import Sweep
 from shared.settings import Settings
-from shared.storage.account import Endpoints, StorageAccount
+from shared.storage.account import Endpoints, StorageAccount, load_sdk
 from shared.storage.blobs import BlobContainer
 from shared.storage.documents import DocumentStore
 from shared.storage.queues import MessageQueue
@@ -327,5 +327,7 @@ def app() -> App:
     global _app
     with _lock:
         if _app is None:
-            _app = App(all_settings.load())
+            made = App(all_settings.load())
+            load_sdk()
+            _app = made
         return _app

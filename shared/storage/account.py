@@ -28,6 +28,16 @@ _DEVELOPMENT = (
 )
 
 
+def load_sdk() -> None:
+    """Import what the services need, in one thread: first imports from several threads at once can deadlock.
+
+    Python then raises ``_DeadlockError`` in one of them (seen with azure.core); a worker's first calls do come at once.
+    """
+    import azure.data.tables
+    import azure.storage.blob
+    import azure.storage.queue  # noqa: F401 - what counts is that it is loaded
+
+
 @dataclass(frozen=True)
 class Endpoints:
     """The service addresses of an account that is reached by identity, each ``https://…``."""
