@@ -130,7 +130,7 @@ install_chromium() {
 
 case "${1:-}" in
     run) install_requirements local; install_azurite; install_registry ;;
-    test) install_requirements tests; install_azurite; install_registry ;;
+    test) install_requirements tests; install_azurite; install_registry; install_chromium ;;
     lint) install_requirements tests ;;
     *) stop "usage: sh local/setup.sh run|test|lint" ;;
 esac
