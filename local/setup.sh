@@ -118,6 +118,13 @@ install_registry() {
     stop "a container registry is needed: install docker-registry (Debian, Ubuntu) or start Docker, then run make again"
 }
 
+# --- rpm, for the tests of its databases -------------------------------------------------------------------------
+
+install_rpm() {
+    if have rpmbuild || install_debian_packages rpm; then return; fi
+    stop "the tests of the rpm databases compare with rpm: install it, then run make test again"
+}
+
 # --- Chromium, for the tests of the dashboard ---------------------------------------------------------------------
 
 install_chromium() {
@@ -130,7 +137,7 @@ install_chromium() {
 
 case "${1:-}" in
     run) install_requirements local; install_azurite; install_registry ;;
-    test) install_requirements tests; install_azurite; install_registry; install_chromium ;;
+    test) install_requirements tests; install_azurite; install_registry; install_rpm; install_chromium ;;
     lint) install_requirements tests ;;
     *) stop "usage: sh local/setup.sh run|test|lint" ;;
 esac

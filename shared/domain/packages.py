@@ -29,7 +29,8 @@ class Package(msgspec.Struct, frozen=True, rename="camel"):
 
     ``ecosystem`` is the OSV name without a release (``Debian``, ``Alpine``, ``PyPI``, ``npm``). ``path`` is the
     file that names the package and ``layer`` the digest of the layer that brought it. ``owner`` is the OS package
-    that owns the file; an owned package is not matched again.
+    that owns the file; an owned package is not matched again. ``module`` is the label of the rpm module that it is
+    part of, such as ``nodejs:18:8090020231212151433:a75119d5``.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Package(msgspec.Struct, frozen=True, rename="camel"):
     source_version: str = ""
     architecture: str = ""
     owner: str = ""
+    module: str = ""
 
 
 class Inventory(msgspec.Struct, frozen=True, rename="camel"):

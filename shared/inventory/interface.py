@@ -12,7 +12,7 @@ import msgspec
 from shared.domain.packages import Distribution
 
 # Raise it with every change of what the readers find or of these shapes: older layer inventories are then read anew.
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 
 class PackageKind(StrEnum):
@@ -20,12 +20,14 @@ class PackageKind(StrEnum):
 
     DEB = "deb"
     APK = "apk"
+    RPM = "rpm"
     PYPI = "pypi"
     NPM = "npm"
+    GO = "golang"
 
 
 class FoundPackage(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """A package as its file names it, before the distribution is known."""
+    """A package as its file names it, before the distribution is known; ``module`` is the label of an rpm module."""
 
     kind: PackageKind
     name: str
@@ -33,13 +35,14 @@ class FoundPackage(msgspec.Struct, frozen=True, omit_defaults=True, rename="came
     source: str = ""
     source_version: str = ""
     architecture: str = ""
+    module: str = ""
 
 
 class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
     """What one file told.
 
-    ``owned`` maps the paths of language package files to the OS package that installed them. ``unreadable`` says
-    why a package database could not be read, or not wholly.
+    ``owned`` maps the paths of language package files and programs to the OS package that installed them.
+    ``unreadable`` says why a package database could not be read, or not wholly.
     """
 
     packages: tuple[FoundPackage, ...] = ()

@@ -66,6 +66,7 @@ def _packages(
                 source_version=found.source_version,
                 architecture=found.architecture,
                 owner=owners.of(path, first),
+                module=found.module,
             )
 
 

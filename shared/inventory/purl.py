@@ -12,11 +12,18 @@ _ECOSYSTEMS = {
     "alpine": "Alpine",
     "wolfi": "Wolfi",
     "chainguard": "Chainguard",
+    "almalinux": "AlmaLinux",
+    "rocky": "Rocky Linux",
+    "rhel": "Red Hat",
+    "azurelinux": "Azure Linux",
+    "mariner": "Azure Linux",
 }
+# Where package URLs name a distribution otherwise than os-release does.
+_NAMESPACES = {"rhel": "redhat", "opensuse-leap": "opensuse", "opensuse-tumbleweed": "opensuse", "sles": "suse"}
 # How PyPI compares names (PEP 503).
 _SEPARATORS = re.compile(r"[-_.]+")
-_LANGUAGES = {PackageKind.PYPI: "PyPI", PackageKind.NPM: "npm"}
-_DEFAULT_DISTRIBUTIONS = {PackageKind.DEB: "debian", PackageKind.APK: "alpine"}
+_LANGUAGES = {PackageKind.PYPI: "PyPI", PackageKind.NPM: "npm", PackageKind.GO: "Go"}
+_DEFAULT_DISTRIBUTIONS = {PackageKind.DEB: "debian", PackageKind.APK: "alpine", PackageKind.RPM: "linux"}
 
 
 def ecosystem_of(kind: PackageKind, distribution: Distribution | None) -> str:
@@ -33,24 +40,37 @@ def ecosystem_of(kind: PackageKind, distribution: Distribution | None) -> str:
 
 def purl_of(package: FoundPackage, distribution: Distribution | None) -> str:
     """Return the package URL, such as ``pkg:deb/debian/openssl@3.0.11-1~deb12u2?arch=amd64&distro=debian-12``."""
-    version = _quoted(package.version)
-    if package.kind is PackageKind.NPM:
-        name = "/".join(_quoted(part) for part in package.name.split("/", 1))
-        return f"pkg:npm/{name}@{version}"
-    if package.kind is PackageKind.PYPI:
-        return f"pkg:pypi/{_quoted(_SEPARATORS.sub('-', package.name).lower())}@{version}"
-    namespace = distribution.id if distribution else _DEFAULT_DISTRIBUTIONS[package.kind]
-    address = f"pkg:{package.kind.value}/{_quoted(namespace.lower())}/{_quoted(package.name.lower())}@{version}"
-    return address + _qualifiers(package, distribution)
+    match package.kind:
+        case PackageKind.NPM:
+            return f"pkg:npm/{_path(package.name, 1)}@{_quoted(package.version)}"
+        case PackageKind.PYPI:
+            name = _SEPARATORS.sub("-", package.name).lower()
+            return f"pkg:pypi/{_quoted(name)}@{_quoted(package.version)}"
+        case PackageKind.GO:
+            return f"pkg:golang/{_path(package.name.lower())}@{_quoted(package.version)}"
+        case PackageKind.RPM:
+            # Names of rpm packages differ by case, and the epoch is no part of the version.
+            epoch, _colon, version = package.version.rpartition(":")
+            return _os_purl(package, package.name, version, epoch, distribution)
+    return _os_purl(package, package.name.lower(), package.version, "", distribution)
 
 
-def _qualifiers(package: FoundPackage, distribution: Distribution | None) -> str:
+def _os_purl(package: FoundPackage, name: str, version: str, epoch: str, distribution: Distribution | None) -> str:
+    namespace = distribution.id.lower() if distribution else _DEFAULT_DISTRIBUTIONS[package.kind]
+    namespace = _quoted(_NAMESPACES.get(namespace, namespace))
     qualifiers = []
     if package.architecture:
         qualifiers.append(f"arch={_quoted(package.architecture)}")
     if distribution and distribution.version_id:
         qualifiers.append(f"distro={_quoted(f'{distribution.id}-{distribution.version_id}')}")
-    return "?" + "&".join(qualifiers) if qualifiers else ""
+    if epoch:
+        qualifiers.append(f"epoch={_quoted(epoch)}")
+    query = "?" + "&".join(qualifiers) if qualifiers else ""
+    return f"pkg:{package.kind.value}/{namespace}/{_quoted(name)}@{_quoted(version)}{query}"
+
+
+def _path(name: str, slashes: int = -1) -> str:
+    return "/".join(_quoted(part) for part in name.split("/", slashes))
 
 
 def _quoted(text: str) -> str:

@@ -8,29 +8,30 @@ from shared.inventory.readers.node import read_package_json
 from shared.inventory.readers.os_release import read_os_release
 from shared.inventory.readers.ownership import read_list, read_md5sums
 from shared.inventory.readers.python import read_metadata
+from shared.inventory.readers.rpm.database import read_database, read_log
 
 OS_RELEASES = ("etc/os-release", "usr/lib/os-release")
-OS_DATABASES = ("var/lib/dpkg/status", "lib/apk/db/installed", "usr/lib/apk/db/installed")
 _PROGRAM_FOLDERS = ("bin", "sbin", "usr/bin", "usr/sbin")
 _SHELLS = ("sh", "bash", "ash", "dash", "busybox")
 _PACKAGE_MANAGERS = ("dpkg", "apt", "apt-get", "apk", "rpm", "yum", "dnf", "microdnf", "tdnf", "zypper")
 # What the names above may be links to.
 _LINK_TARGETS = ("ksh", "mksh", "zsh", "toybox", "dnf-3", "dnf5")
 _RPM_FOLDERS = ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm")
-_RPM_DATABASES = ("rpmdb.sqlite", "Packages", "Packages.db")
+_RPM_NAMES = ("rpmdb.sqlite", "Packages", "Packages.db")
 
 
 def _below(folders: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{folder}/{name}" for folder in folders for name in names)
 
 
+RPM_DATABASES = _below(_RPM_FOLDERS, _RPM_NAMES)
+OS_DATABASES = ("var/lib/dpkg/status", "lib/apk/db/installed", "usr/lib/apk/db/installed", *RPM_DATABASES)
 SHELLS = _below(_PROGRAM_FOLDERS, _SHELLS)
 PACKAGE_MANAGERS = _below(_PROGRAM_FOLDERS, _PACKAGE_MANAGERS)
 
 PRESENT = FileFacts()
 """The facts of a file of which only its existence matters."""
 
-_RPM = FileFacts(unreadable="rpm databases are not read yet")
 _STATUS_D = b"var/lib/dpkg/status.d/"
 _INFO = b"var/lib/dpkg/info/"
 _ENDINGS = (b"/METADATA", b"/PKG-INFO", b".egg-info", b"/package.json", b".list")
@@ -40,7 +41,8 @@ _BY_PATH: dict[bytes, Reader | FileFacts] = {
     b"var/lib/dpkg/status": read_status,
     b"lib/apk/db/installed": read_installed,
     b"usr/lib/apk/db/installed": read_installed,
-    **{path.encode(): _RPM for path in _below(_RPM_FOLDERS, _RPM_DATABASES)},
+    **{path.encode(): read_database for path in RPM_DATABASES},
+    **{path.encode(): read_log for path in _below(_RPM_FOLDERS, ("rpmdb.sqlite-wal",))},
     **{path.encode(): PRESENT for path in (*SHELLS, *PACKAGE_MANAGERS, *_below(_PROGRAM_FOLDERS, _LINK_TARGETS))},
 }
 

@@ -1,7 +1,7 @@
 """Which language package files an OS package owns: such a package is matched by its distribution only."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shared.inventory.interface import FileFacts
 from shared.inventory.paths import normalise, text
@@ -10,7 +10,10 @@ from shared.inventory.readers.language import MARKS, is_language_file
 _LIKELY = rb"(.*(?:/METADATA|/PKG-INFO|\.egg-info|/package\.json))$"
 _MD5SUM = re.compile(rb"^[0-9a-f]{32}  " + _LIKELY, re.MULTILINE)
 _LINE = re.compile(rb"^/" + _LIKELY, re.MULTILINE)
-_FOLDER_OR_FILE = re.compile(rb"^([FR]):(.*)$", re.MULTILINE)
+# A folder, or a file with its mode where that is not 0644.
+_FOLDER_OR_FILE = re.compile(rb"^(?:F:(.*)|R:(.*)(?:\na:\d+:\d+:([0-7]{1,6}))?)$", re.MULTILINE)
+_NAMES = (b"METADATA", b"PKG-INFO", b".egg-info", b"package.json")
+_REGULAR = (0, 0o100000)
 
 
 def read_list(path: str, content: bytes) -> FileFacts:
@@ -24,15 +27,28 @@ def read_md5sums(path: str, content: bytes) -> FileFacts:
 
 
 def owned_in_folders(stanza: bytes) -> Iterator[str]:
-    """Yield the language package files among the ``F:`` and ``R:`` lines of an apk stanza."""
-    if not any(mark in stanza for mark in MARKS):
-        return
+    """Yield the files among the ``F:``, ``R:`` and ``a:`` lines of an apk stanza that other readers look at."""
+    if b"\na:" in stanza or any(mark in stanza for mark in MARKS):
+        yield from owned_among(_apk_files(stanza))
+
+
+def owned_among(files: Iterable[tuple[bytes, bytes, int]]) -> Iterator[str]:
+    """Yield, of files given by folder, name and mode, those that other readers look at: of languages, and programs."""
+    for folder, name, mode in files:
+        program = mode & 0o111 and mode & 0o170000 in _REGULAR and b".so" not in name
+        if program or name.endswith(_NAMES):
+            path = normalise(folder + b"/" + name)
+            if program or is_language_file(path):
+                yield text(path)
+
+
+def _apk_files(stanza: bytes) -> Iterator[tuple[bytes, bytes, int]]:
     folder = b""
     for found in _FOLDER_OR_FILE.finditer(stanza):
-        if found[1] == b"F":
-            folder = found[2]
-        elif is_language_file(path := normalise(folder + b"/" + found[2])):
-            yield text(path)
+        if found[2] is None:
+            folder = found[1]
+        else:
+            yield folder, found[2], int(found[3] or b"0", 8)
 
 
 def _facts(path: str, content: bytes, line: re.Pattern[bytes]) -> FileFacts:

@@ -42,6 +42,7 @@ class Machine:
         self.has("node", "#!/bin/sh\nexit 0\n")
         self.has("npm", NPM)
         self.has("docker-registry", "#!/bin/sh\n")
+        self.has("rpmbuild", "#!/bin/sh\n")
 
     def has(self, program: str, script: str) -> None:
         path = self._programs / program
@@ -143,6 +144,15 @@ def test_sudo_is_used_and_announced_for_others_than_root(machine: Machine) -> No
     assert status == 0
     assert calls[calls.index("sudo") + 1] == "apt-get update -qq"
     assert "setup: installing the Debian package(s) with sudo: docker-registry" in said
+
+
+def test_rpm_is_installed_for_the_tests_alone_and_they_run_without_it(machine: Machine) -> None:
+    machine.lacks("rpmbuild")
+    assert machine.setup("run")[0] == 0
+    status, _, said = machine.setup("test")
+    assert (status, said[-1]) == (0, "setup: no rpmbuild program here: the tests that compare with rpm are skipped")
+    machine.has("apt-get", NOTED)
+    assert "apt-get install -qq -y --no-install-recommends rpm" in machine.setup("test")[1]
 
 
 def test_a_docker_engine_stands_in_for_the_package(machine: Machine) -> None:

@@ -15,6 +15,7 @@ from shared.inventory.interface import FoundPackage, LayerInventory, PackageKind
 from shared.inventory.layer import scan_layer
 from shared.inventory.limits import ScanLimits
 from shared.inventory.merge import merge_layers
+from tests.support.rpm_databases import header, sqlite_database
 from tests.unit.shared.inventory.layer_making import (
     GZIP,
     PLAIN,
@@ -133,9 +134,14 @@ def test_programs_are_noted_by_their_existence_also_as_hard_links() -> None:
 def test_rpm_databases_are_never_silently_ignored() -> None:
     paths = ["var/lib/rpm/rpmdb.sqlite", "var/lib/rpm/Packages", "usr/lib/sysimage/rpm/Packages.db"]
     found = layer(*(file(path, b"\0" * 100) for path in paths))
-    assert {path: facts.unreadable for path, facts in found.files.items()} == dict.fromkeys(
-        paths, "rpm databases are not read yet"
-    )
+    assert {path for path, facts in found.files.items() if facts.unreadable} == set(paths)
+
+
+def test_of_an_rpm_database_with_a_log_both_are_seen() -> None:
+    folder = "var/lib/rpm/"
+    database = file(folder + "rpmdb.sqlite", sqlite_database([header("bash")]))
+    assert names(layer(database, file(folder + "rpmdb.sqlite-wal"))) == {folder + "rpmdb.sqlite": ["bash"]}
+    assert layer(database, file(folder + "rpmdb.sqlite-wal", b"\1")).files[folder + "rpmdb.sqlite-wal"].unreadable
 
 
 def test_of_two_members_with_one_path_the_later_one_counts() -> None:

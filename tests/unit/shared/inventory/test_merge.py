@@ -3,6 +3,7 @@ import pytest
 from shared.domain.packages import Distribution, Inventory
 from shared.inventory.interface import LayerInventory
 from shared.inventory.merge import merge_layers
+from tests.support.rpm_databases import header, ndb_database, sqlite_database
 from tests.unit.shared.inventory.layer_making import file, folder, hard_link, layer, link, manifest, metadata, stanza
 
 STATUS = "var/lib/dpkg/status"
@@ -171,7 +172,7 @@ def test_unreadable_databases_are_named_until_they_are_deleted() -> None:
     base = layer(file("var/lib/rpm/rpmdb.sqlite", b"\0"), file(STATUS, "Package: x\nStatus: install ok installed\n\n"))
     assert merge_layers([base]).unreadable == (
         "var/lib/dpkg/status: package x has no version",
-        "var/lib/rpm/rpmdb.sqlite: rpm databases are not read yet",
+        "var/lib/rpm/rpmdb.sqlite: the database cannot be read to its end: it is no Berkeley DB hash table",
     )
     assert merge_layers([base, layer(file("var/lib/.wh.rpm"), file("var/lib/dpkg/.wh.status"))]).unreadable == ()
 
@@ -238,6 +239,34 @@ def test_without_an_os_release_the_database_names_the_ecosystem() -> None:
         ("Alpine", "pkg:apk/alpine/b@1"),
         ("Debian", "pkg:deb/debian/a@1?arch=amd64"),
     ]
+
+
+def test_an_rpm_database_behind_a_link_is_read_and_its_packages_are_named_in_full() -> None:
+    base = layer(
+        link("var/lib/rpm", "../../usr/lib/sysimage/rpm"),
+        file("etc/os-release", 'ID="almalinux"\nVERSION_ID="8.9"\n'),
+        file(
+            "usr/lib/sysimage/rpm/rpmdb.sqlite",
+            sqlite_database([header("nodejs", "18.1", "1.el8", epoch=1, module="nodejs:18:80:a7")]),
+        ),
+    )
+    (package,) = merge_layers([base]).packages
+    assert (package.ecosystem, package.version, package.module) == ("AlmaLinux", "1:18.1-1.el8", "nodejs:18:80:a7")
+    assert package.purl == "pkg:rpm/almalinux/nodejs@18.1-1.el8?arch=noarch&distro=almalinux-8.9&epoch=1"
+
+
+def test_an_rpm_database_behind_a_link_to_where_nobody_reads_is_unreadable() -> None:
+    only = layer(link("var/lib/rpm", "/data/rpm"), file("data/rpm/rpmdb.sqlite", sqlite_database([])))
+    found = merge_layers([only]).unreadable
+    assert "var/lib/rpm/rpmdb.sqlite: a link to data/rpm/rpmdb.sqlite, which was not read" in found
+
+
+def test_a_language_package_of_an_rpm_package_names_its_owner() -> None:
+    path = "usr/lib/python3.9/site-packages/six-1.15.0.dist-info/METADATA"
+    six = header("python3-six", files=[("/" + path, 0o100644)])
+    base = layer(file(path, metadata("six", "1.15.0")), file("var/lib/rpm/Packages.db", ndb_database([six])))
+    more = layer(file("var/lib/rpm/Packages.db", ndb_database([six, header("bash")])))
+    assert {package.owner for package in merge_layers([base, more]).packages} == {"python3-six", ""}
 
 
 def test_layers_of_fifty_thousand_links_merge_in_reasonable_time() -> None:

@@ -26,6 +26,22 @@ SID = Distribution("debian", "", "Debian GNU/Linux trixie/sid")
         (FoundPackage(PackageKind.NPM, "@babel/core", "7.0.0"), DEBIAN, "pkg:npm/%40babel/core@7.0.0"),
         (FoundPackage(PackageKind.NPM, "left-pad", "1.0.0+a b"), None, "pkg:npm/left-pad@1.0.0%2Ba%20b"),
         (FoundPackage(PackageKind.NPM, "a?b#c@d", "1/2"), None, "pkg:npm/a%3Fb%23c%40d@1%2F2"),
+        (
+            FoundPackage(PackageKind.RPM, "NetworkManager", "1:1.44.0-3.el9", architecture="x86_64"),
+            Distribution("rhel", "9.3", ""),
+            "pkg:rpm/redhat/NetworkManager@1.44.0-3.el9?arch=x86_64&distro=rhel-9.3&epoch=1",
+        ),
+        (
+            FoundPackage(PackageKind.RPM, "bash", "5.2-1"),
+            Distribution("opensuse-leap", "15.6", ""),
+            "pkg:rpm/opensuse/bash@5.2-1?distro=opensuse-leap-15.6",
+        ),
+        (FoundPackage(PackageKind.RPM, "bash", "5.2-1"), None, "pkg:rpm/linux/bash@5.2-1"),
+        (
+            FoundPackage(PackageKind.GO, "github.com/Azure/go-autorest/v14", "v14.2.0+incompatible"),
+            DEBIAN,
+            "pkg:golang/github.com/azure/go-autorest/v14@v14.2.0%2Bincompatible",
+        ),
     ],
 )
 def test_package_urls_follow_the_specification(
@@ -42,6 +58,9 @@ def test_package_urls_follow_the_specification(
         ("alpine", "Alpine"),
         ("wolfi", "Wolfi"),
         ("chainguard", "Chainguard"),
+        ("almalinux", "AlmaLinux"),
+        ("rocky", "Rocky Linux"),
+        ("fedora", "fedora"),
         ("acme-linux", "acme-linux"),
     ],
 )
@@ -52,3 +71,4 @@ def test_os_packages_take_the_ecosystem_of_the_distribution(identity: str, ecosy
 def test_language_packages_have_their_own_ecosystem() -> None:
     assert ecosystem_of(PackageKind.PYPI, DEBIAN) == "PyPI"
     assert ecosystem_of(PackageKind.NPM, None) == "npm"
+    assert ecosystem_of(PackageKind.GO, None) == "Go"

@@ -1,12 +1,12 @@
 import pytest
 
-from shared.inventory.interface import FileFacts
 from shared.inventory.readers.apk import read_installed
 from shared.inventory.readers.dpkg import read_status, read_status_d
 from shared.inventory.readers.node import read_package_json
 from shared.inventory.readers.os_release import read_os_release
 from shared.inventory.readers.ownership import read_list, read_md5sums
 from shared.inventory.readers.python import read_metadata
+from shared.inventory.readers.rpm.database import read_database, read_log
 from shared.inventory.wanted import OS_DATABASES, OS_RELEASES, PRESENT, wanted
 
 
@@ -27,6 +27,7 @@ from shared.inventory.wanted import OS_DATABASES, OS_RELEASES, PRESENT, wanted
         (b"a/x.egg/EGG-INFO/PKG-INFO", read_metadata),
         (b"node_modules/x/package.json", read_package_json),
         (b"a/node_modules/@s/x/package.json", read_package_json),
+        (b"var/lib/rpm/rpmdb.sqlite-wal", read_log),
         (b"usr/bin/dpkg", PRESENT),
         (b"bin/busybox", PRESENT),
     ],
@@ -52,6 +53,9 @@ def test_a_wanted_file_goes_to_its_reader(path: bytes, reader: object) -> None:
         b"rootfs/var/lib/dpkg/status",
         b"var/lib/dpkg/status-old",
         b"var/lib/dpkg/available",
+        b"var/lib/rpm/Name",
+        b"var/lib/rpm/Index.db",
+        b"var/lib/rpm/rpmdb.sqlite-shm",
         b"opt/bin/sh",
     ],
 )
@@ -59,12 +63,10 @@ def test_other_files_are_not_wanted(path: bytes) -> None:
     assert wanted(path) is None
 
 
-@pytest.mark.parametrize("folder", [b"var/lib/rpm/", b"usr/lib/sysimage/rpm/"])
+@pytest.mark.parametrize("folder", [b"var/lib/rpm/", b"usr/lib/sysimage/rpm/", b"usr/share/rpm/"])
 @pytest.mark.parametrize("name", [b"rpmdb.sqlite", b"Packages", b"Packages.db"])
-def test_rpm_databases_are_unreadable_by_their_existence(folder: bytes, name: bytes) -> None:
-    facts = wanted(folder + name)
-    assert isinstance(facts, FileFacts)
-    assert facts.unreadable == "rpm databases are not read yet"
+def test_rpm_databases_are_read_wherever_they_lie(folder: bytes, name: bytes) -> None:
+    assert wanted(folder + name) is read_database
 
 
 def test_every_path_that_is_looked_up_in_an_image_is_read_from_its_layers() -> None:
