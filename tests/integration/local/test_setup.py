@@ -43,6 +43,7 @@ class Machine:
         self.has("npm", NPM)
         self.has("docker-registry", "#!/bin/sh\n")
         self.has("rpmbuild", "#!/bin/sh\n")
+        self.has("chromium", "#!/bin/sh\n")
 
     def has(self, program: str, script: str) -> None:
         path = self._programs / program
@@ -146,13 +147,19 @@ def test_sudo_is_used_and_announced_for_others_than_root(machine: Machine) -> No
     assert "setup: installing the Debian package(s) with sudo: docker-registry" in said
 
 
-def test_rpm_is_installed_for_the_tests_alone_and_they_run_without_it(machine: Machine) -> None:
-    machine.lacks("rpmbuild")
+@pytest.mark.parametrize(("program", "package"), [("rpmbuild", "rpm"), ("chromium", "chromium")])
+def test_what_only_the_tests_need_is_installed_for_them_alone(machine: Machine, program: str, package: str) -> None:
+    machine.lacks(program)
     assert machine.setup("run")[0] == 0
-    status, _, said = machine.setup("test")
-    assert (status, said[-1]) == (0, "setup: no rpmbuild program here: the tests that compare with rpm are skipped")
     machine.has("apt-get", NOTED)
-    assert "apt-get install -qq -y --no-install-recommends rpm" in machine.setup("test")[1]
+    assert f"apt-get install -qq -y --no-install-recommends {package}" in machine.setup("test")[1]
+
+
+def test_without_any_way_to_rpm_one_line_says_what_to_do(machine: Machine) -> None:
+    machine.lacks("rpmbuild")
+    status, _, said = machine.setup("test")
+    needed = "the tests of the rpm databases compare with rpm: install it, then run make test again"
+    assert (status, said[-1]) == (1, f"setup: {needed}")
 
 
 def test_a_docker_engine_stands_in_for_the_package(machine: Machine) -> None:
