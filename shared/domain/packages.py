@@ -28,8 +28,8 @@ class Package(msgspec.Struct, frozen=True, rename="camel"):
     """One installed package.
 
     ``ecosystem`` is the OSV name without a release (``Debian``, ``Alpine``, ``PyPI``, ``npm``). ``path`` is the
-    file that names the package and ``layer`` the digest of the layer that brought it. ``owner`` is the OS package
-    that owns the file; an owned package is not matched again.
+    file that names the package, ``app.war!/WEB-INF/lib/a.jar`` for one inside an archive, and ``layer`` the digest of
+    the layer that brought it. ``owner`` is the OS package that owns the file; an owned package is not matched again.
     """
 
     name: str

@@ -12,7 +12,7 @@ import msgspec
 from shared.domain.packages import Distribution
 
 # Raise it with every change of what the readers find or of these shapes: older layer inventories are then read anew.
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 
 class PackageKind(StrEnum):
@@ -22,10 +22,14 @@ class PackageKind(StrEnum):
     APK = "apk"
     PYPI = "pypi"
     NPM = "npm"
+    MAVEN = "maven"
+    NUGET = "nuget"
+    GEM = "gem"
+    COMPOSER = "composer"
 
 
 class FoundPackage(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """A package as its file names it, before the distribution is known."""
+    """A package as its file names it, before the distribution is known; ``inside`` is its place in an archive."""
 
     kind: PackageKind
     name: str
@@ -33,6 +37,7 @@ class FoundPackage(msgspec.Struct, frozen=True, omit_defaults=True, rename="came
     source: str = ""
     source_version: str = ""
     architecture: str = ""
+    inside: str = ""
 
 
 class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):

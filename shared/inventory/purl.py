@@ -15,7 +15,16 @@ _ECOSYSTEMS = {
 }
 # How PyPI compares names (PEP 503).
 _SEPARATORS = re.compile(r"[-_.]+")
-_LANGUAGES = {PackageKind.PYPI: "PyPI", PackageKind.NPM: "npm"}
+_LANGUAGES = {
+    PackageKind.PYPI: "PyPI",
+    PackageKind.NPM: "npm",
+    PackageKind.MAVEN: "Maven",
+    PackageKind.NUGET: "NuGet",
+    PackageKind.GEM: "RubyGems",
+    PackageKind.COMPOSER: "Packagist",
+}
+# What parts the namespace from the name.
+_NAMESPACE_ENDS = {PackageKind.NPM: "/", PackageKind.MAVEN: ":", PackageKind.COMPOSER: "/"}
 _DEFAULT_DISTRIBUTIONS = {PackageKind.DEB: "debian", PackageKind.APK: "alpine"}
 
 
@@ -34,14 +43,19 @@ def ecosystem_of(kind: PackageKind, distribution: Distribution | None) -> str:
 def purl_of(package: FoundPackage, distribution: Distribution | None) -> str:
     """Return the package URL, such as ``pkg:deb/debian/openssl@3.0.11-1~deb12u2?arch=amd64&distro=debian-12``."""
     version = _quoted(package.version)
-    if package.kind is PackageKind.NPM:
-        name = "/".join(_quoted(part) for part in package.name.split("/", 1))
-        return f"pkg:npm/{name}@{version}"
-    if package.kind is PackageKind.PYPI:
-        return f"pkg:pypi/{_quoted(_SEPARATORS.sub('-', package.name).lower())}@{version}"
+    if package.kind in _LANGUAGES:
+        end = _NAMESPACE_ENDS.get(package.kind)
+        parts = _normal_name(package).split(end, 1) if end else [_normal_name(package)]
+        return f"pkg:{package.kind.value}/{'/'.join(map(_quoted, parts))}@{version}"
     namespace = distribution.id if distribution else _DEFAULT_DISTRIBUTIONS[package.kind]
     address = f"pkg:{package.kind.value}/{_quoted(namespace.lower())}/{_quoted(package.name.lower())}@{version}"
     return address + _qualifiers(package, distribution)
+
+
+def _normal_name(package: FoundPackage) -> str:
+    if package.kind is PackageKind.PYPI:
+        return _SEPARATORS.sub("-", package.name).lower()
+    return package.name.lower() if package.kind is PackageKind.COMPOSER else package.name
 
 
 def _qualifiers(package: FoundPackage, distribution: Distribution | None) -> str:

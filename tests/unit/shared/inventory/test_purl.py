@@ -26,6 +26,11 @@ SID = Distribution("debian", "", "Debian GNU/Linux trixie/sid")
         (FoundPackage(PackageKind.NPM, "@babel/core", "7.0.0"), DEBIAN, "pkg:npm/%40babel/core@7.0.0"),
         (FoundPackage(PackageKind.NPM, "left-pad", "1.0.0+a b"), None, "pkg:npm/left-pad@1.0.0%2Ba%20b"),
         (FoundPackage(PackageKind.NPM, "a?b#c@d", "1/2"), None, "pkg:npm/a%3Fb%23c%40d@1%2F2"),
+        (FoundPackage(PackageKind.MAVEN, "org.a:b", "1.0"), DEBIAN, "pkg:maven/org.a/b@1.0"),
+        (FoundPackage(PackageKind.MAVEN, "b", "1.0"), None, "pkg:maven/b@1.0"),
+        (FoundPackage(PackageKind.NUGET, "Newtonsoft.Json", "12.0.3"), DEBIAN, "pkg:nuget/Newtonsoft.Json@12.0.3"),
+        (FoundPackage(PackageKind.GEM, "rails", "7.0.1"), None, "pkg:gem/rails@7.0.1"),
+        (FoundPackage(PackageKind.COMPOSER, "Symfony/Yaml", "v5.4.0"), None, "pkg:composer/symfony/yaml@v5.4.0"),
     ],
 )
 def test_package_urls_follow_the_specification(
@@ -52,3 +57,4 @@ def test_os_packages_take_the_ecosystem_of_the_distribution(identity: str, ecosy
 def test_language_packages_have_their_own_ecosystem() -> None:
     assert ecosystem_of(PackageKind.PYPI, DEBIAN) == "PyPI"
     assert ecosystem_of(PackageKind.NPM, None) == "npm"
+    assert ecosystem_of(PackageKind.GEM, DEBIAN) == "RubyGems"

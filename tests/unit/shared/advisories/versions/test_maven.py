@@ -8,12 +8,13 @@ from shared.advisories.versions.encoding import InvalidVersion
 from shared.advisories.versions.maven import sort_key
 from tests.unit.shared.advisories.versions.oracle import assert_same_order, digits
 
-# univers ports an older Maven: without "release", with zeros that count before a dotted qualifier or after "-ga".
+# univers ports an older Maven: without "release", with zeros that count before a hyphen or a qualifier.
 qualifier = st.sampled_from(
     ["alpha", "Beta", "milestone", "a", "b", "m", "rc", "CR", "SNAPSHOT", "sp", "jre", "redhat"]
 )
+counts = st.sampled_from(["1", "01", "2", "10", "20240101"])
 numbers = st.lists(digits, min_size=1, max_size=4).map(".".join)
-tail = st.builds(lambda word, mark, count: f"-{word}{mark}{count}", qualifier, st.sampled_from(["", "-"]), digits)
+tail = st.builds(lambda word, mark, count: f"-{word}{mark}{count}", qualifier, st.sampled_from(["", "-"]), counts)
 versions = st.builds(
     lambda first, more, end: f"1{first}{''.join(more)}{end}",
     numbers,
