@@ -108,6 +108,11 @@ def normal_name(ecosystem: str, name: str) -> str:
     return name.lower() if ecosystem in _CASELESS else name
 
 
+def is_artifact_alone(ecosystem: str, name: str) -> bool:
+    """Say whether the name of a package lacks its group, which many Java archives do not tell."""
+    return ecosystem == "Maven" and ":" not in name
+
+
 def is_language(ecosystem: str) -> bool:
     """Say whether packages of an ecosystem come from a language's registry rather than from a distribution."""
     return ecosystem in _LANGUAGES
