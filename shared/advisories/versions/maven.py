@@ -6,77 +6,56 @@ Rules: the POM reference, "Version Order Specification", with what Maven's ``Com
 """
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
 
 from shared.advisories.versions.encoding import END, MAX_VERSION, number, require
 
-_GRAMMAR = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z.+_-]+", re.ASCII)
-_TOKENS = re.compile(r"([.-]|(?<=[0-9])(?![0-9.-])|(?<=[^0-9.-])(?=[0-9]))")
-_SHORT = {"a": "alpha", "b": "beta", "m": "milestone"}
-_RELEASE = frozenset(("", "ga", "final", "release"))
+_GRAMMAR = re.compile(r"(?=[^0-9]*[0-9])[0-9a-z][0-9a-z.+_-]*", re.ASCII)
+# A separator, none at the border between digits and letters, with what follows it.
+_TOKENS = re.compile(r"([.-]?)([0-9]+|[^0-9.-]+|(?=[.-]|\Z))")
+_SHORT = re.compile(r"(?<![^0-9.-])[abm](?=[0-9])")
+_WORDS = {"a": "alpha", "b": "beta", "m": "milestone"}
 
 # What a token sorts as against any other kind, the end of a version among them.
-_KNOWN = {"alpha": 1, "beta": 2, "milestone": 3, "rc": 4, "cr": 4, "snapshot": 5, "sp": 8}
-_STOP, _NO_QUALIFIER, _QUALIFIER, _AFTER_HYPHEN, _AFTER_DOT = 6, 7, 9, 10, 11
-
-
-class _Token(NamedTuple):
-    hyphen: bool
-    text: str
-
-    @property
-    def is_number(self) -> bool:
-        return self.text.isdigit()
-
-    @property
-    def is_null(self) -> bool:
-        return not self.text.strip("0") or self.text in _RELEASE
+_STOP, _RELEASE, _QUALIFIER, _AFTER_HYPHEN, _AFTER_DOT = (bytes((code,)) for code in (6, 7, 9, 10, 11))
+_KNOWN = {
+    "alpha": b"\x01",
+    "beta": b"\x02",
+    "milestone": b"\x03",
+    "rc": b"\x04",
+    "cr": b"\x04",
+    "snapshot": b"\x05",
+    "ga": _RELEASE,
+    "final": _RELEASE,
+    "release": _RELEASE,
+    "sp": b"\x08",
+}
+_ZERO = number("0")
+_NULLS = frozenset((_RELEASE, _AFTER_HYPHEN + _ZERO, _AFTER_DOT + _ZERO))
 
 
 def sort_key(version: str) -> bytes:
     """Return the key of a Maven version, or raise InvalidVersion."""
-    version = version.strip().lower()
-    require(len(version) <= MAX_VERSION and _GRAMMAR.fullmatch(version), version, "Maven")
-    key = bytearray()
-    for token in _trimmed(_tokens(version)):
-        key += _token_key(token)
-    key.append(_STOP)
-    return bytes(key)
+    text = version.strip().lower()
+    require(len(text) <= MAX_VERSION and _GRAMMAR.fullmatch(text), version, "Maven")
+    return b"".join(_trimmed(_SHORT.sub(lambda found: _WORDS[found[0]], text))) + _STOP
 
 
-def _tokens(version: str) -> list[_Token]:
-    parts = _TOKENS.split(version)
-    tokens = []
-    # A part and the separator before it; an empty separator is the border between digits and letters.
-    for place in range(0, len(parts), 2):
-        separator = parts[place - 1] if place else "."
-        text = parts[place] or "0"
-        short = place + 1 < len(parts) and parts[place + 1] == "" and text in _SHORT
-        tokens.append(_Token(separator != ".", _SHORT[text] if short else text))
-    return tokens
-
-
-def _trimmed(tokens: list[_Token]) -> Iterable[_Token]:
-    """Drop what stands for nothing at the end, and before each hyphen or qualifier; the first token stays."""
-    kept: list[_Token] = []
-    for token in tokens:
-        if token.hyphen or not token.is_number:
+def _trimmed(version: str) -> list[bytes]:
+    """Encode the tokens without those that stand for nothing at the end, or before a hyphen or a qualifier."""
+    kept: list[bytes] = []
+    # The first token counts as one after a dot.
+    for separator, token in _TOKENS.findall("." + version):
+        is_number = token.isdigit() or not token
+        if separator != "." or not is_number:
             _drop_nulls(kept)
-        kept.append(token)
+        if is_number:
+            kept.append((_AFTER_DOT if separator == "." else _AFTER_HYPHEN) + number(token))
+        else:
+            kept.append(_KNOWN.get(token) or _QUALIFIER + token.encode("ascii") + END)
     _drop_nulls(kept)
     return kept
 
 
-def _drop_nulls(kept: list[_Token]) -> None:
-    while kept and kept[-1].is_null:
+def _drop_nulls(kept: list[bytes]) -> None:
+    while kept and kept[-1] in _NULLS:
         kept.pop()
-
-
-def _token_key(token: _Token) -> bytes:
-    if token.is_number:
-        return bytes((_AFTER_HYPHEN if token.hyphen else _AFTER_DOT,)) + number(token.text)
-    if token.text in _RELEASE:
-        return bytes((_NO_QUALIFIER,))
-    known = _KNOWN.get(token.text)
-    return bytes((known,)) if known else bytes((_QUALIFIER,)) + token.text.encode("ascii") + END
