@@ -25,6 +25,7 @@ class PackageKind(StrEnum):
     MAVEN = "maven"
     NUGET = "nuget"
     GEM = "gem"
+    CARGO = "cargo"
     COMPOSER = "composer"
 
 

@@ -21,6 +21,7 @@ _LANGUAGES = {
     PackageKind.MAVEN: "Maven",
     PackageKind.NUGET: "NuGet",
     PackageKind.GEM: "RubyGems",
+    PackageKind.CARGO: "crates.io",
     PackageKind.COMPOSER: "Packagist",
 }
 # What parts the namespace from the name.

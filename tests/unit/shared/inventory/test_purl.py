@@ -30,6 +30,7 @@ SID = Distribution("debian", "", "Debian GNU/Linux trixie/sid")
         (FoundPackage(PackageKind.MAVEN, "b", "1.0"), None, "pkg:maven/b@1.0"),
         (FoundPackage(PackageKind.NUGET, "Newtonsoft.Json", "12.0.3"), DEBIAN, "pkg:nuget/Newtonsoft.Json@12.0.3"),
         (FoundPackage(PackageKind.GEM, "rails", "7.0.1"), None, "pkg:gem/rails@7.0.1"),
+        (FoundPackage(PackageKind.CARGO, "serde", "1.0.1+x"), None, "pkg:cargo/serde@1.0.1%2Bx"),
         (FoundPackage(PackageKind.COMPOSER, "Symfony/Yaml", "v5.4.0"), None, "pkg:composer/symfony/yaml@v5.4.0"),
     ],
 )
