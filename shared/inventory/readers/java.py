@@ -38,8 +38,8 @@ def read_archive(path: str, content: bytes) -> FileFacts:
 def read_pom(path: str, content: bytes) -> FileFacts:
     """Read the ``pom.properties`` of an unpacked archive."""
     found = of_pom(path.encode(), content)
-    if not found.version:
-        return FileFacts(unreadable="pom.properties without a version")
+    if not (found.artifact and found.version):
+        return FileFacts(unreadable="pom.properties without artifact or version")
     return FileFacts(packages=(_package(found, ""),))
 
 
@@ -78,7 +78,7 @@ class _Reading:
 
     def _nested(self, content: bytes, member: ZipMember, inside: str, depth: int) -> None:
         name = text(member.name)
-        place = f"{inside}!/{name}" if inside else name
+        place = _shortened(f"{inside}!/{name}" if inside else name)
         if depth == _DEPTH:
             self.reasons.append(f"{place}: archives in archives are read {_DEPTH} deep")
             return
@@ -88,15 +88,16 @@ class _Reading:
             self.reasons.append(f"{place}: {error}")
         else:
             if body:
-                self.archive(name, body, place, depth + 1)
+                self.archive(name.rpartition("/")[2], body, place, depth + 1)
 
     def _unpacked(self, content: bytes, member: ZipMember, limit: int) -> bytes:
+        is_small = member.size <= limit
         self._members -= 1
-        self._bytes -= member.size
+        self._bytes -= member.size if is_small else 0
         if self._members < 0 or self._bytes < 0:
             raise _BudgetSpent(f"holds more than {_ALL_BYTES // _MIB} MiB or {_ALL_MEMBERS} files to be read")
-        if member.size > limit:
-            raise ZipError(f"{text(member.name)[:LONGEST_VALUE]} has {member.size} bytes, {limit} are read")
+        if not is_small:
+            raise ZipError(f"{_shortened(text(member.name))} has {member.size} bytes, {limit} are read")
         return unpacked(content, member)
 
 
@@ -109,5 +110,8 @@ def _identities(path: str, poms: list[Coordinates], archive: Coordinates) -> lis
 
 
 def _package(found: Coordinates, inside: str) -> FoundPackage:
-    place = inside if len(inside) <= LONGEST_VALUE else inside[: LONGEST_VALUE - 1] + "…"
-    return FoundPackage(kind=PackageKind.MAVEN, name=found.name, version=found.version, inside=place)
+    return FoundPackage(kind=PackageKind.MAVEN, name=found.name, version=found.version, inside=inside)
+
+
+def _shortened(place: str) -> str:
+    return place if len(place) <= LONGEST_VALUE else place[: LONGEST_VALUE - 1] + "…"

@@ -22,6 +22,12 @@ _FILE = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
+# Where Maven and Gradle keep what they downloaded: group/artifact/version/, with dots in Gradle's groups.
+_CACHED = re.compile(
+    r"(?:/|\A)(?:\.m2/repository|files-2\.1)/(?P<group>.+)/(?P<artifact>[^/]+)/(?P<version>[^/]+)/(?:[0-9a-f]{20,40}/)?"
+    r"(?P=artifact)-(?P=version)[^/]*\Z"
+)
+
 
 class Coordinates(NamedTuple):
     """Group, artifact and version as far as they are known; what is not known is empty."""
@@ -59,8 +65,11 @@ def of_archive(path: str, manifest: bytes) -> Coordinates:
     """Read the name of an archive and the main section of its manifest (JAR File Specification).
 
     A version in the file name is that of the repository it comes from; a manifest may hold another, or none. Neither
-    tells the group: the symbolic name of an OSGi bundle looks like one and differs from it in every fourth.
+    tells the group: the symbolic name of an OSGi bundle looks like one and differs from it in every fourth. Only the
+    folders in which a build tool keeps what it downloaded do.
     """
+    if cached := _CACHED.search(path):
+        return Coordinates(cached["group"].replace("/", "."), cached["artifact"], cached["version"])
     headers = _headers(manifest)
     artifact, version = of_file_name(path)
     if not version:

@@ -114,7 +114,12 @@ def test_a_long_place_is_shortened() -> None:
 def test_the_properties_of_an_unpacked_archive_are_read() -> None:
     path = "app/META-INF/maven/org.a/b/pom.properties"
     assert read_pom(path, b"version=1.0").packages == (package("org.a:b", "1.0"),)
-    assert read_pom(path, b"version=${v}").unreadable == "pom.properties without a version"
+    assert read_pom(path, b"version=${v}").unreadable == "pom.properties without artifact or version"
+
+
+def test_reasons_of_hostile_length_are_shortened() -> None:
+    content = archive({f"{'a' * 60_000}{number}.jar": b"x" for number in range(100)})
+    assert len(read_archive("a.jar", content).unreadable) < 700
 
 
 @settings(deadline=None)

@@ -75,6 +75,23 @@ def test_a_manifest_tells_what_the_file_name_does_not(path: str, manifest: bytes
     assert of_archive(path, manifest).name == expected.artifact
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "root/.m2/repository/org/a/b-c/1.0-x/b-c-1.0-x.jar",
+        ".m2/repository/org/a/b-c/1.0-x/b-c-1.0-x-linux.jar",
+        "root/.gradle/caches/modules-2/files-2.1/org.a/b-c/1.0-x/6b1f1c2b3c4d5e6f708192a3b4c5d6e7f8091a2b/b-c-1.0-x.jar",
+    ],
+)
+def test_the_folders_of_a_build_tool_tell_the_group(path: str) -> None:
+    assert of_archive(path, MANIFEST) == Coordinates("org.a", "b-c", "1.0-x")
+
+
+def test_other_folders_do_not_tell_the_group() -> None:
+    assert of_archive("repository/org/a/b/1.0/b-1.0.jar", b"") == Coordinates("", "b", "1.0")
+    assert of_archive(".m2/repository/org/a/b/1.0/c-1.0.jar", b"") == Coordinates("", "c", "1.0")
+
+
 @given(st.text(), st.binary())
 def test_any_text_and_bytes_are_read(path: str, content: bytes) -> None:
     assert isinstance(of_pom(path.encode(errors="replace"), content), Coordinates)
@@ -87,6 +104,15 @@ def test_any_text_and_bytes_are_read(path: str, content: bytes) -> None:
 def test_hostile_names_take_no_time(stem: str) -> None:
     start = time.process_time()
     of_file_name(stem + ".jar")
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    "path", [".m2/repository/" * 270, "files-2.1/" + "a/1/a-1" * 580, ".m2/repository/" + "a/" * 2000]
+)
+def test_hostile_paths_take_no_time(path: str) -> None:
+    start = time.process_time()
+    of_archive(path + "x.jar", b"")
     assert time.process_time() - start < 1
 
 
