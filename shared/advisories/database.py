@@ -1,5 +1,6 @@
 """The advisory database: one snapshot, ready to be matched against the packages of images."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from shared.advisories.coverage import ImageCoverage
-from shared.advisories.ecosystems import advised_name, is_language, normal_name
+from shared.advisories.ecosystems import advised_name, is_artifact_alone, is_language, normal_name
 from shared.advisories.flaws import Claim, Flaw, merge
 from shared.advisories.lookup import Holding, Lookup, decode_ratings
 from shared.advisories.remediation import remediation
@@ -74,7 +75,10 @@ class AdvisoryDatabase:
         claims: list[Claim] = []
         for holding in self._lookup.ecosystems[ecosystem]:
             installed = Installed.of(version, holding.scheme)
-            claims += self._claims(holding, name, installed)
+            if is_artifact_alone(ecosystem, name):
+                claims += self._guessed_claims(holding, name, installed)
+            else:
+                claims += self._claims(holding, name, installed)
         return merge(claims, installed, self._alias_ratings) if claims else ()
 
     def _claims(self, holding: Holding, name: str, installed: Installed) -> list[Claim]:
@@ -87,6 +91,13 @@ class AdvisoryDatabase:
                 ratings = decode_ratings(given) if given else ()
                 claims.append(Claim(verdict, self._lookup.details(advisory), ratings))
         return claims
+
+    def _guessed_claims(self, holding: Holding, artifact: str, installed: Installed) -> Iterator[Claim]:
+        """Claim nothing for sure: a package of some group is affected, and the installed one may be that."""
+        for name in self._lookup.names(holding).get(artifact, ()):
+            reason = f"the archive does not name its group, and {name} has this flaw"
+            for claim in self._claims(holding, name, installed):
+                yield claim._replace(verdict=claim.verdict._replace(undecided=claim.verdict.undecided or reason))
 
     def _alias_ratings(self, names: tuple[str, ...]) -> tuple[Rating, ...]:
         advisories = self._lookup.rated(names)

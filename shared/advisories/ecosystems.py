@@ -24,6 +24,10 @@ _SCHEMES = {
     "npm": Scheme.SEMVER,
     "Go": Scheme.SEMVER,
     "crates.io": Scheme.SEMVER,
+    "Maven": Scheme.MAVEN,
+    "NuGet": Scheme.NUGET,
+    "RubyGems": Scheme.GEM,
+    "Packagist": Scheme.COMPOSER,
 }
 
 _PURL_SCHEMES = {
@@ -34,6 +38,10 @@ _PURL_SCHEMES = {
     "npm": Scheme.SEMVER,
     "golang": Scheme.SEMVER,
     "cargo": Scheme.SEMVER,
+    "maven": Scheme.MAVEN,
+    "nuget": Scheme.NUGET,
+    "gem": Scheme.GEM,
+    "composer": Scheme.COMPOSER,
 }
 
 # Every other ecosystem of an installed package is a distribution, whose advisories depend on its release.
@@ -44,6 +52,7 @@ _LANGUAGES = frozenset(
     }
 )
 
+_CASELESS = frozenset({"NuGet", "Packagist"})
 _PURL_TYPE = re.compile(r"pkg:/*([A-Za-z0-9.+-]+)/", re.ASCII)
 _PYPI_SEPARATORS = re.compile(r"[-_.]+")
 
@@ -90,8 +99,18 @@ def scheme_by_records(ecosystem: str, records: Iterable[Record]) -> Scheme | Non
 
 
 def normal_name(ecosystem: str, name: str) -> str:
-    """Return the name under which a package is looked up (PyPI: the specification "Names and normalization")."""
-    return _PYPI_SEPARATORS.sub("-", name).lower() if ecosystem == "PyPI" else name
+    """Return the name under which a package is looked up.
+
+    PyPI: the specification "Names and normalization". NuGet and Packagist take names in any case.
+    """
+    if ecosystem == "PyPI":
+        return _PYPI_SEPARATORS.sub("-", name).lower()
+    return name.lower() if ecosystem in _CASELESS else name
+
+
+def is_artifact_alone(ecosystem: str, name: str) -> bool:
+    """Say whether the name of a package lacks its group, which many Java archives do not tell."""
+    return ecosystem == "Maven" and ":" not in name
 
 
 def is_language(ecosystem: str) -> bool:

@@ -53,6 +53,7 @@ class Lookup:
         for name, number, scheme in self._rows("SELECT name, id, scheme FROM ecosystem ORDER BY id"):
             holding = Holding(number, Scheme(scheme) if scheme else None)
             self.ecosystems[name] = (*self.ecosystems.get(name, ()), holding)
+        self.names = lru_cache(maxsize=None)(self._read_names)
         self.details = lru_cache(maxsize=_DETAILS_KEPT)(self._read_details)
 
     def affected(self, holding: Holding, name: str, key: bytes | None) -> list[AffectedRow]:
@@ -67,6 +68,16 @@ class Lookup:
         """Return the advisories that rate a flaw which has any of the names, in order."""
         found = {row[0] for name in names for row in self._rows("SELECT advisory FROM rated WHERE name = ?", (name,))}
         return tuple(sorted(found))
+
+    def _read_names(self, holding: Holding) -> dict[str, tuple[str, ...]]:
+        """Return the full names of the packages that advisories speak of, by the artifact behind their groups."""
+        names: dict[str, tuple[str, ...]] = {}
+        for (name,) in self._rows(
+            "SELECT DISTINCT name FROM affected WHERE ecosystem = ? ORDER BY name", (holding.id,)
+        ):
+            artifact = name.rpartition(":")[2]
+            names[artifact] = (*names.get(artifact, ()), name)
+        return names
 
     def _read_details(self, advisory: int) -> Details:
         """Return what findings show of an advisory."""

@@ -7,7 +7,7 @@ import msgspec
 
 from shared.domain.findings import Rating
 
-FORMAT = 1
+FORMAT = 2
 """Kept in ``PRAGMA user_version`` and part of the snapshot's id; raised when the layout or its meaning changes."""
 
 TABLES = """

@@ -28,9 +28,9 @@ class Package(msgspec.Struct, frozen=True, rename="camel"):
     """One installed package.
 
     ``ecosystem`` is the OSV name without a release (``Debian``, ``Alpine``, ``PyPI``, ``npm``). ``path`` is the
-    file that names the package and ``layer`` the digest of the layer that brought it. ``owner`` is the OS package
-    that owns the file; an owned package is not matched again. ``module`` is the label of the rpm module that it is
-    part of, such as ``nodejs:18:8090020231212151433:a75119d5``.
+    file that names the package, ``app.war!/WEB-INF/lib/a.jar`` for one inside an archive, and ``layer`` the digest of
+    the layer that brought it. ``owner`` is the OS package that owns the file; an owned package is not matched again.
+    ``module`` is the label of the rpm module that it is part of, such as ``nodejs:18:8090020231212151433:a75119d5``.
     """
 
     name: str

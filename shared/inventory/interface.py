@@ -12,7 +12,7 @@ import msgspec
 from shared.domain.packages import Distribution
 
 # Raise it with every change of what the readers find or of these shapes: older layer inventories are then read anew.
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 
 class PackageKind(StrEnum):
@@ -24,10 +24,18 @@ class PackageKind(StrEnum):
     PYPI = "pypi"
     NPM = "npm"
     GO = "golang"
+    MAVEN = "maven"
+    NUGET = "nuget"
+    GEM = "gem"
+    CARGO = "cargo"
+    COMPOSER = "composer"
 
 
 class FoundPackage(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """A package as its file names it, before the distribution is known; ``module`` is the label of an rpm module."""
+    """A package as its file names it, before the distribution is known.
+
+    ``module`` is the label of an rpm module, ``inside`` the place of a package in an archive.
+    """
 
     kind: PackageKind
     name: str
@@ -36,6 +44,7 @@ class FoundPackage(msgspec.Struct, frozen=True, omit_defaults=True, rename="came
     source_version: str = ""
     architecture: str = ""
     module: str = ""
+    inside: str = ""
 
 
 class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):

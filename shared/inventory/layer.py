@@ -9,7 +9,7 @@ from shared.inventory.interface import FileFacts, LayerInventory
 from shared.inventory.limits import Meter, ScanLimits
 from shared.inventory.paths import normalise, text
 from shared.inventory.tar_stream import Kind, Member, TarStream
-from shared.inventory.wanted import PRESENT, wanted
+from shared.inventory.wanted import ARCHIVES, PRESENT, wanted
 
 # OCI image specification 1.1, "Whiteouts". The second prefix is that of AUFS's own books, which no runtime unpacks.
 _WHITEOUT = b".wh."
@@ -107,7 +107,12 @@ class _Scan:
             return reader
         if member.sparse:
             return FileFacts(unreadable="stored as a sparse file, which is not read")
-        self._meter.kept_file(member.path, member.size)
+        if reader in ARCHIVES:
+            if member.size > self._meter.limits.kept_file_bytes:
+                return FileFacts(unreadable=f"{member.size} bytes, {self._meter.limits.kept_file_bytes} are read")
+            self._meter.kept(len(member.path))
+        else:
+            self._meter.kept_file(member.path, member.size)
         facts = reader(text(member.path), self._tar.body())
         self._meter.packages(len(facts.packages) + len(facts.owned))
         # A file that tells nothing is kept out; that it took the place of a lower one shows in files_seen.

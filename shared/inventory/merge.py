@@ -60,7 +60,7 @@ def _packages(
                 version=found.version,
                 ecosystem=ecosystem_of(found.kind, distribution),
                 purl=purl_of(found, distribution),
-                path=path,
+                path=f"{path}!/{found.inside}" if found.inside else path,
                 layer=digests[first],
                 source=found.source,
                 source_version=found.source_version,

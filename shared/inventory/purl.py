@@ -22,7 +22,16 @@ _ECOSYSTEMS = {
 _NAMESPACES = {"rhel": "redhat", "opensuse-leap": "opensuse", "opensuse-tumbleweed": "opensuse", "sles": "suse"}
 # How PyPI compares names (PEP 503).
 _SEPARATORS = re.compile(r"[-_.]+")
-_LANGUAGES = {PackageKind.PYPI: "PyPI", PackageKind.NPM: "npm", PackageKind.GO: "Go"}
+_LANGUAGES = {
+    PackageKind.PYPI: "PyPI",
+    PackageKind.NPM: "npm",
+    PackageKind.GO: "Go",
+    PackageKind.MAVEN: "Maven",
+    PackageKind.NUGET: "NuGet",
+    PackageKind.GEM: "RubyGems",
+    PackageKind.CARGO: "crates.io",
+    PackageKind.COMPOSER: "Packagist",
+}
 _DEFAULT_DISTRIBUTIONS = {PackageKind.DEB: "debian", PackageKind.APK: "alpine", PackageKind.RPM: "linux"}
 
 
@@ -40,19 +49,26 @@ def ecosystem_of(kind: PackageKind, distribution: Distribution | None) -> str:
 
 def purl_of(package: FoundPackage, distribution: Distribution | None) -> str:
     """Return the package URL, such as ``pkg:deb/debian/openssl@3.0.11-1~deb12u2?arch=amd64&distro=debian-12``."""
-    match package.kind:
-        case PackageKind.NPM:
-            return f"pkg:npm/{_path(package.name, 1)}@{_quoted(package.version)}"
-        case PackageKind.PYPI:
-            name = _SEPARATORS.sub("-", package.name).lower()
-            return f"pkg:pypi/{_quoted(name)}@{_quoted(package.version)}"
-        case PackageKind.GO:
-            return f"pkg:golang/{_path(package.name.lower())}@{_quoted(package.version)}"
-        case PackageKind.RPM:
-            # Names of rpm packages differ by case, and the epoch is no part of the version.
-            epoch, _colon, version = package.version.rpartition(":")
-            return _os_purl(package, package.name, version, epoch, distribution)
+    if package.kind in _LANGUAGES:
+        return f"pkg:{package.kind.value}/{_language_path(package)}@{_quoted(package.version)}"
+    if package.kind is PackageKind.RPM:
+        # Names of rpm packages differ by case, and the epoch is no part of the version.
+        epoch, _colon, version = package.version.rpartition(":")
+        return _os_purl(package, package.name, version, epoch, distribution)
     return _os_purl(package, package.name.lower(), package.version, "", distribution)
+
+
+def _language_path(package: FoundPackage) -> str:
+    match package.kind:
+        case PackageKind.PYPI:
+            return _quoted(_SEPARATORS.sub("-", package.name).lower())
+        case PackageKind.GO | PackageKind.COMPOSER:
+            return _joined(package.name.lower().split("/"))
+        case PackageKind.NPM:
+            return _joined(package.name.split("/", 1))
+        case PackageKind.MAVEN:
+            return _joined(package.name.split(":", 1))
+    return _quoted(package.name)
 
 
 def _os_purl(package: FoundPackage, name: str, version: str, epoch: str, distribution: Distribution | None) -> str:
@@ -69,8 +85,8 @@ def _os_purl(package: FoundPackage, name: str, version: str, epoch: str, distrib
     return f"pkg:{package.kind.value}/{namespace}/{_quoted(name)}@{_quoted(version)}{query}"
 
 
-def _path(name: str, slashes: int = -1) -> str:
-    return "/".join(_quoted(part) for part in name.split("/", slashes))
+def _joined(parts: list[str]) -> str:
+    return "/".join(map(_quoted, parts))
 
 
 def _quoted(text: str) -> str:

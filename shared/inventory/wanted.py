@@ -1,14 +1,29 @@
 """Which files of a layer are wanted, and which reader gets their content: the one place that knows the paths."""
 
+from collections.abc import Callable
+
 from shared.inventory.interface import FileFacts, Reader
 from shared.inventory.readers.apk import read_installed
+from shared.inventory.readers.dotnet import read_deps
 from shared.inventory.readers.dpkg import read_status, read_status_d
-from shared.inventory.readers.language import is_node_file, is_python_file
+from shared.inventory.readers.java import read_archive, read_pom
+from shared.inventory.readers.language import (
+    JAVA_ARCHIVES,
+    is_dotnet_file,
+    is_java_archive,
+    is_node_file,
+    is_php_file,
+    is_pom_file,
+    is_python_file,
+    is_ruby_file,
+)
 from shared.inventory.readers.node import read_package_json
 from shared.inventory.readers.os_release import read_os_release
 from shared.inventory.readers.ownership import read_list, read_md5sums
+from shared.inventory.readers.php import read_installed_json
 from shared.inventory.readers.python import read_metadata
 from shared.inventory.readers.rpm.database import read_database, read_log
+from shared.inventory.readers.ruby import read_gemspec
 
 OS_RELEASES = ("etc/os-release", "usr/lib/os-release")
 _PROGRAM_FOLDERS = ("bin", "sbin", "usr/bin", "usr/sbin")
@@ -34,7 +49,22 @@ PRESENT = FileFacts()
 
 _STATUS_D = b"var/lib/dpkg/status.d/"
 _INFO = b"var/lib/dpkg/info/"
-_ENDINGS = (b"/METADATA", b"/PKG-INFO", b".egg-info", b"/package.json", b".list")
+_ENDINGS = (
+    *(b"/METADATA", b"/PKG-INFO", b".egg-info", b"/package.json", b".list"),
+    *(*JAVA_ARCHIVES, b"/pom.properties", b".deps.json", b".gemspec", b"/installed.json"),
+)
+_LANGUAGES: tuple[tuple[Callable[[bytes], bool], Reader], ...] = (
+    (is_python_file, read_metadata),
+    (is_node_file, read_package_json),
+    (is_java_archive, read_archive),
+    (is_pom_file, read_pom),
+    (is_dotnet_file, read_deps),
+    (is_ruby_file, read_gemspec),
+    (is_php_file, read_installed_json),
+)
+
+ARCHIVES: tuple[Reader, ...] = (read_archive,)
+"""The readers of files that may be many and large: each is let go of at once, and left unread if it is too large."""
 
 _BY_PATH: dict[bytes, Reader | FileFacts] = {
     **{path.encode(): read_os_release for path in OS_RELEASES},
@@ -60,6 +90,4 @@ def _by_shape(path: bytes) -> Reader | None:
         return read_md5sums if path.endswith(b".md5sums") else read_status_d
     if path.endswith(b".list"):
         return read_list if path.startswith(_INFO) else None
-    if is_python_file(path):
-        return read_metadata
-    return read_package_json if is_node_file(path) else None
+    return next((reader for is_one, reader in _LANGUAGES if is_one(path)), None)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
 
-from shared.advisories.versions import apk, deb, pep440, rpm, semver
+from shared.advisories.versions import apk, composer, deb, gem, maven, nuget, pep440, rpm, semver
 
 
 class Scheme(StrEnum):
@@ -15,6 +15,10 @@ class Scheme(StrEnum):
     RPM = "rpm"
     PEP440 = "pep440"
     SEMVER = "semver"
+    MAVEN = "maven"
+    NUGET = "nuget"
+    GEM = "gem"
+    COMPOSER = "composer"
 
 
 _SORT_KEYS: dict[Scheme, Callable[[str], bytes]] = {
@@ -23,6 +27,10 @@ _SORT_KEYS: dict[Scheme, Callable[[str], bytes]] = {
     Scheme.RPM: rpm.sort_key,
     Scheme.PEP440: pep440.sort_key,
     Scheme.SEMVER: semver.sort_key,
+    Scheme.MAVEN: maven.sort_key,
+    Scheme.NUGET: nuget.sort_key,
+    Scheme.GEM: gem.sort_key,
+    Scheme.COMPOSER: composer.sort_key,
 }
 
 

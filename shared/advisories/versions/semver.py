@@ -25,15 +25,15 @@ def sort_key(version: str) -> bytes:
     version = version.strip()
     parts = _GRAMMAR.fullmatch(version) if len(version) <= MAX_VERSION else None
     require(parts, version, "semantic")
-    return _key(parts) if parts else b""
+    return precedence(parts["numbers"], parts["pre"] or parts["loose"]) if parts else b""
 
 
-def _key(parts: re.Match[str]) -> bytes:
+def precedence(numbers: str, pre_release: str | None) -> bytes:
+    """Return the key of dotted numbers, of which missing ones are zero, and of dotted pre-release identifiers."""
     key = bytearray()
-    for component in _TRAILING_ZEROS.sub("", parts["numbers"]).split("."):
+    for component in _TRAILING_ZEROS.sub("", numbers).split("."):
         key += number(component)
     key += END
-    pre_release = parts["pre"] or parts["loose"]
     if not pre_release:
         return bytes(key) + _RELEASE
     key += _PRE_RELEASE

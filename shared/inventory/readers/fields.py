@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 LONGEST_VALUE = 512
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f]+(?: [^\s\x00-\x1f\x7f]+)*")
 _NOT_NEWLINE = re.compile(rb"[^\n]")
 

@@ -3,9 +3,7 @@
 import msgspec
 
 from shared.inventory.interface import FileFacts, FoundPackage, PackageKind
-from shared.inventory.readers.fields import is_sane
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+from shared.inventory.readers.fields import BYTE_ORDER_MARK, is_sane
 
 
 class _Manifest(msgspec.Struct, gc=False):
@@ -19,7 +17,7 @@ _decoder = msgspec.json.Decoder(_Manifest)
 def read_package_json(_path: str, content: bytes) -> FileFacts:
     """Read one installed package; a package.json without name or version marks a folder and is no package."""
     try:
-        manifest = _decoder.decode(content.removeprefix(_BYTE_ORDER_MARK))
+        manifest = _decoder.decode(content.removeprefix(BYTE_ORDER_MARK))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return FileFacts(unreadable=f"not a package.json that npm would accept ({str(error)[:120]})")
     if not (manifest.name and manifest.version):

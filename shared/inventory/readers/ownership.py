@@ -7,7 +7,10 @@ from shared.inventory.interface import FileFacts
 from shared.inventory.paths import normalise, text
 from shared.inventory.readers.language import MARKS, is_language_file
 
-_LIKELY = rb"(.*(?:/METADATA|/PKG-INFO|\.egg-info|/package\.json))$"
+_LIKELY = (
+    rb"(.*(?:/METADATA|/PKG-INFO|\.egg-info|/package\.json"
+    rb"|\.[jwe]ar|/pom\.properties|\.deps\.json|\.gemspec|/installed\.json))$"
+)
 _MD5SUM = re.compile(rb"^[0-9a-f]{32}  " + _LIKELY, re.MULTILINE)
 _LINE = re.compile(rb"^/" + _LIKELY, re.MULTILINE)
 # A folder, or a file with its mode where that is not 0644.

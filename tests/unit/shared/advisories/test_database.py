@@ -189,10 +189,53 @@ def test_an_advisory_version_that_cannot_be_ordered_is_undetermined(tmp_path: Pa
 
 
 def test_an_ecosystem_without_a_version_order_is_undetermined_and_not_healthy(tmp_path: Path) -> None:
-    found = database(tmp_path, {"RubyGems": [record("GHSA-1", fixed_in("RubyGems", "rails", "7"))]})
-    (finding,) = findings_of(found, package("RubyGems", "rails", "6"))
+    found = database(tmp_path, {"Hackage": [record("GHSA-1", fixed_in("Hackage", "aeson", "7"))]})
+    (finding,) = findings_of(found, package("Hackage", "aeson", "6"))
     assert finding.undetermined is not None
     assert "no version order is known" in finding.undetermined
+
+
+def test_languages_are_matched_in_the_order_of_their_versions(tmp_path: Path) -> None:
+    fixes = {
+        "Maven": ("org.a:b", "1.0.Final", "1.0.CR2"),
+        "NuGet": ("A.B", "1.0.0.1", "1.0.0-Beta.9"),
+        "RubyGems": ("rails", "6.1.0", "6.1.0.rc1"),
+        "crates.io": ("time", "0.2.23", "0.2.9"),
+        "Packagist": ("a/b", "v2.0.0", "v2.0.0-RC1"),
+    }
+    records = {name: [record("GHSA-1", fixed_in(name, fix[0], fix[1]))] for name, fix in fixes.items()}
+    found = database(tmp_path, records)
+    for ecosystem, (name, fixed, older) in fixes.items():
+        (finding,) = findings_of(found, package(ecosystem, name, older))
+        assert (finding.fixed_version, finding.undetermined) == (fixed, None)
+        assert findings_of(found, package(ecosystem, name, fixed)) == []
+
+
+@pytest.mark.parametrize(("ecosystem", "name"), [("NuGet", "newtonsoft.json"), ("Packagist", "Newtonsoft.Json")])
+def test_names_are_found_in_any_case_where_their_registry_takes_them_so(
+    tmp_path: Path, ecosystem: str, name: str
+) -> None:
+    found = database(tmp_path, {ecosystem: [record("GHSA-1", fixed_in(ecosystem, "Newtonsoft.JSON", "13.0.1"))]})
+    assert len(findings_of(found, package(ecosystem, name, "12.0.3"))) == 1
+
+
+def test_an_archive_without_a_group_may_be_any_package_of_its_artifact(tmp_path: Path) -> None:
+    entries = (
+        record("GHSA-1", fixed_in("Maven", "org.springframework:spring-core", "5.3.18"), aliases=["CVE-2022-22965"]),
+        record("GHSA-2", fixed_in("Maven", "com.acme:spring-core", "1.0"), fixed_in("Maven", "org.a:core", "9")),
+    )
+    found = database(tmp_path, {"Maven": entries})
+    (finding,) = findings_of(found, package("Maven", "spring-core", "5.3.17"))
+    assert finding.undetermined == (
+        "the archive does not name its group, and org.springframework:spring-core has this flaw"
+    )
+    assert (finding.cve, finding.fixed_version) == ("CVE-2022-22965", None)
+    assert finding.remediation.startswith("Check spring-core 5.3.17 by hand: ")
+    assert findings_of(found, package("Maven", "spring-core", "5.3.18")) == []
+    assert findings_of(found, package("Maven", "spring", "1")) == []
+    assert findings_of(found, package("Maven", "org.other:spring-core", "5.3.17")) == []
+    (certain,) = findings_of(found, package("Maven", "org.springframework:spring-core", "5.3.17"))
+    assert (certain.undetermined, certain.fixed_version) == (None, "5.3.18")
 
 
 def test_a_private_distribution_has_its_own_feed(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from shared.advisories.ecosystems import (
     normal_name,
     parse_ecosystem,
     scheme_by_name,
+    scheme_by_purl,
     scheme_by_records,
 )
 from shared.advisories.osv import Record
@@ -86,9 +87,20 @@ def test_entries_of_other_ecosystems_say_nothing_about_the_order() -> None:
     assert scheme_by_records("acme", _records(other)) is None
 
 
-def test_python_names_are_normalised_and_others_are_not() -> None:
+@pytest.mark.parametrize("ecosystem", ["PyPI", "npm", "Maven", "NuGet", "RubyGems", "crates.io", "Packagist"])
+def test_every_ecosystem_that_is_fetched_has_a_version_order_by_name_and_by_package_url(ecosystem: str) -> None:
+    purl_types = {"Maven": "maven", "NuGet": "nuget", "RubyGems": "gem", "crates.io": "cargo", "Packagist": "composer"}
+    scheme = scheme_by_name(ecosystem)
+    assert scheme is scheme_by_purl(f"pkg:{purl_types.get(ecosystem, ecosystem.lower())}/a/b@1")
+    assert scheme is not None
+
+
+def test_names_are_normalised_where_their_ecosystem_does() -> None:
     assert normal_name("PyPI", "Foo__Bar.-baz") == "foo-bar-baz"
+    assert normal_name("NuGet", "Newtonsoft.Json") == "newtonsoft.json"
+    assert normal_name("Packagist", "Symfony/HTTP-kernel") == "symfony/http-kernel"
     assert normal_name("npm", "JSONStream") == "JSONStream"
+    assert normal_name("Maven", "A:b") == "A:b"
 
 
 def test_languages_are_told_from_distributions() -> None:

@@ -57,8 +57,8 @@ def test_an_open_snapshot_can_be_removed(tmp_path: Path) -> None:
 def test_a_snapshot_of_another_format_is_unusable(tmp_path: Path) -> None:
     _lookup(tmp_path).close()
     file = sqlite3.connect(tmp_path / "one.sqlite")
-    file.execute("PRAGMA user_version = 2")
+    file.execute("PRAGMA user_version = 1")
     file.close()
-    with pytest.raises(SnapshotUnusable, match="format 2, not 1"):
+    with pytest.raises(SnapshotUnusable, match="format 1, not 2"):
         Lookup(tmp_path / "one.sqlite")
     assert read_feeds(tmp_path / "one.sqlite") == ()

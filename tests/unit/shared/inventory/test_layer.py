@@ -32,6 +32,7 @@ from tests.unit.shared.inventory.layer_making import (
     stanza,
     tar,
 )
+from tests.unit.shared.inventory.readers.zip_making import archive, pom
 
 STATUS = "var/lib/dpkg/status"
 SAMPLE = tar(
@@ -177,6 +178,20 @@ def test_what_stays_in_memory_is_bounded() -> None:
 
 def test_a_large_file_that_nobody_reads_is_no_breach() -> None:
     assert names(scan(tar(file("big", bytes(100_000))), ScanLimits(kept_file_bytes=10, kept_bytes=10))) == {}
+
+
+def test_an_archive_that_is_too_large_is_named_and_the_scan_goes_on() -> None:
+    content = archive(pom("org.a", "b", "1.0"))
+    entries = [file("b.jar", content), file("c.jar", content + bytes(1000))]
+    facts = scan(tar(*entries), ScanLimits(kept_file_bytes=len(content))).files
+    assert [package.name for package in facts["b.jar"].packages] == ["org.a:b"]
+    assert facts["c.jar"].unreadable == f"{len(content) + 1000} bytes, {len(content)} are read"
+
+
+def test_archives_do_not_stay_in_memory() -> None:
+    content = archive(pom("org.a", "b", "1.0"))
+    entries = [file(f"{number}.jar", content) for number in range(10)]
+    assert len(scan(tar(*entries), ScanLimits(kept_bytes=len(content))).files) == 10
 
 
 def test_a_million_entries_and_one_are_a_named_breach() -> None:

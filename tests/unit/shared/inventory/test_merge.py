@@ -5,6 +5,7 @@ from shared.inventory.interface import LayerInventory
 from shared.inventory.merge import merge_layers
 from tests.support.rpm_databases import header, ndb_database, sqlite_database
 from tests.unit.shared.inventory.layer_making import file, folder, hard_link, layer, link, manifest, metadata, stanza
+from tests.unit.shared.inventory.readers.zip_making import archive, pom
 
 STATUS = "var/lib/dpkg/status"
 OS_RELEASE = 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
@@ -210,6 +211,16 @@ def test_a_language_package_of_an_os_package_names_its_owner() -> None:
         "usr/local/lib/six-1.17.dist-info/METADATA": "",
         STATUS: "",
     }
+
+
+def test_a_package_inside_an_archive_is_named_by_its_place_and_owned_with_the_archive() -> None:
+    web = archive({"lib/b.jar": archive(pom("org.a", "b", "1.0"))})
+    owner = file("var/lib/dpkg/info/libweb.list", "/usr/share/java/web.war\n")
+    image = merge_layers(
+        [layer(file(STATUS, stanza("libweb", "1")), owner, file("usr/share/java/web.war", web), file("app.war", web))]
+    )
+    places = {package.path: package.owner for package in image.packages if package.ecosystem == "Maven"}
+    assert places == {"app.war!/lib/b.jar": "", "usr/share/java/web.war!/lib/b.jar": "libweb"}
 
 
 def test_a_file_that_somebody_else_rewrote_is_no_longer_owned() -> None:

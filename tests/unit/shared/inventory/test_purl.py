@@ -42,6 +42,12 @@ SID = Distribution("debian", "", "Debian GNU/Linux trixie/sid")
             DEBIAN,
             "pkg:golang/github.com/azure/go-autorest/v14@v14.2.0%2Bincompatible",
         ),
+        (FoundPackage(PackageKind.MAVEN, "org.a:b", "1.0"), DEBIAN, "pkg:maven/org.a/b@1.0"),
+        (FoundPackage(PackageKind.MAVEN, "b", "1.0"), None, "pkg:maven/b@1.0"),
+        (FoundPackage(PackageKind.NUGET, "Newtonsoft.Json", "12.0.3"), DEBIAN, "pkg:nuget/Newtonsoft.Json@12.0.3"),
+        (FoundPackage(PackageKind.GEM, "rails", "7.0.1"), None, "pkg:gem/rails@7.0.1"),
+        (FoundPackage(PackageKind.CARGO, "serde", "1.0.1+x"), None, "pkg:cargo/serde@1.0.1%2Bx"),
+        (FoundPackage(PackageKind.COMPOSER, "Symfony/Yaml", "v5.4.0"), None, "pkg:composer/symfony/yaml@v5.4.0"),
     ],
 )
 def test_package_urls_follow_the_specification(
@@ -72,3 +78,4 @@ def test_language_packages_have_their_own_ecosystem() -> None:
     assert ecosystem_of(PackageKind.PYPI, DEBIAN) == "PyPI"
     assert ecosystem_of(PackageKind.NPM, None) == "npm"
     assert ecosystem_of(PackageKind.GO, None) == "Go"
+    assert ecosystem_of(PackageKind.GEM, DEBIAN) == "RubyGems"

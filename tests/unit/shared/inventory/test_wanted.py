@@ -1,12 +1,16 @@
 import pytest
 
 from shared.inventory.readers.apk import read_installed
+from shared.inventory.readers.dotnet import read_deps
 from shared.inventory.readers.dpkg import read_status, read_status_d
+from shared.inventory.readers.java import read_archive, read_pom
 from shared.inventory.readers.node import read_package_json
 from shared.inventory.readers.os_release import read_os_release
 from shared.inventory.readers.ownership import read_list, read_md5sums
+from shared.inventory.readers.php import read_installed_json
 from shared.inventory.readers.python import read_metadata
 from shared.inventory.readers.rpm.database import read_database, read_log
+from shared.inventory.readers.ruby import read_gemspec
 from shared.inventory.wanted import OS_DATABASES, OS_RELEASES, PRESENT, wanted
 
 
@@ -28,6 +32,14 @@ from shared.inventory.wanted import OS_DATABASES, OS_RELEASES, PRESENT, wanted
         (b"node_modules/x/package.json", read_package_json),
         (b"a/node_modules/@s/x/package.json", read_package_json),
         (b"var/lib/rpm/rpmdb.sqlite-wal", read_log),
+        (b"app/a-1.0.jar", read_archive),
+        (b"a.war", read_archive),
+        (b"a.ear", read_archive),
+        (b"app/META-INF/maven/g/a/pom.properties", read_pom),
+        (b"app/a.deps.json", read_deps),
+        (b"usr/lib/ruby/gems/3.1.0/specifications/rake-13.0.6.gemspec", read_gemspec),
+        (b"usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.1.gemspec", read_gemspec),
+        (b"app/vendor/composer/installed.json", read_installed_json),
         (b"usr/bin/dpkg", PRESENT),
         (b"bin/busybox", PRESENT),
     ],
@@ -57,6 +69,15 @@ def test_a_wanted_file_goes_to_its_reader(path: bytes, reader: object) -> None:
         b"var/lib/rpm/Index.db",
         b"var/lib/rpm/rpmdb.sqlite-shm",
         b"opt/bin/sh",
+        b"a/jar",
+        b"a.jar/b.class",
+        b"a/pom.properties",
+        b"META-INF/maven/a/pom.properties",
+        b"a/deps.json",
+        b"gems/rake-13.0.6/rake.gemspec",
+        b"specifications/more/rake-13.0.6.gemspec",
+        b"vendor/installed.json",
+        b"node_modules/a/installed.json",
     ],
 )
 def test_other_files_are_not_wanted(path: bytes) -> None:

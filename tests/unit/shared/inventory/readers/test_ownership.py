@@ -15,6 +15,8 @@ def test_a_list_names_the_owner_of_language_packages_only(name: str) -> None:
     content = (
         b"/.\n/usr\n/usr/lib/x.egg-info\n/usr/lib/x.egg-info/PKG-INFO\n/usr/lib/x.dist-info/METADATA\n"
         b"/usr/lib/node_modules/npm/package.json\n/usr/share/doc/x/package.json\n/usr/share/METADATA\n"
+        b"/usr/share/java/x-1.jar\n/usr/lib/x.deps.json\n/usr/share/rubygems-integration/all/specifications/x-1.gemspec\n"
+        b"/usr/share/php/vendor/composer/installed.json\n/usr/share/doc/x.gemspec\n"
     )
     assert read_list(LIST + name, content).owned == dict.fromkeys(
         (
@@ -22,6 +24,10 @@ def test_a_list_names_the_owner_of_language_packages_only(name: str) -> None:
             "usr/lib/x.egg-info/PKG-INFO",
             "usr/lib/x.dist-info/METADATA",
             "usr/lib/node_modules/npm/package.json",
+            "usr/share/java/x-1.jar",
+            "usr/lib/x.deps.json",
+            "usr/share/rubygems-integration/all/specifications/x-1.gemspec",
+            "usr/share/php/vendor/composer/installed.json",
         ),
         "python3-x",
     )
