@@ -14,7 +14,7 @@ from shared.registry.allowlist import parse_entry
 
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _PUBLIC_OSV = "https://osv-vulnerabilities.storage.googleapis.com"
-_ECOSYSTEMS = "Debian,Ubuntu,Alpine,PyPI,npm,Maven,NuGet,RubyGems,crates.io,Packagist"
+_ECOSYSTEMS = "Debian,Ubuntu,Alpine,AlmaLinux,Rocky Linux,PyPI,npm,Go,Maven,NuGet,RubyGems,crates.io,Packagist"
 
 
 class InvalidSettings(ValueError):

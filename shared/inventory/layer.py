@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from shared.inventory.failures import corrupt
 from shared.inventory.fingerprints import fingerprint
 from shared.inventory.inflate import inflate
-from shared.inventory.interface import FileFacts, LayerInventory
+from shared.inventory.interface import FileFacts, LayerInventory, Reader
 from shared.inventory.limits import Meter, ScanLimits
 from shared.inventory.paths import normalise, text
+from shared.inventory.programs import with_programs
+from shared.inventory.readers.program import SMALLEST, read_program
 from shared.inventory.tar_stream import Kind, Member, TarStream
-from shared.inventory.wanted import ARCHIVES, PRESENT, wanted
+from shared.inventory.wanted import ARCHIVES, LISTS, PRESENT, wanted
 
 # OCI image specification 1.1, "Whiteouts". The second prefix is that of AUFS's own books, which no runtime unpacks.
 _WHITEOUT = b".wh."
@@ -43,6 +45,7 @@ class _Scan:
         self._opaque: set[bytes] = set()
         self._files_seen: list[bytes] = []
         self._directories_seen: list[bytes] = []
+        self._lists: dict[bytes, bytes] = {}
 
     def run(self) -> None:
         """Walk the layer to its end."""
@@ -60,6 +63,7 @@ class _Scan:
 
     def inventory(self, diff_id: str) -> LayerInventory:
         """Give what the layer holds."""
+        self._files |= with_programs(self._files, self._lists)
         return LayerInventory(
             digest=self._meter.layer,
             diff_id=diff_id,
@@ -103,27 +107,41 @@ class _Scan:
 
     def _read(self, member: Member) -> FileFacts | None:
         reader = wanted(member.path)
-        if reader is None or isinstance(reader, FileFacts):
+        if isinstance(reader, FileFacts):
             return reader
-        if member.sparse:
+        if reader is None:
+            if member.size < SMALLEST or member.sparse:
+                return None
+            facts = read_program(self._tar)
+            self._meter.kept(sum(len(package.name) + len(package.version) for package in facts.packages))
+        elif member.sparse:
             return FileFacts(unreadable="stored as a sparse file, which is not read")
+        else:
+            facts = self._content(member, reader)
+        self._meter.packages(len(facts.packages) + len(facts.owned))
+        # A file that tells nothing is kept out; that it took the place of a lower one shows in files_seen.
+        return None if facts == PRESENT else facts
+
+    def _content(self, member: Member, reader: Reader) -> FileFacts:
         if reader in ARCHIVES:
             if member.size > self._meter.limits.kept_file_bytes:
                 return FileFacts(unreadable=f"{member.size} bytes, {self._meter.limits.kept_file_bytes} are read")
             self._meter.kept(len(member.path))
         else:
             self._meter.kept_file(member.path, member.size)
-        facts = reader(text(member.path), self._tar.body())
-        self._meter.packages(len(facts.packages) + len(facts.owned))
-        # A file that tells nothing is kept out; that it took the place of a lower one shows in files_seen.
-        return None if facts == PRESENT else facts
+        content = self._tar.body()
+        if reader in LISTS:
+            self._lists[member.path] = content
+        return reader(text(member.path), content)
 
     def _linked(self, member: Member) -> FileFacts | None:
         reader = wanted(member.path)
-        if reader is None or isinstance(reader, FileFacts):
+        if isinstance(reader, FileFacts):
             return reader
         target = normalise(member.target)
         if wanted(target) is reader:
             return self._files.get(target)
+        if reader is None:
+            return None
         # The target went by unread, and a stream does not turn back.
         return FileFacts(unreadable=f"a hard link to {text(target)[:200]}, which was not read")

@@ -44,16 +44,17 @@ class _Owners:
                     if place is not None:
                         self._owners[place] = owner, since.get(owner, file.written)
 
-    def of(self, path: str, first: int) -> str:
-        """Return the owner of a file that has told the same since layer ``first``, or nothing."""
+    def of(self, path: str, last: int) -> str:
+        """Return the owner of a file that has told nothing new since layer ``last``, or nothing."""
         owner, since = self._owners.get(path, ("", -1))
-        return owner if first <= since else ""
+        return owner if last <= since else ""
 
 
 def _packages(
     image: ImageFiles, distribution: Distribution | None, owners: _Owners, digests: Sequence[str]
 ) -> Iterator[Package]:
     for path, file in sorted(image.files.items()):
+        owner = owners.of(path, max(file.firsts, default=0))
         for found, first in file.packages():
             yield Package(
                 name=found.name,
@@ -65,7 +66,7 @@ def _packages(
                 source=found.source,
                 source_version=found.source_version,
                 architecture=found.architecture,
-                owner=owners.of(path, first),
+                owner=owner,
                 module=found.module,
             )
 

@@ -35,6 +35,14 @@ class Pieces:
             size -= len(part)
         return b"".join(taken)
 
+    def some(self, size: int) -> bytes:
+        """Return the next bytes as they come, at least one and at most ``size``, or raise CutOff."""
+        if not self._more():
+            raise CutOff(f"{size} bytes are missing at its end")
+        some = self._piece[self._at : self._at + size]
+        self._at += len(some)
+        return some
+
     def skip(self, size: int) -> None:
         """Pass over the next ``size`` bytes, or raise CutOff."""
         self._at += size

@@ -71,11 +71,40 @@ class TarStream:
         except (CutOff, PaxError, TarError) as error:
             raise corrupt(self._layer, f"its tar archive: {error}") from error
 
+    @property
+    def left(self) -> int:
+        """Return how many bytes of the body of the member that was yielded last have not been read."""
+        return self._body
+
     def body(self) -> bytes:
-        """Return the body of the member that was yielded last, or raise ScanFailure (layer-corrupt)."""
-        size, self._body = self._body, 0
+        """Return what is left of the body of the member that was yielded last; raises ScanFailure (layer-corrupt)."""
+        return self.take(self._body)
+
+    def take(self, size: int) -> bytes:
+        """Return the next bytes of that body, fewer at its end; raises ScanFailure (layer-corrupt)."""
+        size = min(size, self._body)
+        self._body -= size
         try:
             return self._pieces.take(size)
+        except CutOff as error:
+            raise corrupt(self._layer, f"its tar archive: {error}") from error
+
+    def some(self, size: int) -> bytes:
+        """Return some of the next bytes of that body, none at its end; raises ScanFailure (layer-corrupt)."""
+        size = min(size, self._body)
+        try:
+            some = self._pieces.some(size) if size else b""
+        except CutOff as error:
+            raise corrupt(self._layer, f"its tar archive: {error}") from error
+        self._body -= len(some)
+        return some
+
+    def skip(self, size: int) -> None:
+        """Pass over the next bytes of that body, as many as there are; raises ScanFailure (layer-corrupt)."""
+        size = min(size, self._body)
+        self._body -= size
+        try:
+            self._pieces.skip(size)
         except CutOff as error:
             raise corrupt(self._layer, f"its tar archive: {error}") from error
 

@@ -47,6 +47,9 @@ PACKAGE_MANAGERS = _below(_PROGRAM_FOLDERS, _PACKAGE_MANAGERS)
 PRESENT = FileFacts()
 """The facts of a file of which only its existence matters."""
 
+LISTS = (read_list, read_md5sums)
+"""The readers of lists that also name programs."""
+
 _STATUS_D = b"var/lib/dpkg/status.d/"
 _INFO = b"var/lib/dpkg/info/"
 _ENDINGS = (

@@ -29,6 +29,13 @@ def read_md5sums(path: str, content: bytes) -> FileFacts:
     return _facts(path, content, _MD5SUM)
 
 
+def owned_programs(path: bytes, content: bytes, programs: Iterable[bytes]) -> dict[str, str]:
+    """Return which of the programs a list of either kind names; it may name them by where ``/bin`` used to be."""
+    places = {place: program for program in programs for place in (program, program.removeprefix(b"usr/"))}
+    named = (places.get(line.rpartition(b"  ")[2].removeprefix(b"/")) for line in content.split(b"\n"))
+    return {text(program): _owner(text(path)) for program in named if program is not None}
+
+
 def owned_in_folders(stanza: bytes) -> Iterator[str]:
     """Yield the files among the ``F:``, ``R:`` and ``a:`` lines of an apk stanza that other readers look at."""
     if b"\na:" in stanza or any(mark in stanza for mark in MARKS):
@@ -57,6 +64,10 @@ def _apk_files(stanza: bytes) -> Iterator[tuple[bytes, bytes, int]]:
 def _facts(path: str, content: bytes, line: re.Pattern[bytes]) -> FileFacts:
     if not any(mark in content for mark in MARKS):
         return FileFacts()
-    owner = path.rpartition("/")[2].rpartition(".")[0].partition(":")[0]
+    owner = _owner(path)
     paths = (normalise(found[1]) for found in line.finditer(content))
     return FileFacts(owned={text(owned): owner for owned in paths if is_language_file(owned)})
+
+
+def _owner(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0].partition(":")[0]

@@ -14,7 +14,7 @@ def test_storage_alone_is_enough() -> None:
     assert (settings.registries, settings.support_matrix) == ((), SupportMatrix.EXTENDED)
     assert (settings.unhealthy_from, settings.recent_pull_days, settings.rescan_after_days) == (Severity.LOW, 30, 7)
     assert settings.subscription_id == "00000000-0000-0000-0000-000000000000"
-    assert "Debian" in settings.osv_ecosystems
+    assert {"Debian", "AlmaLinux", "Rocky Linux", "Go"} < set(settings.osv_ecosystems)
     assert settings.osv_base.startswith("https://")
 
 

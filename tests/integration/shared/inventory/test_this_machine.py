@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import platform
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -60,6 +62,16 @@ def test_python_packages_agree_with_importlib() -> None:
     assert {(package.name, package.version) for package in packages} == expected
     assert {package.purl.split("/")[0] for package in packages} == {f"pkg:{PackageKind.PYPI}"}
     assert len(expected) > 20
+
+
+@pytest.mark.skipif(not shutil.which("docker-registry"), reason="docker-registry runs elsewhere")
+def test_the_registry_of_the_tests_is_a_program_of_go_that_its_debian_package_owns() -> None:
+    program = Path(str(shutil.which("docker-registry"))).resolve()
+    lists = Path("/var/lib/dpkg/info/docker-registry.list")
+    inventory = merge_layers([layer(file(str(program), program.read_bytes()), file(str(lists), lists.read_bytes()))])
+    found = {package.name: package for package in inventory.packages}
+    assert re.fullmatch(r"v1\.\d+\.\d+", found["stdlib"].version)
+    assert {package.owner for package in inventory.packages} == {"docker-registry"}
 
 
 def owners_of(paths: list[Path]) -> dict[str, str]:

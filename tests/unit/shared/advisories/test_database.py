@@ -318,3 +318,24 @@ def test_the_worker_loads_nothing_that_only_updates_need() -> None:
     script = "import sys, shared.advisories.database; print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not {"cvss", "urllib3", "zipfile", "isal", "azure"} & set(loaded)
+
+
+def test_go_modules_carry_a_v_that_the_advisories_leave_out(tmp_path: Path) -> None:
+    feed = [
+        record("GO-2024-1", fixed_in("Go", "stdlib", "1.22.2")),
+        record("GO-2024-2", affected("Go", "example.org/m", {"introduced": "1.21.0-0"}, {"fixed": "1.21.0"})),
+    ]
+    library, module = package("Go", "stdlib", "v1.22.1"), package("Go", "example.org/m", "v1.21.0-rc.2")
+    newer = package("Go", "stdlib", "v1.22.2")
+    found = findings_of(database(tmp_path, {"Go": feed}), library, module, newer)
+    assert {(finding.advisory, finding.undetermined) for finding in found} == {("GO-2024-1", None), ("GO-2024-2", None)}
+    assert len(found) == 2
+
+
+def test_rpm_packages_are_matched_with_their_epoch(tmp_path: Path) -> None:
+    alma = Distribution("almalinux", "8.9", "AlmaLinux 8.9")
+    feed = [record("ALSA-2024:1", fixed_in("AlmaLinux:8", "bind-libs", "32:9.11.36-8.el8"))]
+    held = database(tmp_path, {"AlmaLinux": feed})
+    for version, count in (("32:9.11.4-1.el8", 1), ("32:9.11.36-8.el8", 0), ("9.12-1.el8", 1), ("33:1-1", 0)):
+        found = findings_of(held, package("AlmaLinux", "bind-libs", version, source="bind"), distribution=alma)
+        assert len(found) == count

@@ -15,6 +15,7 @@ from shared.inventory.interface import FoundPackage, LayerInventory, PackageKind
 from shared.inventory.layer import scan_layer
 from shared.inventory.limits import ScanLimits
 from shared.inventory.merge import merge_layers
+from tests.support.go_programs import go_program
 from tests.support.rpm_databases import header, sqlite_database
 from tests.unit.shared.inventory.layer_making import (
     GZIP,
@@ -143,6 +144,55 @@ def test_of_an_rpm_database_with_a_log_both_are_seen() -> None:
     database = file(folder + "rpmdb.sqlite", sqlite_database([header("bash")]))
     assert names(layer(database, file(folder + "rpmdb.sqlite-wal"))) == {folder + "rpmdb.sqlite": ["bash"]}
     assert layer(database, file(folder + "rpmdb.sqlite-wal", b"\1")).files[folder + "rpmdb.sqlite-wal"].unreadable
+
+
+SHOP = ["stdlib", "github.com/gin-gonic/gin", "github.com/fork/sys"]
+
+
+def test_programs_of_go_are_read_wherever_they_lie_while_the_rest_goes_by() -> None:
+    found = layer(
+        file("before", b"x" * 300_000),
+        file("srv/shop", go_program()),
+        file("usr/lib/plugin.so", go_program(pointed=True)),
+        file("small", b"\x7fELF" + bytes(1000)),
+        file("picture", b"\x7fELF" + b"\xff" * 300_000),
+        file(STATUS, stanza("bash", "5.2")),
+    )
+    assert names(found) == {"srv/shop": SHOP, "usr/lib/plugin.so": SHOP, STATUS: ["bash"]}
+
+
+def test_a_program_counts_for_no_limit_of_kept_files() -> None:
+    assert names(scan(tar(file("shop", go_program())), ScanLimits(kept_file_bytes=10, kept_bytes=100))) == {
+        "shop": SHOP
+    }
+    with pytest.raises(ScanFailure, match="kept bytes"):
+        scan(tar(file("shop", go_program())), ScanLimits(kept_bytes=20))
+
+
+def test_a_program_that_is_cut_off_is_a_corrupt_layer() -> None:
+    archive = tar(file("shop", go_program()))
+    for size in (600, 5000, 200_000, archive.find(b"go1.22.1") + 3):
+        with pytest.raises(ScanFailure, match="are missing at its end"):
+            scan(archive[:size])
+
+
+def test_a_hard_link_to_a_program_holds_the_same() -> None:
+    found = layer(file("bin/shop", go_program()), hard_link("bin/sell", "bin/shop"), hard_link("bin/x", "etc/none"))
+    assert names(found) == {"bin/shop": SHOP, "bin/sell": SHOP}
+
+
+def test_the_lists_of_dpkg_name_the_owners_of_programs_in_any_order() -> None:
+    lists = file("var/lib/dpkg/info/shop.list", "/.\n/usr/bin/shop\n/sbin/sell\n/usr/bin/other\n")
+    programs = [file(path, go_program()) for path in ("usr/bin/shop", "usr/sbin/sell", "usr/local/bin/shop")]
+    for found in (layer(lists, *programs), layer(*programs, lists)):
+        owned = found.files["var/lib/dpkg/info/shop.list"].owned
+        assert owned == {"usr/bin/shop": "shop", "usr/sbin/sell": "shop"}
+
+
+def test_distroless_lists_name_the_owners_of_programs() -> None:
+    path = "var/lib/dpkg/status.d/shop.md5sums"
+    found = layer(file(path, "0" * 32 + "  usr/bin/shop\n"), file("usr/bin/shop", go_program()))
+    assert found.files[path].owned == {"usr/bin/shop": "shop"}
 
 
 def test_of_two_members_with_one_path_the_later_one_counts() -> None:

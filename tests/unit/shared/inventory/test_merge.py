@@ -3,6 +3,7 @@ import pytest
 from shared.domain.packages import Distribution, Inventory
 from shared.inventory.interface import LayerInventory
 from shared.inventory.merge import merge_layers
+from tests.support.go_programs import go_program
 from tests.support.rpm_databases import header, ndb_database, sqlite_database
 from tests.unit.shared.inventory.layer_making import file, folder, hard_link, layer, link, manifest, metadata, stanza
 from tests.unit.shared.inventory.readers.zip_making import archive, pom
@@ -278,6 +279,21 @@ def test_a_language_package_of_an_rpm_package_names_its_owner() -> None:
     base = layer(file(path, metadata("six", "1.15.0")), file("var/lib/rpm/Packages.db", ndb_database([six])))
     more = layer(file("var/lib/rpm/Packages.db", ndb_database([six, header("bash")])))
     assert {package.owner for package in merge_layers([base, more]).packages} == {"python3-six", ""}
+
+
+def test_a_program_of_an_os_package_names_its_owner_until_somebody_else_rewrites_it() -> None:
+    podman = header("podman", files=[("/usr/bin/podman", 0o100755)])
+    base = layer(file("usr/bin/podman", go_program()), file("var/lib/rpm/Packages.db", ndb_database([podman])))
+    more = layer(file("var/lib/rpm/Packages.db", ndb_database([podman, header("bash")])))
+    newer = layer(file("usr/bin/podman", go_program("go1.23.0")))
+    assert {p.owner for p in merge_layers([base, more]).packages if p.ecosystem == "Go"} == {"podman"}
+    assert {p.owner for p in merge_layers([base, newer]).packages if p.ecosystem == "Go"} == {""}
+
+
+def test_a_program_of_an_apk_package_names_its_owner() -> None:
+    installed = "P:kubectl\nV:1\nF:usr/bin\nR:kubectl\na:0:0:755\nZ:Q1=\nF:etc\nR:kubectl.conf\n\n"
+    base = layer(file("usr/bin/kubectl", go_program()), file("lib/apk/db/installed", installed))
+    assert {p.owner for p in merge_layers([base]).packages if p.ecosystem == "Go"} == {"kubectl"}
 
 
 def test_layers_of_fifty_thousand_links_merge_in_reasonable_time() -> None:

@@ -37,3 +37,10 @@ def test_draining_reads_to_the_end() -> None:
     pieces.drain()
     assert pieces.block(1) is None
     assert next(rest, None) is None
+
+
+def test_some_bytes_are_those_of_the_piece_at_hand() -> None:
+    pieces = Pieces(iter([b"abc", b"", b"def"]))
+    assert (pieces.some(2), pieces.some(5), pieces.some(5)) == (b"ab", b"c", b"def")
+    with pytest.raises(CutOff):
+        pieces.some(1)

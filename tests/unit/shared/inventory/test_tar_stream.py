@@ -63,6 +63,28 @@ def test_long_names_and_targets_are_read(layout: int) -> None:
     assert plain.path == b"plain"
 
 
+@given(st.integers(1, 600), st.lists(st.tuples(st.sampled_from(["take", "some", "skip"]), st.integers(0, 1500))))
+def test_a_body_may_be_read_in_parts(chunk: int, steps: list[tuple[str, int]]) -> None:
+    content = bytes(range(256)) * 8
+    archive = tar(file("a", content), file("b", b"next"))
+    stream = TarStream(iter(chunked(archive, chunk)), Meter(ScanLimits(), "sha256:1"))
+    members = stream.members()
+    assert next(members).path == b"a"
+    at = 0
+    for step, size in steps:
+        if step == "skip":
+            stream.skip(size)
+            at = min(at + size, len(content))
+            continue
+        part = stream.take(size) if step == "take" else stream.some(size)
+        assert part == content[at : at + len(part)]
+        assert len(part) == min(size, len(content) - at) or (step == "some" and 0 < len(part) < size)
+        at += len(part)
+    assert stream.body() == content[at:]
+    assert next(members).path == b"b"
+    assert stream.body() == b"next"
+
+
 def test_a_pax_size_is_the_size_of_the_body() -> None:
     member, body = file("a", b"12345")
     member.pax_headers = {"size": "5"}

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.inventory.interface import FileFacts
-from shared.inventory.readers.ownership import owned_in_folders, read_list, read_md5sums
+from shared.inventory.readers.ownership import owned_in_folders, owned_programs, read_list, read_md5sums
 
 LIST = "var/lib/dpkg/info/"
 
@@ -45,6 +45,21 @@ def test_the_sums_of_distroless_images_name_owners_too() -> None:
 def test_files_belong_to_the_folder_above_them() -> None:
     stanza = b"P:x\nR:METADATA\nF:a.dist-info\nR:METADATA\nF:\nR:b.egg-info\nF:a/../c.dist-info\nR:METADATA\n"
     assert list(owned_in_folders(stanza)) == ["a.dist-info/METADATA", "b.egg-info", "c.dist-info/METADATA"]
+
+
+def test_programs_of_apk_packages_are_owned_by_their_mode() -> None:
+    programs = b"F:usr/bin\nR:run\na:0:0:755\nZ:Q1\nR:note\nR:set\na:0:0:4711\n"
+    stanza = b"P:x\n" + programs + b"F:lib\nR:x.so.1\na:0:0:755\nR:y\na:0:0:600\n"
+    assert list(owned_in_folders(stanza)) == ["usr/bin/run", "usr/bin/set"]
+
+
+def test_a_list_may_name_a_program_by_where_bin_used_to_be() -> None:
+    programs = [b"usr/bin/a", b"usr/sbin/b", b"opt/c", b"d"]
+    assert owned_programs(b"var/lib/dpkg/info/p:amd64.list", b"/.\n/bin/a\n/usr/sbin/b\n/usr/opt/c\n/d", programs) == {
+        "usr/bin/a": "p",
+        "usr/sbin/b": "p",
+        "d": "p",
+    }
 
 
 @settings(deadline=None)
