@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 import threading
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from shared.eventlog.directory import StreamDirectory
 from shared.eventlog.streams import rules_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
-from shared.inventory.interface import READER_VERSION
+from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
 from shared.projections.billing import BillingTable
 from shared.projections.dead_letters import DeadLetters
@@ -221,12 +222,20 @@ class App:
         return RequestScan(self.log, self.transactor, self.registry, self.move_tag, utc_now)
 
     @cached_property
+    def layer_reader(self) -> LayerReader:
+        """Reads layers in processes without credentials, one a core."""
+        from shared.inventory.sandbox.client import LayerSandbox
+        from shared.inventory.sandbox.orders import Confinement
+
+        return LayerSandbox(Confinement(), children=os.process_cpu_count() or 1)
+
+    @cached_property
     def run_scan(self) -> RunScan:
         """Carries out scans."""
         cache = Path(self.settings.cache_dir or tempfile.gettempdir()) / "plimsoll-advisories"
         layers = LayerCache(self._container(names.LAYERS_CONTAINER), READER_VERSION)
         scan_image = ScanImage(
-            puller=ImagePuller(self.registry, layers, ScanLimits()),
+            puller=ImagePuller(self.registry, layers, ScanLimits(), self.layer_reader),
             advisories=lambda: self.snapshots.open_current(cache),
             inventories=self.inventories,
             reports=self.reports,

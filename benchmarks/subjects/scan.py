@@ -1,11 +1,13 @@
 """The product's own way from the name of an image to its report."""
 
+import atexit
+import hashlib
+import os
 from pathlib import Path
 
 import msgspec
 
 # Imported at module level on purpose: a worker that scans has loaded them long ago.
-import shared.inventory.layer
 import shared.inventory.merge  # noqa: F401
 from benchmarks.image_name import ImageName, parse_image_name
 from benchmarks.subjects.memory_container import MemoryContainer
@@ -15,9 +17,14 @@ from shared.domain.packages import Inventory
 from shared.domain.references import ImageId
 from shared.inventory.interface import READER_VERSION
 from shared.inventory.limits import ScanLimits
+from shared.inventory.sandbox.client import LayerSandbox
+from shared.inventory.sandbox.orders import Confinement
 from shared.registry.allowlist import Allowlist
 from shared.registry.client import RegistryClient
 from shared.services.pull_image import ImagePuller, LayerCache, PulledImage
+
+_TAR = "application/vnd.oci.image.layer.v1.tar"
+_EMPTY_TAR = bytes(1024)
 
 type Layers = dict[str, bytes]
 
@@ -69,7 +76,18 @@ def _open(puller: ImagePuller, name: ImageName) -> PulledImage:
 
 def _puller(name: ImageName, layers: Layers) -> ImagePuller:
     cache = LayerCache(MemoryContainer(blobs=layers), READER_VERSION)
-    return ImagePuller(RegistryClient(Allowlist.of([name.url])), cache, ScanLimits())
+    return ImagePuller(RegistryClient(Allowlist.of([name.url])), cache, ScanLimits(), _sandbox(used=not layers))
+
+
+def _sandbox(*, used: bool) -> LayerSandbox:
+    sandbox = LayerSandbox(Confinement(), children=os.process_cpu_count() or 1)
+    # What it took is known only of processes that have ended.
+    atexit.register(sandbox.close)
+    if used:
+        # A worker that scans has read a layer long ago.
+        nothing = "sha256:" + hashlib.sha256(_EMPTY_TAR).hexdigest()
+        sandbox([_EMPTY_TAR], digest=nothing, media_type=_TAR, diff_id=nothing, limits=ScanLimits())
+    return sandbox
 
 
 def _load(path: str) -> Layers:

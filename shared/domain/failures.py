@@ -18,6 +18,7 @@ class FailureReason(StrEnum):
     LAYER_CORRUPT = "layer-corrupt"
     LAYER_UNSUPPORTED = "layer-unsupported"
     LIMIT_EXCEEDED = "limit-exceeded"
+    READER_DIED = "reader-died"
     NO_ADVISORIES = "no-advisories"
     ATTEMPTS_EXHAUSTED = "attempts-exhausted"
 
@@ -27,6 +28,8 @@ RETRYABLE = frozenset(
         FailureReason.REGISTRY_UNREACHABLE,
         FailureReason.REGISTRY_ERROR,
         FailureReason.BLOB_TRUNCATED,
+        # Most likely the system was short of memory.
+        FailureReason.READER_DIED,
     }
 )
 

@@ -3,13 +3,13 @@
 Media types: OCI image specification 1.1, "Image Layer Filesystem Changeset"; Docker image manifest v2, schema 2.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, cast
 
 import zstandard
 from isal import igzip_lib
 
+from shared.inventory.content_hash import ContentHash
 from shared.inventory.failures import corrupt, exceeded, unsupported, wrong_content
 from shared.inventory.limits import Meter
 
@@ -36,12 +36,12 @@ def inflate(chunks: Iterable[bytes], *, media_type: str, diff_id: str, meter: Me
     algorithm = diff_id.partition(":")[0]
     if algorithm not in ("sha256", "sha512"):
         raise unsupported(meter.layer, f"diff_id {diff_id[:100]!a} is not a sha256 or sha512 digest")
-    content = hashlib.new(algorithm)
-    for piece in inflater(chunks, meter):
-        meter.inflated(len(piece))
-        content.update(piece)
-        yield piece
-    actual = f"{algorithm}:{content.hexdigest()}"
+    with ContentHash(algorithm) as content:
+        for piece in inflater(chunks, meter):
+            meter.inflated(len(piece))
+            content.update(piece)
+            yield piece
+        actual = f"{algorithm}:{content.hexdigest()}"
     if actual != diff_id:
         raise wrong_content(meter.layer, diff_id, actual)
 

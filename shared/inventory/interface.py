@@ -4,12 +4,14 @@ A LayerInventory is cached under *layer digest + READER_VERSION*. It says what t
 image holds comes from :func:`shared.inventory.merge.merge_layers`.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
 from shared.domain.packages import Distribution
+from shared.inventory.limits import ScanLimits
 
 # Raise it with every change of what the readers find or of these shapes: older layer inventories are then read anew.
 READER_VERSION = "3"
@@ -77,6 +79,16 @@ class LayerInventory(msgspec.Struct, frozen=True, omit_defaults=True, rename="ca
     opaque: tuple[str, ...] = ()
     files_seen: bytes = b""
     directories_seen: bytes = b""
+
+
+class LayerReader(Protocol):
+    """Reads one layer: :func:`shared.inventory.layer.scan_layer`, in this process or in one of its own."""
+
+    def __call__(
+        self, chunks: Iterable[bytes], /, *, digest: str, media_type: str, diff_id: str, limits: ScanLimits
+    ) -> LayerInventory:
+        """Read a layer that arrives in compressed chunks, verified against ``digest``; raise ScanFailure."""
+        ...
 
 
 class Reader(Protocol):

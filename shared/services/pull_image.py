@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from threading import Event
 
 import msgspec
 
 from shared.domain.packages import Inventory
 from shared.domain.references import ImageId
 from shared.domain.support import ImageFacts
-from shared.inventory.interface import LayerInventory
+from shared.inventory.interface import LayerInventory, LayerReader
 from shared.inventory.limits import ScanLimits
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry
 from shared.storage.blobs import BlobContainer
+
+# How many layers of one image are downloaded at a time; how many are read decides the reader.
+_MOST_AT_ONCE = 8
+
+type _Layer = tuple[Descriptor, str]
+
+
+class _Stopped(Exception):
+    """Another layer of the image could not be read, so that this one is not needed."""
 
 
 class NotAnImage(Exception):
@@ -69,8 +81,7 @@ class PulledImage:
         """Read all layers, from the base up, and put their packages together; raise ScanFailure."""
         from shared.inventory.merge import merge_layers
 
-        pairs = zip(self.manifest.layers, self.config.diff_ids, strict=True)
-        return merge_layers([self.puller.layer(self, layer, diff_id) for layer, diff_id in pairs])
+        return merge_layers(self.puller.read_layers(self))
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,7 @@ class ImagePuller:
     registry: ImageRegistry
     layers: LayerCache
     limits: ScanLimits
+    read_layer: LayerReader
 
     def open(self, image: ImageId, repository: str) -> PulledImage:
         """Read manifest and configuration; raise ScanFailure, or NotAnImage for indexes and artifacts."""
@@ -91,14 +103,45 @@ class ImagePuller:
         config = self.registry.config(image.registry, repository, manifest)
         return PulledImage(image, repository, manifest, config, self)
 
-    def layer(self, pulled: PulledImage, layer: Descriptor, diff_id: str) -> LayerInventory:
+    def read_layers(self, pulled: PulledImage) -> list[LayerInventory]:
+        """Return what each layer holds, from the base up; raise the ScanFailure of the first that cannot be read."""
+        pairs = list(zip(pulled.manifest.layers, pulled.config.diff_ids, strict=True))
+        # The largest first: the others are read beside it. A layer that comes twice is read once.
+        jobs = sorted(dict.fromkeys(pairs), key=lambda pair: pair[0].size, reverse=True)
+        if len(jobs) < 2:
+            read: Mapping[_Layer, LayerInventory] = {job: self._layer(pulled, *job, Event()) for job in jobs}
+        else:
+            read = self._together(pulled, jobs)
+        return [read[pair] for pair in pairs]
+
+    def _together(self, pulled: PulledImage, jobs: Sequence[_Layer]) -> Mapping[_Layer, LayerInventory]:
+        stop = Event()
+        with ThreadPoolExecutor(min(len(jobs), _MOST_AT_ONCE), thread_name_prefix="layer") as pool:
+            reading = {job: pool.submit(self._layer, pulled, *job, stop) for job in jobs}
+            try:
+                for done in as_completed(reading.values()):
+                    done.result()
+            finally:
+                # After one failure the image cannot be assessed: the other layers are not waited for.
+                stop.set()
+                pool.shutdown(cancel_futures=True)
+        return {job: future.result() for job, future in reading.items()}
+
+    def _layer(self, pulled: PulledImage, layer: Descriptor, diff_id: str, stop: Event) -> LayerInventory:
         """Return what one layer holds, downloading it only where it is not known."""
         known = self.layers.get(layer.digest, diff_id)
         if known is not None:
             return known
-        from shared.inventory.layer import scan_layer
-
-        chunks = self.registry.blob(pulled.image.registry, pulled.repository, layer)
-        read = scan_layer(chunks, digest=layer.digest, media_type=layer.media_type, diff_id=diff_id, limits=self.limits)
+        chunks = _until(stop, self.registry.blob(pulled.image.registry, pulled.repository, layer))
+        read = self.read_layer(
+            chunks, digest=layer.digest, media_type=layer.media_type, diff_id=diff_id, limits=self.limits
+        )
         self.layers.put(read)
         return read
+
+
+def _until(stop: Event, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        if stop.is_set():
+            raise _Stopped
+        yield chunk

@@ -26,6 +26,7 @@ from shared.eventlog.memory_log import MemoryEventLog
 from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
+from shared.inventory.layer import scan_layer
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry, IndexEntry, IndexManifest
 from shared.services.pull_image import ImagePuller, PulledImage
 from shared.services.run_scan import RunScan
@@ -176,7 +177,7 @@ class MemoryApp(App):
         known = wired.scan_image.puller
         scan_image = replace(
             wired.scan_image,
-            puller=_Puller(known.registry, known.layers, known.limits, self.world),
+            puller=_Puller(known.registry, known.layers, known.limits, scan_layer, self.world),
             advisories=lambda: cast(AdvisoryDatabase | None, self.world.advisories),
         )
         return replace(wired, scan_image=scan_image)

@@ -10,6 +10,7 @@ import pytest
 
 from shared.domain.references import ImageId
 from shared.inventory.interface import LayerInventory
+from shared.inventory.layer import scan_layer
 from shared.inventory.limits import ScanLimits
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest
 from shared.services.pull_image import ImagePuller, LayerCache, NotAnImage
@@ -54,7 +55,7 @@ class LayeredRegistry(MemoryRegistry):
 
 
 def puller(registry: MemoryRegistry, cache: LayerCache | None = None) -> ImagePuller:
-    return ImagePuller(registry, cache or LayerCache(MemoryBlobs(), "1"), ScanLimits())
+    return ImagePuller(registry, cache or LayerCache(MemoryBlobs(), "1"), ScanLimits(), scan_layer)
 
 
 def test_a_known_layer_is_never_downloaded_again() -> None:

@@ -1,0 +1,52 @@
+"""What a process that reads a layer can no longer do, whatever runs in it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[5]
+CONFINED = (
+    "import os, socket, sys\n"
+    "from shared.inventory.sandbox.child import confine\n"
+    "from shared.inventory.sandbox.orders import Confinement\n"
+    "confine(Confinement(memory_bytes=64 << 20, cpu_seconds=1), seconds={seconds})\n"
+    "try:\n"
+    "    {attempt}\n"
+    "except (OSError, MemoryError) as error:\n"
+    "    print(type(error).__name__)\n"
+)
+
+
+def attempt(what: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    code = CONFINED.format(attempt=what, seconds=seconds)
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "open('/etc/passwd')",
+        "open('/dev/null', 'w')",
+        "socket.socket()",
+        "os.pipe()",
+        "os.listdir('/')",
+        "os.write(1, b'x') and open('/tmp/x', 'w')",
+    ],
+)
+def test_nothing_can_be_opened(what: str) -> None:
+    assert attempt(what).stdout.strip("x\n") == "OSError"
+
+
+def test_memory_beyond_the_limit_is_not_given() -> None:
+    assert attempt("bytearray(32 << 20)").stdout == ""
+    assert attempt("bytearray(96 << 20)").stdout.strip() == "MemoryError"
+
+
+def test_processor_time_beyond_the_limit_ends_it() -> None:
+    assert attempt("exec('while True: pass')").returncode == -24
+
+
+def test_time_beyond_the_limit_ends_it() -> None:
+    assert attempt("__import__('time').sleep(50)", seconds=-1.9).returncode == -14
