@@ -1,6 +1,5 @@
 """The product's own way from the name of an image to its report."""
 
-import atexit
 import hashlib
 import os
 from pathlib import Path
@@ -81,8 +80,6 @@ def _puller(name: ImageName, layers: Layers) -> ImagePuller:
 
 def _sandbox(*, used: bool) -> LayerSandbox:
     sandbox = LayerSandbox(Confinement(), children=os.process_cpu_count() or 1)
-    # What it took is known only of processes that have ended.
-    atexit.register(sandbox.close)
     if used:
         # A worker that scans has read a layer long ago.
         nothing = "sha256:" + hashlib.sha256(_EMPTY_TAR).hexdigest()

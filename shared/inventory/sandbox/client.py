@@ -1,15 +1,11 @@
 """The worker's side of the sandbox: hands a layer over as it is downloaded, and takes what it holds."""
 
-import logging
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 
@@ -18,11 +14,8 @@ from shared.inventory.failures import exceeded
 from shared.inventory.interface import LayerInventory
 from shared.inventory.limits import ScanLimits
 from shared.inventory.sandbox.orders import ENDED, FAILED, READ, Confinement, Failure, Order, send_order
+from shared.inventory.sandbox.server_process import ServerProcess
 
-_log = logging.getLogger(__name__)
-
-_SERVER = "shared.inventory.sandbox.server"
-_ROOT = str(Path(__file__).resolve().parents[3])
 _BUFFER = 1024 * 1024
 _LONGEST_ANSWER = 256 * 1024 * 1024
 # Beyond the time of a layer, in which a child is ended from the inside: nobody waits for one for ever.
@@ -36,9 +29,7 @@ class LayerSandbox:
         """Take what a child may use; the first layer starts the server that children are forked from."""
         self._confinement = confinement
         self._slots = threading.BoundedSemaphore(children)
-        self._lock = threading.Lock()
-        self._server: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self.server = ServerProcess()
 
     def __call__(
         self, chunks: Iterable[bytes], *, digest: str, media_type: str, diff_id: str, limits: ScanLimits
@@ -53,21 +44,14 @@ class LayerSandbox:
             with channel, os.fdopen(ended, "rb") as pipe:
                 channel.settimeout(limits.seconds + _GRACE_SECONDS)
                 try:
-                    _hand_over(channel, order, chunks)
+                    complete = _hand_over(channel, order, chunks)
                     answer = _take(channel, order)
                 except TimeoutError as error:
                     raise _died(order, "its process does not answer") from error
-                return _understood(answer, order, pipe.read(ENDED.size))
-
-    def start(self) -> None:
-        """Start the server, unless it runs, so that the first layer need not wait for it."""
-        with self._lock:
-            self._start()
-
-    def close(self) -> None:
-        """End the server; children end with what they are doing."""
-        with self._lock:
-            self._stop()
+                found = _understood(answer, order, pipe.read(ENDED.size))
+            if not complete:
+                raise _died(order, "it answered before it had read everything")
+            return found
 
     def _child(self) -> tuple[socket.socket, int]:
         ours, theirs = socket.socketpair()
@@ -75,47 +59,26 @@ class LayerSandbox:
         with theirs:
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
             theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
-            self._ask([theirs.fileno(), tell])
+            self.server.child(theirs.fileno(), tell)
         os.close(tell)
         return ours, told
 
-    def _ask(self, files: list[int]) -> None:
-        with self._lock:
-            try:
-                socket.send_fds(self._start(), [b"+"], files)
-            except OSError:
-                _log.warning("the process that reads layers has ended and is started again")
-                self._stop()
-                socket.send_fds(self._start(), [b"+"], files)
 
-    def _start(self) -> socket.socket:
-        if self._control is None:
-            self._control, theirs = socket.socketpair()
-            with theirs:
-                self._server = subprocess.Popen(  # noqa: S603  # our own module, and a number
-                    [sys.executable, "-S", "-P", "-m", _SERVER, str(theirs.fileno())],
-                    pass_fds=[theirs.fileno()],
-                    # Nothing of the worker's environment: its credentials are among it.
-                    env={"PYTHONPATH": os.pathsep.join([_ROOT, *filter(None, sys.path)]), "PYTHONUTF8": "1"},
-                    stdin=subprocess.DEVNULL,
-                    start_new_session=True,
-                )
-        return self._control
-
-    def _stop(self) -> None:
-        if self._control is not None and self._server is not None:
-            self._control.close()
-            self._server.wait()
-        self._control = self._server = None
+def _hand_over(channel: socket.socket, order: Order, chunks: Iterable[bytes]) -> bool:
+    """Send all of a layer; False if the child listens no more, as it does where a layer is damaged."""
+    if not _sent(send_order, channel, order):
+        return False
+    if not all(_sent(channel.sendall, chunk) for chunk in chunks):
+        return False
+    return _sent(channel.shutdown, socket.SHUT_WR)
 
 
-def _hand_over(channel: socket.socket, order: Order, chunks: Iterable[bytes]) -> None:
-    # A child that has answered early, as of a damaged layer, listens no more: its answer tells why.
-    with suppress(BrokenPipeError, ConnectionResetError):
-        send_order(channel, order)
-        for chunk in chunks:
-            channel.sendall(chunk)
-        channel.shutdown(socket.SHUT_WR)
+def _sent[**P](send: Callable[P, object], *arguments: P.args, **named: P.kwargs) -> bool:
+    try:
+        send(*arguments, **named)
+    except (BrokenPipeError, ConnectionResetError):
+        return False
+    return True
 
 
 def _take(channel: socket.socket, order: Order) -> bytearray:

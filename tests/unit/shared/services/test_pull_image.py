@@ -4,10 +4,12 @@ import gzip
 import hashlib
 import io
 import tarfile
+import threading
 from collections.abc import Iterator
 
 import pytest
 
+from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import ImageId
 from shared.inventory.interface import LayerInventory
 from shared.inventory.layer import scan_layer
@@ -101,3 +103,59 @@ def test_the_facts_of_an_image_are_those_of_its_manifest_and_configuration() -> 
 
 def _sha256(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+class ManyLayers(LayeredRegistry):
+    """A registry of one image whose layers come when they are told to."""
+
+    def __init__(self, *layers: int) -> None:
+        super().__init__()
+        plain = self.manifests[digest(1)]
+        assert isinstance(plain, ImageManifest)
+        (first,) = plain.layers
+        self.parts = tuple(Descriptor(first.media_type, digest(number), len(self.layer)) for number in layers)
+        self.manifests[digest(1)] = ImageManifest(plain.digest, plain.media_type, plain.config, self.parts)
+        self.asked: list[str] = []
+        self.together = threading.Barrier(2, timeout=30)
+
+    def config(self, registry: str, repository: str, manifest: ImageManifest) -> ImageConfig:
+        return ImageConfig(LINUX, (self.diff_id,) * len(self.parts))
+
+    def blob(self, registry: str, repository: str, descriptor: Descriptor) -> Iterator[bytes]:
+        self.asked.append(descriptor.digest)
+        return self.chunks(descriptor)
+
+    def chunks(self, descriptor: Descriptor) -> Iterator[bytes]:
+        self.together.wait()
+        yield self.layer
+
+
+class BrokenLayer(ManyLayers):
+    """One layer fails at once, the other would never end."""
+
+    def chunks(self, descriptor: Descriptor) -> Iterator[bytes]:
+        self.together.wait()
+        if descriptor.digest == digest(21):
+            raise ScanFailure(FailureReason.BLOB_MISSING, "gone")
+        while True:
+            yield b""
+
+
+def test_layers_are_read_beside_each_other_and_put_together_in_their_order() -> None:
+    found = puller(registry := ManyLayers(21, 22)).open(image_id(), "app").read_inventory()
+    # Both have come, so both were asked for before either was read.
+    assert sorted(registry.asked) == [digest(21), digest(22)]
+    # Both hold the same file: the package stays with the layer that brought it first.
+    assert [package.layer for package in found.packages] == [digest(21)]
+
+
+def test_a_layer_that_comes_twice_is_downloaded_once() -> None:
+    registry = ManyLayers(21, 22, 21)
+    puller(registry).open(image_id(), "app").read_inventory()
+    assert sorted(registry.asked) == [digest(21), digest(22)]
+
+
+def test_after_one_failure_the_other_layers_are_not_waited_for() -> None:
+    pulled = puller(BrokenLayer(21, 22)).open(image_id(), "app")
+    with pytest.raises(ScanFailure, match="gone"):
+        pulled.read_inventory()

@@ -1,5 +1,6 @@
 """The sandbox with its real processes: what it reads, what it refuses, and what it survives."""
 
+import gc
 import gzip
 import os
 import signal
@@ -38,7 +39,7 @@ def endless() -> Iterator[bytes]:
 def sandbox() -> Iterator[LayerSandbox]:
     made = LayerSandbox(Confinement(), children=2)
     yield made
-    made.close()
+    made.server.close()
 
 
 def read(sandbox: LayerSandbox, archive: bytes, chunks: Iterable[bytes] | None = None) -> LayerInventory:
@@ -118,6 +119,15 @@ def test_what_goes_wrong_with_the_download_is_what_the_caller_sees(sandbox: Laye
     assert read(sandbox, SMALL).files
 
 
+def test_a_reset_connection_to_the_registry_is_not_taken_for_the_child_s(sandbox: LayerSandbox) -> None:
+    def broken() -> Iterator[bytes]:
+        yield SMALL[:512]
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        read(sandbox, SMALL, broken())
+
+
 def test_a_layer_that_takes_too_much_memory_is_refused() -> None:
     small = LayerSandbox(Confinement(memory_bytes=24 * 1024 * 1024), children=1)
     try:
@@ -126,7 +136,7 @@ def test_a_layer_that_takes_too_much_memory_is_refused() -> None:
         assert "memory" in failure.message
         assert read(small, SMALL).files
     finally:
-        small.close()
+        small.server.close()
 
 
 def test_a_layer_that_takes_too_much_processor_time_is_refused() -> None:
@@ -137,7 +147,7 @@ def test_a_layer_that_takes_too_much_processor_time_is_refused() -> None:
         assert "more than 1" in failure.message
         assert read(hasty, SMALL).files
     finally:
-        hasty.close()
+        hasty.server.close()
 
 
 def test_a_layer_that_does_not_come_is_not_waited_for(sandbox: LayerSandbox) -> None:
@@ -213,30 +223,39 @@ def test_the_worker_s_environment_does_not_go_in(monkeypatch: pytest.MonkeyPatch
         assert read(made, SMALL).files
         assert b"secret" not in Path(f"/proc/{server_of(made)}/environ").read_bytes()
     finally:
-        made.close()
+        made.server.close()
+
+
+def test_letting_go_of_it_ends_its_server() -> None:
+    made = LayerSandbox(Confinement(), children=1)
+    assert read(made, SMALL).files
+    server = server_of(made)
+    del made
+    gc.collect()
+    assert not Path(f"/proc/{server}").exists()
 
 
 def test_closing_it_ends_its_server() -> None:
     made = LayerSandbox(Confinement(), children=1)
-    made.start()
+    made.server.start()
     server = server_of(made)
-    made.close()
+    made.server.close()
     assert not Path(f"/proc/{server}").exists()
     assert read(made, SMALL).files
-    made.close()
+    made.server.close()
 
 
 def server_of(sandbox: LayerSandbox) -> int:
-    server = sandbox._server
+    server = sandbox.server.pid
     assert server is not None
-    return server.pid
+    return server
 
 
 def kill_server(sandbox: LayerSandbox) -> None:
-    server = sandbox._server
-    assert server is not None
-    server.kill()
-    server.wait()
+    server = server_of(sandbox)
+    os.kill(server, signal.SIGKILL)
+    # Until then it would still take orders.
+    os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)
 
 
 def children_of(sandbox: LayerSandbox) -> list[int]:

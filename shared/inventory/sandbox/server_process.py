@@ -1,0 +1,80 @@
+"""The server of the sandbox as a process of this worker: started when it is needed, and again when it has ended."""
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+import weakref
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+_MODULE = "shared.inventory.sandbox.server"
+_ROOT = str(Path(__file__).resolve().parents[3])
+
+
+class ServerProcess:
+    """Starts children in a process that is none of this worker's; any thread may ask for one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: tuple[subprocess.Popen[bytes], socket.socket] | None = None
+        # Whoever lets go of it without closing it leaves no process behind, nor does the end of the worker.
+        self._end: weakref.finalize[..., ServerProcess] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process, if it runs."""
+        return self._running[0].pid if self._running else None
+
+    def start(self) -> None:
+        """Start the server, unless it runs, so that the first child need not wait for it."""
+        with self._lock:
+            self._control()
+
+    def close(self) -> None:
+        """End the server; children end with what they are doing."""
+        with self._lock:
+            self._stop()
+
+    def child(self, channel: int, ended: int) -> None:
+        """Have a child started that takes its order from a socket, its end told on a pipe."""
+        with self._lock:
+            try:
+                socket.send_fds(self._control(), [b"+"], [channel, ended])
+            except OSError:
+                _log.warning("the process that reads layers has ended and is started again")
+                self._stop()
+                socket.send_fds(self._control(), [b"+"], [channel, ended])
+
+    def _control(self) -> socket.socket:
+        if self._running is None:
+            self._running = _launch()
+            self._end = weakref.finalize(self, _end, *self._running)
+        return self._running[1]
+
+    def _stop(self) -> None:
+        if self._end is not None:
+            self._end()
+        self._running = self._end = None
+
+
+def _launch() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603  # our own module, and a number
+            [sys.executable, "-S", "-P", "-m", _MODULE, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            # Nothing of the worker's environment: its credentials are among it.
+            env={"PYTHONPATH": os.pathsep.join([_ROOT, *filter(None, sys.path)]), "PYTHONUTF8": "1"},
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    return process, ours
+
+
+def _end(process: subprocess.Popen[bytes], control: socket.socket) -> None:
+    control.close()
+    process.wait()
