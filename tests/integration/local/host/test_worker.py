@@ -43,7 +43,8 @@ def test_what_a_function_started_ends_with_its_worker(web: Hosting) -> None:
 
 def test_an_app_that_no_longer_loads_ends_the_host(launch: Launch) -> None:
     host = launch("web")
-    host.url()
+    # Only a worker that answers has loaded the app as it was.
+    host.worker_pid()
     (host.app / "function_app.py").write_text("raise RuntimeError('broken since')\n")
     assert host.request("GET", "/exit").status == 500
     assert host.process.wait(60) == 1
