@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -11,8 +12,10 @@ from shared.advisories.coverage import ImageCoverage
 from shared.advisories.ecosystems import advised_name, is_artifact_alone, is_language, normal_name
 from shared.advisories.flaws import Claim, Flaw, merge
 from shared.advisories.lookup import Holding, Lookup, decode_ratings
+from shared.advisories.modules import ORDINARY, installed_module
 from shared.advisories.remediation import remediation
 from shared.advisories.verdicts import Installed, judge
+from shared.advisories.versions.scheme import Scheme
 from shared.domain.findings import AffectedPackage, Finding, Rating, Report, finding_id, worst_first
 from shared.domain.packages import Inventory, Package
 
@@ -20,6 +23,15 @@ from shared.domain.packages import Inventory, Package
 # are worked out once.
 _VERSIONS_KEPT = 50_000
 _PACKAGES_KEPT = 10_000
+
+
+class _Advised(NamedTuple):
+    """What advisories may speak of: a package by the name that they use, in a version, and of a module."""
+
+    ecosystem: str
+    name: str
+    version: str
+    module: str
 
 
 class AdvisoryDatabase:
@@ -55,30 +67,32 @@ class AdvisoryDatabase:
         return Report(worst_first(tuple(findings)), coverage.result(), len(inventory.packages))
 
     def _package_findings(self, package: Package, ecosystem: str) -> list[Finding]:
-        name, version = self._advised(package, ecosystem)
-        if not self._flaws(ecosystem, name, version):
+        advised = self._advised(package, ecosystem)
+        if not self._flaws(advised):
             return []
         shown = AffectedPackage.of(package)
-        known = self._findings(replace(package, layer=""), ecosystem, name, version)
+        known = self._findings(replace(package, layer=""), advised)
         return [replace(finding, package=shown) for finding in known]
 
-    def _make_findings(self, package: Package, ecosystem: str, name: str, version: str) -> tuple[Finding, ...]:
+    def _make_findings(self, package: Package, advised: "_Advised") -> tuple[Finding, ...]:
         shown = AffectedPackage.of(package)
-        return tuple(_finding(package, shown, version, flaw) for flaw in self._flaws(ecosystem, name, version))
+        return tuple(_finding(package, shown, advised.version, flaw) for flaw in self._flaws(advised))
 
-    def _advised(self, package: Package, ecosystem: str) -> tuple[str, str]:
+    def _advised(self, package: Package, ecosystem: str) -> "_Advised":
         if is_language(ecosystem):
-            return normal_name(ecosystem, package.name), package.version
-        return advised_name(package, self._lookup.ecosystems[ecosystem][0].scheme)
+            return _Advised(ecosystem, normal_name(ecosystem, package.name), package.version, ORDINARY)
+        scheme = self._lookup.ecosystems[ecosystem][0].scheme
+        module = installed_module(package.module, package.version) if scheme is Scheme.RPM else ORDINARY
+        return _Advised(ecosystem, *advised_name(package, ecosystem, scheme), module)
 
-    def _find_flaws(self, ecosystem: str, name: str, version: str) -> tuple[Flaw, ...]:
+    def _find_flaws(self, advised: "_Advised") -> tuple[Flaw, ...]:
         claims: list[Claim] = []
-        for holding in self._lookup.ecosystems[ecosystem]:
-            installed = Installed.of(version, holding.scheme)
-            if is_artifact_alone(ecosystem, name):
-                claims += self._guessed_claims(holding, name, installed)
+        for holding in self._lookup.ecosystems[advised.ecosystem]:
+            installed = Installed.of(advised.version, holding.scheme, advised.module)
+            if is_artifact_alone(advised.ecosystem, advised.name):
+                claims += self._guessed_claims(holding, advised.name, installed)
             else:
-                claims += self._claims(holding, name, installed)
+                claims += self._claims(holding, advised.name, installed)
         return merge(claims, installed, self._alias_ratings) if claims else ()
 
     def _claims(self, holding: Holding, name: str, installed: Installed) -> list[Claim]:

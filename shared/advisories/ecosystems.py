@@ -20,6 +20,10 @@ _SCHEMES = {
     "Chainguard": Scheme.APK,
     "AlmaLinux": Scheme.RPM,
     "Rocky Linux": Scheme.RPM,
+    "Red Hat": Scheme.RPM,
+    "Azure Linux": Scheme.RPM,
+    "openSUSE": Scheme.RPM,
+    "SUSE": Scheme.RPM,
     "PyPI": Scheme.PEP440,
     "npm": Scheme.SEMVER,
     "Go": Scheme.SEMVER,
@@ -52,9 +56,24 @@ _LANGUAGES = frozenset(
     }
 )
 
+# By their ID in os-release.
+_ROLLING = {"wolfi": "Wolfi", "chainguard": "Chainguard", "opensuse-tumbleweed": "openSUSE:Tumbleweed"}
+_BY_MAJOR_RELEASE = {
+    "debian": "Debian",
+    "almalinux": "AlmaLinux",
+    "rocky": "Rocky Linux",
+    "rhel": "Red Hat:enterprise_linux",
+    "azurelinux": "Azure Linux",
+    "mariner": "Azure Linux",
+}
+
+# AlmaLinux and Red Hat name each built package instead, and so do feeds of one's own.
+_SOURCE_NAMED_RPM = frozenset({"Rocky Linux", "Azure Linux", "openSUSE", "SUSE"})
+
 _CASELESS = frozenset({"NuGet", "Packagist"})
 _PURL_TYPE = re.compile(r"pkg:/*([A-Za-z0-9.+-]+)/", re.ASCII)
 _PYPI_SEPARATORS = re.compile(r"[-_.]+")
+_RED_HAT = re.compile(r"(Red Hat:enterprise_linux:[0-9]+)(?![0-9]).*", re.ASCII)
 
 
 class InvalidEcosystem(ValueError):
@@ -98,6 +117,19 @@ def scheme_by_records(ecosystem: str, records: Iterable[Record]) -> Scheme | Non
     return None
 
 
+def normal_ecosystem(ecosystem: str) -> str:
+    """Return the name under which all records that one image asks for are kept together.
+
+    Repositories are left out: ``Red Hat:enterprise_linux:9::appstream`` is ``Red Hat:enterprise_linux:9``, and
+    ``Maven:https://maven.google.com`` is ``Maven``. Extended support (``Red Hat:rhel_eus:9.2``) stays apart.
+    """
+    language = ecosystem.partition(":")[0]
+    if is_language(language):
+        return language
+    release = _RED_HAT.fullmatch(ecosystem)
+    return release[1] if release else ecosystem
+
+
 def normal_name(ecosystem: str, name: str) -> str:
     """Return the name under which a package is looked up.
 
@@ -119,34 +151,40 @@ def is_language(ecosystem: str) -> bool:
 
 
 def ecosystem_of(distribution: Distribution) -> str | None:
-    """Return the OSV ecosystem, with its release, of an installed distribution; None where the release is unknown."""
+    """Return the OSV ecosystem, with its release, of an installed distribution; None where the release is unknown.
+
+    SUSE Linux Enterprise is left out: OSV has an ecosystem for each of its modules, and an image does not tell which
+    of them it takes packages from.
+    """
     release = distribution.version_id
+    if distribution.id in _ROLLING:
+        return _ROLLING[distribution.id]
+    if not release or not distribution.id:
+        return None
+    if distribution.id in _BY_MAJOR_RELEASE:
+        return f"{_BY_MAJOR_RELEASE[distribution.id]}:{release.partition('.')[0]}"
     match distribution.id:
-        case "wolfi" | "chainguard":
-            return distribution.id.capitalize()  # rolling distributions without releases
-        case _ if not release or not distribution.id:
-            return None
-        case "debian":
-            return f"Debian:{release.partition('.')[0]}"
         case "ubuntu":
             return f"Ubuntu:{release}:LTS" if _is_long_term(release) else f"Ubuntu:{release}"
         case "alpine":
             return _alpine(release)
-        case "almalinux":
-            return f"AlmaLinux:{release.partition('.')[0]}"
-        case "rocky":
-            return f"Rocky Linux:{release.partition('.')[0]}"
+        case "opensuse-leap":
+            return f"openSUSE:Leap {release}"
     return f"{distribution.id}:{release}"
 
 
-def advised_name(package: Package, scheme: Scheme | None) -> tuple[str, str]:
+def advised_name(package: Package, ecosystem: str, scheme: Scheme | None) -> tuple[str, str]:
     """Return the name and version of an installed OS package that its distribution's advisories speak of.
 
-    Debian and its like name the source package with its version, Alpine the origin package, RPM the package itself.
+    Debian and its like name the source package with its version and Alpine the origin package. RPM distributions name
+    either the package itself or its source, whose file name leaves out the epoch that both share.
     """
-    if scheme is Scheme.RPM:
+    if scheme is not Scheme.RPM:
+        return package.source or package.name, package.source_version or package.version
+    if ecosystem.partition(":")[0] not in _SOURCE_NAMED_RPM or not package.source:
         return package.name, package.version
-    return package.source or package.name, package.source_version or package.version
+    epoch, colon, _ = package.version.rpartition(":")
+    return package.source, epoch + colon + package.source_version if package.source_version else package.version
 
 
 def _is_long_term(release: str) -> bool:

@@ -48,6 +48,13 @@ def affected_versions(affected: Affected, scheme: Scheme | None) -> AffectedVers
     return AffectedVersions(tuple(dict.fromkeys(intervals)), exact, undecided)
 
 
+def named_versions(affected: Affected) -> tuple[str, ...]:
+    """Return every version that ranges or lists name, but for the ``0`` that stands for the beginning."""
+    events = (event for part in affected.ranges or () if part.type != "GIT" for event in part.events)
+    named = (version for event in events for version in (event.introduced, event.fixed, event.last_affected) if version)
+    return tuple(version for version in (*named, *(affected.versions or ())) if version != "0")
+
+
 def including(key: bytes) -> bytes:
     """Return the stop of an interval whose last version has this key; no other key lies between the two."""
     return key + b"\x00"

@@ -61,6 +61,16 @@ def package_ratings(record: Record, affected: Affected) -> tuple[Rating, ...]:
     return _words_first([*ratings, *_rated(affected.severity, publisher)])
 
 
+def will_not_fix(affected: Affected) -> bool:
+    """Say whether the vendor leaves a package of one release unfixed.
+
+    Debian's urgency ``end-of-life`` says so of a package that is out of support in a release that is in support
+    (https://security-team.debian.org/security_tracker.html); no other database of the format has a word for it.
+    """
+    specifics = (affected.ecosystem_specific, affected.database_specific)
+    return any(specific.urgency == "end-of-life" for specific in specifics if specific)
+
+
 def _publisher(advisory: str) -> str:
     prefix = advisory.partition("-")[0]
     return _PUBLISHERS.get(prefix, prefix)

@@ -7,6 +7,7 @@ from shared.advisories.ecosystems import (
     belongs,
     ecosystem_of,
     is_language,
+    normal_ecosystem,
     normal_name,
     parse_ecosystem,
     scheme_by_name,
@@ -32,7 +33,16 @@ from tests.unit.shared.advisories.osv_samples import Json, affected, package, re
         ("ubuntu", "23.04", "Ubuntu:23.04"),
         ("ubuntu", "24.10", "Ubuntu:24.10"),
         ("almalinux", "9.4", "AlmaLinux:9"),
+        ("almalinux", "8.9", "AlmaLinux:8"),
+        ("almalinux", "10.0", "AlmaLinux:10"),
         ("rocky", "8.10", "Rocky Linux:8"),
+        ("rhel", "9.4", "Red Hat:enterprise_linux:9"),
+        ("azurelinux", "3.0", "Azure Linux:3"),
+        ("mariner", "2.0", "Azure Linux:2"),
+        ("opensuse-leap", "15.6", "openSUSE:Leap 15.6"),
+        ("opensuse-tumbleweed", "20260901", "openSUSE:Tumbleweed"),
+        ("sles", "15.6", "sles:15.6"),
+        ("fedora", "42", "fedora:42"),
         ("acme", "1.2", "acme:1.2"),
         ("wolfi", "20230201", "Wolfi"),
         ("debian", "", None),
@@ -43,6 +53,23 @@ def test_an_installed_distribution_has_an_ecosystem_with_its_release(
     os_id: str, version_id: str, ecosystem: str | None
 ) -> None:
     assert ecosystem_of(Distribution(os_id, version_id, "")) == ecosystem
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Red Hat:enterprise_linux:9::appstream", "Red Hat:enterprise_linux:9"),
+        ("Red Hat:enterprise_linux:10.1", "Red Hat:enterprise_linux:10"),
+        ("Red Hat:enterprise_linux:8::baseos", "Red Hat:enterprise_linux:8"),
+        ("Red Hat:rhel_eus:9.2::baseos", "Red Hat:rhel_eus:9.2::baseos"),
+        ("Maven:https://maven.google.com", "Maven"),
+        ("npm", "npm"),
+        ("Debian:12", "Debian:12"),
+        ("Ubuntu:Pro:18.04:LTS", "Ubuntu:Pro:18.04:LTS"),
+    ],
+)
+def test_repositories_of_one_release_are_one_ecosystem(written: str, kept: str) -> None:
+    assert normal_ecosystem(written) == kept
 
 
 def test_records_of_a_release_belong_to_the_feed_of_all_releases() -> None:
@@ -112,10 +139,19 @@ def test_languages_are_told_from_distributions() -> None:
 
 def test_distributions_advise_on_source_packages_but_rpm_on_the_package() -> None:
     installed = package("Debian", "libssl3", "3.0.11-1+b1", source="openssl", source_version="3.0.11-1")
-    assert advised_name(installed, Scheme.DEB) == ("openssl", "3.0.11-1")
-    assert advised_name(installed, Scheme.RPM) == ("libssl3", "3.0.11-1+b1")
-    assert advised_name(package("Alpine", "musl", "1.2.4-r2"), Scheme.APK) == ("musl", "1.2.4-r2")
-    assert advised_name(package("Alpine", "libcrypto3", "3.1-r2", source="openssl"), Scheme.APK) == (
+    assert advised_name(installed, "Debian:12", Scheme.DEB) == ("openssl", "3.0.11-1")
+    assert advised_name(installed, "AlmaLinux:9", Scheme.RPM) == ("libssl3", "3.0.11-1+b1")
+    assert advised_name(package("Alpine", "musl", "1.2.4-r2"), "Alpine:v3.19", Scheme.APK) == ("musl", "1.2.4-r2")
+    assert advised_name(package("Alpine", "libcrypto3", "3.1-r2", source="openssl"), "Alpine:v3.19", Scheme.APK) == (
         "openssl",
         "3.1-r2",
     )
+
+
+@pytest.mark.parametrize("ecosystem", ["Rocky Linux:8", "Azure Linux:3", "openSUSE:Leap 15.6"])
+def test_some_rpm_distributions_advise_on_source_packages_with_the_epoch_of_the_package(ecosystem: str) -> None:
+    libs = package("x", "bind-libs", "32:9.11.36-8.el8", source="bind", source_version="9.11.36-8.el8")
+    assert advised_name(libs, ecosystem, Scheme.RPM) == ("bind", "32:9.11.36-8.el8")
+    extra = package("x", "perl-Errno", "1.28-420.el8", source="perl", source_version="5.26.3-420.el8")
+    assert advised_name(extra, ecosystem, Scheme.RPM) == ("perl", "5.26.3-420.el8")
+    assert advised_name(package("x", "own", "1-1"), ecosystem, Scheme.RPM) == ("own", "1-1")

@@ -1,0 +1,58 @@
+"""Modules of RPM distributions: the same package built several times, of which one stream is installed at a time.
+
+An erratum for a module speaks of the builds of its streams alone, whatever their versions are, and one without a module
+of the ordinary builds alone. OSV has no field for that. The builds show that they are modular by the release
+(``1.module_el8.9.0+3729+bee9dd5a``, ``...module+el8...``), and the summary names the streams: ``Important: nodejs:18
+security update``. Label of an installed package: the tag ``MODULARITYLABEL`` of rpm, ``name:stream:version:context``.
+"""
+
+import re
+from collections.abc import Iterable
+
+ORDINARY = ""
+"""Belongs to no module."""
+
+UNTOLD = "*"
+"""Belongs to a module, but nothing tells to which stream."""
+
+_MODULAR_RELEASE = re.compile(r"\.module[_+]")
+_STREAM = re.compile(r"(?<![\w:.+-])([A-Za-z0-9][\w.+-]*:\w[\w.+-]*)(?![\w:+-])", re.ASCII)
+_LABEL = re.compile(r"([A-Za-z0-9][\w.+-]*:\w[\w.+-]*)(?::.*)?", re.ASCII)
+
+
+def advised_modules(builds: Iterable[str], summary: str) -> str | None:
+    """Return what an advisory's builds belong to: ORDINARY, UNTOLD or streams (``idm:DL1 idm:client``).
+
+    None without any build: it may speak of all.
+    """
+    builds = tuple(builds)
+    if not builds:
+        return None
+    if not any(_MODULAR_RELEASE.search(build) for build in builds):
+        return ORDINARY
+    return " ".join(dict.fromkeys(_STREAM.findall(summary))) or UNTOLD
+
+
+def installed_module(label: str, version: str) -> str:
+    """Return what an installed package belongs to: ORDINARY, UNTOLD or its stream, such as ``nodejs:18``."""
+    found = _LABEL.fullmatch(label)
+    if found:
+        return found[1]
+    return UNTOLD if label or _MODULAR_RELEASE.search(version) else ORDINARY
+
+
+def concerns(advised: str | None, installed: str) -> bool | str:
+    """Say whether an advisory's builds are of the module of an installed package, or why that cannot be told."""
+    if advised is None or advised == installed == ORDINARY:
+        return True
+    if ORDINARY in (advised, installed):
+        return False
+    if advised == UNTOLD:
+        return f"the advisory does not name its module stream, and the package is of {_shown(installed)}"
+    if installed == UNTOLD:
+        return f"the package does not name its module stream, and the advisory is for {advised}"
+    return installed in advised.split(" ")
+
+
+def _shown(installed: str) -> str:
+    return "an unnamed one" if installed == UNTOLD else installed
