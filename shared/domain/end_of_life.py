@@ -39,6 +39,11 @@ mariner: 1.0=2023-08-31 2.0=2025-07-31
 opensuse-leap: 42.1=2017-05-17 42.2=2018-01-26 42.3=2019-07-01 15.0=2019-12-03 15.1=2021-02-02 15.2=2022-01-04
   15.3=2022-12-31 15.4=2023-12-07 15.5=2024-12-31 15.6=2026-04-30 16.0=2027-10-31
 """
+_LAST_DAYS = {
+    os_id: {release: date.fromisoformat(day) for release, _, day in (pair.partition("=") for pair in pairs.split())}
+    for os_id, _, pairs in (line.partition(": ") for line in _TABLE.strip().replace("\n  ", " ").splitlines())
+}
+
 _NAMES = {
     "debian": "Debian",
     "ubuntu": "Ubuntu",
@@ -57,7 +62,7 @@ _EXTENDED = {"ubuntu": "Ubuntu Pro", "rhel": "Extended Life Cycle Support"}
 def end_of_life_gaps(distribution: Distribution | None, on: date) -> tuple[str, ...]:
     """Say that a release is past its last day of support (UTC), and so what its advisories leave open."""
     found = _last_day(distribution) if distribution else None
-    if distribution is None or found is None or on <= date.fromisoformat(found[1]):
+    if distribution is None or found is None or on <= found[1]:
         return ()
     release, last_day = found
     extended = _EXTENDED.get(distribution.id)
@@ -66,15 +71,7 @@ def end_of_life_gaps(distribution: Distribution | None, on: date) -> tuple[str, 
     return (f"{past}: no more advisories are published{outside}",)
 
 
-def _parse(table: str) -> dict[str, dict[str, str]]:
-    lines = (line.partition(": ") for line in table.strip().replace("\n  ", " ").splitlines())
-    return {os_id: dict(day.split("=") for day in days.split()) for os_id, _, days in lines}
-
-
-_LAST_DAYS = _parse(_TABLE)
-
-
-def _last_day(distribution: Distribution) -> tuple[str, str] | None:
+def _last_day(distribution: Distribution) -> tuple[str, date] | None:
     days = _LAST_DAYS.get(distribution.id, {})
     release = distribution.version_id
     while release and release not in days:

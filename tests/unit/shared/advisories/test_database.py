@@ -444,3 +444,28 @@ def test_rocky_names_the_source_package_and_one_record_may_hold_both_kinds_of_bu
         ("python38-babel", None),
         ("rocky-release", None),
     ]
+
+
+def test_a_package_that_debian_no_longer_supports_in_a_release_will_not_be_fixed(tmp_path: Path) -> None:
+    entry = affected("Debian:12", "openssl", {"introduced": "0"}, ecosystem_specific={"urgency": "end-of-life"})
+    (finding,) = findings_of(
+        database(tmp_path, {"Debian": [record("DEBIAN-CVE-2024-1000", entry)]}), LIBSSL, distribution=DEBIAN
+    )
+    assert (finding.fix_status, finding.fixed_version) == (FixStatus.WILL_NOT_FIX, None)
+    assert finding.remediation == (
+        "Replace or remove libssl3 (source package openssl): its vendor will not fix this flaw in this release"
+    )
+
+
+def test_two_cves_of_one_package_are_two_findings_though_each_advisory_names_both(tmp_path: Path) -> None:
+    cves = ["CVE-2021-1000", "CVE-2026-1001"]
+    feed = [
+        record("GHSA-1", fixed_in("npm", "lodash", "4.17.21"), aliases=cves),
+        record("GHSA-2", affected("npm", "lodash", {"introduced": "4.0.0"}, {"fixed": "4.18.0"}), aliases=cves),
+    ]
+    held = database(tmp_path, {"npm": feed})
+    for version, fixed in (("3.0.0", "4.17.21"), ("4.17.20", "4.18.0"), ("4.17.21", "4.18.0")):
+        found = findings_of(held, package("npm", "lodash", version))
+        assert {(finding.cve, finding.fixed_version) for finding in found} == {(cve, fixed) for cve in cves}
+        assert len({finding.id for finding in found}) == 2
+    assert findings_of(held, package("npm", "lodash", "4.18.0")) == []
