@@ -23,6 +23,9 @@ _WORDS = {
     # Debian's word for a flaw without any effect on its packages, https://security-team.debian.org/security_tracker.html
     "unimportant": Severity.NEGLIGIBLE,
     "none": Severity.NEGLIGIBLE,
+    # RustSec's words for notices that name no flaw; "unsound" is one, https://github.com/rustsec/advisory-db.
+    "unmaintained": Severity.NEGLIGIBLE,
+    "notice": Severity.NEGLIGIBLE,
 }
 
 _PUBLISHERS = {
@@ -77,7 +80,7 @@ def _publisher(advisory: str) -> str:
 
 
 def _words(specific: Specific | None, publisher: str) -> Iterable[Rating]:
-    for word in (specific.severity, specific.urgency) if specific else ():
+    for word in (specific.severity, specific.urgency, specific.informational) if specific else ():
         if isinstance(word, str) and (severity := _WORDS.get(word.lower())):
             yield Rating(publisher, severity)
 
