@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -25,13 +24,8 @@ _VERSIONS_KEPT = 50_000
 _PACKAGES_KEPT = 10_000
 
 
-class _Advised(NamedTuple):
-    """What advisories may speak of: a package by the name that they use, in a version, and of a module."""
-
-    ecosystem: str
-    name: str
-    version: str
-    module: str
+type _Advised = tuple[str, str, str]
+"""What advisories speak of: a package by the name that they use, its version, and its module."""
 
 
 class AdvisoryDatabase:
@@ -68,31 +62,33 @@ class AdvisoryDatabase:
 
     def _package_findings(self, package: Package, ecosystem: str) -> list[Finding]:
         advised = self._advised(package, ecosystem)
-        if not self._flaws(advised):
+        if not self._flaws(ecosystem, *advised):
             return []
         shown = AffectedPackage.of(package)
-        known = self._findings(replace(package, layer=""), advised)
+        known = self._findings(replace(package, layer=""), ecosystem, *advised)
         return [replace(finding, package=shown) for finding in known]
 
-    def _make_findings(self, package: Package, advised: "_Advised") -> tuple[Finding, ...]:
+    def _make_findings(
+        self, package: Package, ecosystem: str, name: str, version: str, module: str
+    ) -> tuple[Finding, ...]:
         shown = AffectedPackage.of(package)
-        return tuple(_finding(package, shown, advised.version, flaw) for flaw in self._flaws(advised))
+        return tuple(_finding(package, shown, version, flaw) for flaw in self._flaws(ecosystem, name, version, module))
 
-    def _advised(self, package: Package, ecosystem: str) -> "_Advised":
+    def _advised(self, package: Package, ecosystem: str) -> _Advised:
         if is_language(ecosystem):
-            return _Advised(ecosystem, normal_name(ecosystem, package.name), package.version, ORDINARY)
+            return normal_name(ecosystem, package.name), package.version, ORDINARY
         scheme = self._lookup.ecosystems[ecosystem][0].scheme
-        module = installed_module(package.module, package.version) if scheme is Scheme.RPM else ORDINARY
-        return _Advised(ecosystem, *advised_name(package, ecosystem, scheme), module)
+        name, version = advised_name(package, ecosystem, scheme)
+        return name, version, installed_module(package.module, version) if scheme is Scheme.RPM else ORDINARY
 
-    def _find_flaws(self, advised: "_Advised") -> tuple[Flaw, ...]:
+    def _find_flaws(self, ecosystem: str, name: str, version: str, module: str) -> tuple[Flaw, ...]:
         claims: list[Claim] = []
-        for holding in self._lookup.ecosystems[advised.ecosystem]:
-            installed = Installed.of(advised.version, holding.scheme, advised.module)
-            if is_artifact_alone(advised.ecosystem, advised.name):
-                claims += self._guessed_claims(holding, advised.name, installed)
+        for holding in self._lookup.ecosystems[ecosystem]:
+            installed = Installed.of(version, holding.scheme, module)
+            if is_artifact_alone(ecosystem, name):
+                claims += self._guessed_claims(holding, name, installed)
             else:
-                claims += self._claims(holding, advised.name, installed)
+                claims += self._claims(holding, name, installed)
         return merge(claims, installed, self._alias_ratings) if claims else ()
 
     def _claims(self, holding: Holding, name: str, installed: Installed) -> list[Claim]:

@@ -68,7 +68,7 @@ _BY_MAJOR_RELEASE = {
 }
 
 # AlmaLinux and Red Hat name each built package instead, and so do feeds of one's own.
-_SOURCE_NAMED_RPM = frozenset({"Rocky Linux", "Azure Linux", "openSUSE", "SUSE"})
+_SOURCE_NAMED_RPM = ("Rocky Linux:", "Azure Linux:", "openSUSE:", "SUSE:")
 
 _CASELESS = frozenset({"NuGet", "Packagist"})
 _PURL_TYPE = re.compile(r"pkg:/*([A-Za-z0-9.+-]+)/", re.ASCII)
@@ -181,7 +181,7 @@ def advised_name(package: Package, ecosystem: str, scheme: Scheme | None) -> tup
     """
     if scheme is not Scheme.RPM:
         return package.source or package.name, package.source_version or package.version
-    if ecosystem.partition(":")[0] not in _SOURCE_NAMED_RPM or not package.source:
+    if not package.source or not ecosystem.startswith(_SOURCE_NAMED_RPM):
         return package.name, package.version
     epoch, colon, _ = package.version.rpartition(":")
     return package.source, epoch + colon + package.source_version if package.source_version else package.version

@@ -28,17 +28,17 @@ def advised_modules(builds: Iterable[str], summary: str) -> str | None:
     builds = tuple(builds)
     if not builds:
         return None
-    if not any(_MODULAR_RELEASE.search(build) for build in builds):
+    if not any(map(_is_modular, builds)):
         return ORDINARY
     return " ".join(dict.fromkeys(_STREAM.findall(summary))) or UNTOLD
 
 
 def installed_module(label: str, version: str) -> str:
     """Return what an installed package belongs to: ORDINARY, UNTOLD or its stream, such as ``nodejs:18``."""
+    if not label:
+        return UNTOLD if _is_modular(version) else ORDINARY
     found = _LABEL.fullmatch(label)
-    if found:
-        return found[1]
-    return UNTOLD if label or _MODULAR_RELEASE.search(version) else ORDINARY
+    return found[1] if found else UNTOLD
 
 
 def concerns(advised: str | None, installed: str) -> bool | str:
@@ -52,6 +52,10 @@ def concerns(advised: str | None, installed: str) -> bool | str:
     if installed == UNTOLD:
         return f"the package does not name its module stream, and the advisory is for {advised}"
     return installed in advised.split(" ")
+
+
+def _is_modular(build: str) -> bool:
+    return ".module" in build and _MODULAR_RELEASE.search(build) is not None
 
 
 def _shown(installed: str) -> str:
