@@ -177,14 +177,15 @@ def advised_name(package: Package, ecosystem: str, scheme: Scheme | None) -> tup
     """Return the name and version of an installed OS package that its distribution's advisories speak of.
 
     Debian and its like name the source package with its version and Alpine the origin package. RPM distributions name
-    either the package itself or its source, whose file name leaves out the epoch that both share.
+    either the package itself or its source. The file name of a source leaves out the epoch: a package of the same
+    version has the same one, and for any other it counts as 0, so that no package looks newer than it is.
     """
     if scheme is not Scheme.RPM:
         return package.source or package.name, package.source_version or package.version
     if not package.source or not ecosystem.startswith(_SOURCE_NAMED_RPM):
         return package.name, package.version
-    epoch, colon, _ = package.version.rpartition(":")
-    return package.source, epoch + colon + package.source_version if package.source_version else package.version
+    same = package.version.rpartition(":")[2] == package.source_version
+    return package.source, package.version if same or not package.source_version else package.source_version
 
 
 def _is_long_term(release: str) -> bool:

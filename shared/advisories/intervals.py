@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from shared.advisories.osv import Affected, Event, Range
+from shared.advisories.versions import rpm
 from shared.advisories.versions.encoding import InvalidVersion
 from shared.advisories.versions.scheme import Scheme, sort_key
 
@@ -103,8 +104,14 @@ def _place(event: Event, scheme: Scheme | None) -> bytes:
     if event.fixed is not None:
         return FIRST if event.fixed == "0" else _key(event.fixed, scheme)
     if event.last_affected is not None:
-        return including(_key(event.last_affected, scheme))
+        return _after(event.last_affected, scheme)
     return NEVER if event.limit in (None, "*") else _key(str(event.limit), scheme)
+
+
+def _after(version: str, scheme: Scheme | None) -> bytes:
+    if scheme is Scheme.RPM and "-" not in version:
+        return rpm.after_releases(version)
+    return including(_key(version, scheme))
 
 
 def _key(version: str, scheme: Scheme | None) -> bytes:

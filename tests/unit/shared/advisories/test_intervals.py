@@ -146,3 +146,17 @@ def test_without_a_version_order_only_exact_versions_are_known() -> None:
 def test_a_range_over_everything_needs_no_version_order() -> None:
     entry = msgspec.convert(affected("Maven", "a", {"introduced": "0"}, versions=["1.0"]), Affected)
     assert affected_versions(entry, None) == ((Interval(FIRST, NEVER),), (), None)
+
+
+def test_a_last_affected_rpm_version_without_a_release_stands_for_all_of_its_releases() -> None:
+    def affects(last: str, installed: str) -> bool:
+        entry = msgspec.convert(affected("Azure Linux:3", "a", {"introduced": "0"}, {"last_affected": last}), Affected)
+        ((start, stop, _),) = affected_versions(entry, Scheme.RPM).intervals
+        return start <= sort_key(Scheme.RPM, installed) < stop
+
+    for installed in ("1.2.13", "1.2.13-1", "1.2.13-99.azl3", "1.2.13-1^git", "1.2.12-5"):
+        assert affects("1.2.13", installed)
+    for installed in ("1.2.13.1-1", "1.2.14-1", "1.2.13^git-1", "1:1.2.13-1"):
+        assert not affects("1.2.13", installed)
+    assert affects("1.2.13-1", "1.2.13-1")
+    assert not affects("1.2.13-1", "1.2.13-2")
