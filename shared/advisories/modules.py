@@ -35,10 +35,9 @@ def advised_modules(builds: Iterable[str], summary: str) -> str | None:
 
 def installed_module(label: str, version: str) -> str:
     """Return what an installed package belongs to: ORDINARY, UNTOLD or its stream, such as ``nodejs:18``."""
-    if not label:
-        return UNTOLD if _is_modular(version) else ORDINARY
-    found = _LABEL.fullmatch(label)
-    return found[1] if found else UNTOLD
+    if label and (found := _LABEL.fullmatch(label)):
+        return found[1]
+    return UNTOLD if _is_modular(version) else ORDINARY
 
 
 def concerns(advised: str | None, installed: str) -> bool | str:

@@ -30,13 +30,18 @@ _WORDS = {
 
 _PUBLISHERS = {
     "ALPINE": "Alpine",
+    "ALBA": "AlmaLinux",
+    "ALEA": "AlmaLinux",
     "ALSA": "AlmaLinux",
+    "AZL": "Azure Linux",
     "DEBIAN": "Debian",
     "DLA": "Debian",
     "DSA": "Debian",
     "GHSA": "GitHub",
     "GO": "Go",
     "PYSEC": "PyPI",
+    "RHSA": "Red Hat",
+    "RLSA": "Rocky Linux",
     "RUSTSEC": "RustSec",
     "UBUNTU": "Ubuntu",
     "USN": "Ubuntu",

@@ -40,7 +40,8 @@ def test_an_advisory_without_builds_may_speak_of_all() -> None:
         ("perl-IO-Socket-SSL:2.066:8:x", "1-1", "perl-IO-Socket-SSL:2.066"),
         ("", MODULAR, UNTOLD),
         ("", "1-1.el9", ORDINARY),
-        ("no label", "1-1.el9", UNTOLD),
+        ("no label", MODULAR, UNTOLD),
+        ("no label", "1-1.el9", ORDINARY),
     ],
 )
 def test_the_label_tells_the_stream_of_an_installed_package(label: str, version: str, module: str) -> None:
