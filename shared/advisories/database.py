@@ -8,7 +8,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from shared.advisories.coverage import ImageCoverage
-from shared.advisories.ecosystems import advised_name, is_artifact_alone, is_language, normal_name
+from shared.advisories.distributions import advised_name
+from shared.advisories.ecosystems import is_artifact_alone, is_language, normal_name
 from shared.advisories.flaws import Claim, Flaw, merge
 from shared.advisories.lookup import Holding, Lookup, decode_ratings
 from shared.advisories.modules import ORDINARY, installed_module
