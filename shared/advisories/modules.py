@@ -15,6 +15,7 @@ ORDINARY = ""
 UNTOLD = "*"
 """Belongs to a module, but nothing tells to which stream."""
 
+_MAX_SUMMARY = 500
 _MODULAR_RELEASE = re.compile(r"\.module[_+]")
 _STREAM = re.compile(r"(?<![\w:.+-])([A-Za-z0-9][\w.+-]*:\w[\w.+-]*)(?![\w:+-])", re.ASCII)
 _LABEL = re.compile(r"([A-Za-z0-9][\w.+-]*:\w[\w.+-]*)(?::.*)?", re.ASCII)
@@ -30,7 +31,9 @@ def advised_modules(builds: Iterable[str], summary: str) -> str | None:
         return None
     if not any(map(_is_modular, builds)):
         return ORDINARY
-    return " ".join(dict.fromkeys(_STREAM.findall(summary))) or UNTOLD
+    # Every build carries the streams: a summary of hostile length names none.
+    streams = _STREAM.findall(summary) if len(summary) <= _MAX_SUMMARY else ()
+    return " ".join(dict.fromkeys(streams)) or UNTOLD
 
 
 def installed_module(label: str, version: str) -> str:

@@ -16,6 +16,7 @@ MODULAR = "1:18.19.0-1.module_el8.9.0+3729+bee9dd5a"
         ("Low: mod_auth_openidc:2.3  security update", "mod_auth_openidc:2.3"),
         ("Important: varnish security update", UNTOLD),
         ("", UNTOLD),
+        pytest.param("nodejs:18 " + "a:1 " * 1_000_000, UNTOLD, id="hostile length"),
     ],
 )
 def test_the_summary_names_the_streams_of_modular_builds(summary: str, modules: str) -> None:
