@@ -2,7 +2,8 @@
 
 from collections.abc import Container
 
-from shared.advisories.ecosystems import ecosystem_of, is_language
+from shared.advisories.distributions import ecosystem_of
+from shared.advisories.ecosystems import is_language
 from shared.domain.findings import Coverage
 from shared.domain.packages import Inventory, Package
 

@@ -8,11 +8,14 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from shared.advisories.coverage import ImageCoverage
-from shared.advisories.ecosystems import advised_name, is_artifact_alone, is_language, normal_name
+from shared.advisories.distributions import advised_name
+from shared.advisories.ecosystems import is_artifact_alone, is_language, normal_name
 from shared.advisories.flaws import Claim, Flaw, merge
 from shared.advisories.lookup import Holding, Lookup, decode_ratings
+from shared.advisories.modules import ORDINARY, installed_module
 from shared.advisories.remediation import remediation
 from shared.advisories.verdicts import Installed, judge
+from shared.advisories.versions.scheme import Scheme
 from shared.domain.findings import AffectedPackage, Finding, Rating, Report, finding_id, worst_first
 from shared.domain.packages import Inventory, Package
 
@@ -20,6 +23,10 @@ from shared.domain.packages import Inventory, Package
 # are worked out once.
 _VERSIONS_KEPT = 50_000
 _PACKAGES_KEPT = 10_000
+
+
+type _Advised = tuple[str, str, str]
+"""What advisories speak of: a package by the name that they use, its version, and its module."""
 
 
 class AdvisoryDatabase:
@@ -55,26 +62,30 @@ class AdvisoryDatabase:
         return Report(worst_first(tuple(findings)), coverage.result(), len(inventory.packages))
 
     def _package_findings(self, package: Package, ecosystem: str) -> list[Finding]:
-        name, version = self._advised(package, ecosystem)
-        if not self._flaws(ecosystem, name, version):
+        advised = self._advised(package, ecosystem)
+        if not self._flaws(ecosystem, *advised):
             return []
         shown = AffectedPackage.of(package)
-        known = self._findings(replace(package, layer=""), ecosystem, name, version)
+        known = self._findings(replace(package, layer=""), ecosystem, *advised)
         return [replace(finding, package=shown) for finding in known]
 
-    def _make_findings(self, package: Package, ecosystem: str, name: str, version: str) -> tuple[Finding, ...]:
+    def _make_findings(
+        self, package: Package, ecosystem: str, name: str, version: str, module: str
+    ) -> tuple[Finding, ...]:
         shown = AffectedPackage.of(package)
-        return tuple(_finding(package, shown, version, flaw) for flaw in self._flaws(ecosystem, name, version))
+        return tuple(_finding(package, shown, version, flaw) for flaw in self._flaws(ecosystem, name, version, module))
 
-    def _advised(self, package: Package, ecosystem: str) -> tuple[str, str]:
+    def _advised(self, package: Package, ecosystem: str) -> _Advised:
         if is_language(ecosystem):
-            return normal_name(ecosystem, package.name), package.version
-        return advised_name(package, self._lookup.ecosystems[ecosystem][0].scheme)
+            return normal_name(ecosystem, package.name), package.version, ORDINARY
+        scheme = self._lookup.ecosystems[ecosystem][0].scheme
+        name, version = advised_name(package, ecosystem, scheme)
+        return name, version, installed_module(package.module, version) if scheme is Scheme.RPM else ORDINARY
 
-    def _find_flaws(self, ecosystem: str, name: str, version: str) -> tuple[Flaw, ...]:
+    def _find_flaws(self, ecosystem: str, name: str, version: str, module: str) -> tuple[Flaw, ...]:
         claims: list[Claim] = []
         for holding in self._lookup.ecosystems[ecosystem]:
-            installed = Installed.of(version, holding.scheme)
+            installed = Installed.of(version, holding.scheme, module)
             if is_artifact_alone(ecosystem, name):
                 claims += self._guessed_claims(holding, name, installed)
             else:

@@ -18,8 +18,11 @@ _NO_FLAW = ("ALBA-", "ALEA-")
 
 
 def is_flaw(record: Record) -> bool:
-    """Say whether a record describes a flaw that stands: neither withdrawn nor a mere bug fix."""
-    return not record.withdrawn and not record.id.startswith(_NO_FLAW)
+    """Say whether a record describes a flaw that stands: neither withdrawn nor a mere bug fix, which names no CVE."""
+    if record.withdrawn:
+        return False
+    names = (*(record.aliases or ()), *(record.upstream or ()), *(record.related or ()))
+    return not record.id.startswith(_NO_FLAW) or any(is_cve(name) for name in names)
 
 
 def details_of(record: Record) -> Details:
@@ -52,8 +55,9 @@ def _flaws(record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
         names.append(derived[1])
     elif len(upstream) == 1:
         names += upstream
-    elif not record.aliases:
-        return (record.id,), tuple(dict.fromkeys(upstream))
+    elif upstream:
+        covered = [name for name in record.aliases or () if is_cve(name)]
+        return tuple(name for name in names if name not in covered), tuple(dict.fromkeys(covered + upstream))
     return tuple(dict.fromkeys(names)), ()
 
 

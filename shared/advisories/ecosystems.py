@@ -1,4 +1,4 @@
-"""OSV ecosystems: their names and releases, the version order of each, and how they name packages.
+"""OSV ecosystems: their names, the version order of each, and how the languages among them name packages.
 
 Specification: https://ossf.github.io/osv-schema/#defined-ecosystems.
 """
@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from shared.advisories.osv import Record
 from shared.advisories.versions.scheme import Scheme
-from shared.domain.packages import Distribution, Package
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:+-]{0,99}", re.ASCII)
 
@@ -20,6 +19,10 @@ _SCHEMES = {
     "Chainguard": Scheme.APK,
     "AlmaLinux": Scheme.RPM,
     "Rocky Linux": Scheme.RPM,
+    "Red Hat": Scheme.RPM,
+    "Azure Linux": Scheme.RPM,
+    "openSUSE": Scheme.RPM,
+    "SUSE": Scheme.RPM,
     "PyPI": Scheme.PEP440,
     "npm": Scheme.SEMVER,
     "Go": Scheme.SEMVER,
@@ -55,6 +58,7 @@ _LANGUAGES = frozenset(
 _CASELESS = frozenset({"NuGet", "Packagist"})
 _PURL_TYPE = re.compile(r"pkg:/*([A-Za-z0-9.+-]+)/", re.ASCII)
 _PYPI_SEPARATORS = re.compile(r"[-_.]+")
+_RED_HAT = re.compile(r"(Red Hat:enterprise_linux:[0-9]+)(?![0-9]).*", re.ASCII)
 
 
 class InvalidEcosystem(ValueError):
@@ -98,6 +102,19 @@ def scheme_by_records(ecosystem: str, records: Iterable[Record]) -> Scheme | Non
     return None
 
 
+def normal_ecosystem(ecosystem: str) -> str:
+    """Return the name under which all records that one image asks for are kept together.
+
+    Repositories are left out: ``Red Hat:enterprise_linux:9::appstream`` is ``Red Hat:enterprise_linux:9``, and
+    ``Maven:https://maven.google.com`` is ``Maven``. Extended support (``Red Hat:rhel_eus:9.2``) stays apart.
+    """
+    language = ecosystem.partition(":")[0]
+    if is_language(language):
+        return language
+    release = _RED_HAT.fullmatch(ecosystem)
+    return release[1] if release else ecosystem
+
+
 def normal_name(ecosystem: str, name: str) -> str:
     """Return the name under which a package is looked up.
 
@@ -116,47 +133,3 @@ def is_artifact_alone(ecosystem: str, name: str) -> bool:
 def is_language(ecosystem: str) -> bool:
     """Say whether packages of an ecosystem come from a language's registry rather than from a distribution."""
     return ecosystem in _LANGUAGES
-
-
-def ecosystem_of(distribution: Distribution) -> str | None:
-    """Return the OSV ecosystem, with its release, of an installed distribution; None where the release is unknown."""
-    release = distribution.version_id
-    match distribution.id:
-        case "wolfi" | "chainguard":
-            return distribution.id.capitalize()  # rolling distributions without releases
-        case _ if not release or not distribution.id:
-            return None
-        case "debian":
-            return f"Debian:{release.partition('.')[0]}"
-        case "ubuntu":
-            return f"Ubuntu:{release}:LTS" if _is_long_term(release) else f"Ubuntu:{release}"
-        case "alpine":
-            return _alpine(release)
-        case "almalinux":
-            return f"AlmaLinux:{release.partition('.')[0]}"
-        case "rocky":
-            return f"Rocky Linux:{release.partition('.')[0]}"
-    return f"{distribution.id}:{release}"
-
-
-def advised_name(package: Package, scheme: Scheme | None) -> tuple[str, str]:
-    """Return the name and version of an installed OS package that its distribution's advisories speak of.
-
-    Debian and its like name the source package with its version, Alpine the origin package, RPM the package itself.
-    """
-    if scheme is Scheme.RPM:
-        return package.name, package.version
-    return package.source or package.name, package.source_version or package.version
-
-
-def _is_long_term(release: str) -> bool:
-    # Ubuntu's long-term releases come out in April of even years.
-    year, _, month = release.partition(".")
-    return month == "04" and year.isdecimal() and int(year) % 2 == 0
-
-
-def _alpine(release: str) -> str:
-    # Development builds carry versions such as 3.21_alpha20240807 and follow the edge branch.
-    if "_" in release:
-        return "Alpine:edge"
-    return "Alpine:v" + ".".join(release.split(".")[:2])

@@ -21,6 +21,10 @@ class Claim(NamedTuple):
     ratings: tuple[Rating, ...]
 
 
+type _Named = tuple[tuple[str, ...], Claim]
+"""A claim with the names that it gives the flaw."""
+
+
 class Flaw(NamedTuple):
     """Everything that a finding says about a flaw in a version of a package, wherever that package lies."""
 
@@ -43,12 +47,15 @@ def merge(
 ) -> tuple[Flaw, ...]:
     """Return one flaw for all claims that share a name of it.
 
-    ``alias_ratings`` gives the ratings that other records of the snapshot have for a flaw of some names.
+    A CVE id is one flaw by its definition (CVE Program, "CNA Operational Rules", 4.2): claims that share other names
+    but are of several CVEs are one flaw for each of these. ``alias_ratings`` gives the ratings that other records of
+    the snapshot have for a flaw of some names.
     """
-    return tuple(_flaw(names, group, installed, alias_ratings(names)) for names, group in _groups(_by_flaw(claims)))
+    flaws = (one for group in _groups(_by_flaw(claims)) for one in _one_cve_each(group))
+    return tuple(_flaw(names, group, installed, alias_ratings(names)) for names, group in flaws)
 
 
-def _by_flaw(claims: Iterable[Claim]) -> Iterator[tuple[tuple[str, ...], Claim]]:
+def _by_flaw(claims: Iterable[Claim]) -> Iterator[_Named]:
     for claim in claims:
         if not claim.details.covers:
             yield claim.details.names, claim
@@ -56,16 +63,22 @@ def _by_flaw(claims: Iterable[Claim]) -> Iterator[tuple[tuple[str, ...], Claim]]
             yield (flaw,), claim
 
 
-def _groups(named: Iterable[tuple[tuple[str, ...], Claim]]) -> Iterator[tuple[tuple[str, ...], list[Claim]]]:
-    groups: dict[str, tuple[set[str], list[Claim]]] = {}
+def _groups(named: Iterable[_Named]) -> Iterator[list[_Named]]:
+    groups: dict[str, list[_Named]] = {}
     for names, claim in named:
-        names_of_all, claims = set(names), [claim]
-        for other_names, other_claims in {id(group): group for name in names if (group := groups.get(name))}.values():
-            names_of_all |= other_names
-            claims = other_claims + claims
-        groups |= dict.fromkeys(names_of_all, (names_of_all, claims))
-    for names_of_all, claims in {id(group): group for group in groups.values()}.values():
-        yield tuple(sorted(names_of_all)), claims
+        joined: list[_Named] = [(names, claim)]
+        for other in {id(group): group for name in names if (group := groups.get(name))}.values():
+            joined = other + joined
+        groups |= dict.fromkeys((name for names, _ in joined for name in names), joined)
+    yield from {id(group): group for group in groups.values()}.values()
+
+
+def _one_cve_each(group: list[_Named]) -> Iterator[tuple[tuple[str, ...], list[Claim]]]:
+    cves = {name for names, _ in group for name in names if is_cve(name)}
+    for cve in sorted(cves) or [""]:
+        others = cves - {cve}
+        own = [(names, claim) for names, claim in group if cve in names or others.isdisjoint(names)]
+        yield tuple(sorted({name for names, _ in own for name in names} - others)), [claim for _, claim in own]
 
 
 def _flaw(names: tuple[str, ...], claims: list[Claim], installed: Installed, others: tuple[Rating, ...]) -> Flaw:
@@ -125,6 +138,8 @@ def _standing(claim: Claim) -> tuple[bool, bool, bool, str]:
 def _fix_status(fixed: str | None, verdicts: list[Verdict]) -> FixStatus:
     if fixed:
         return FixStatus.FIXED
+    if any(row.will_not_fix for verdict in verdicts for row in verdict.rows):
+        return FixStatus.WILL_NOT_FIX
     if not verdicts or all(verdict.ends for verdict in verdicts):
         return FixStatus.UNKNOWN
     return FixStatus.NOT_FIXED

@@ -19,7 +19,7 @@ decode_ratings = msgspec.msgpack.Decoder(tuple[Rating, ...]).decode
 
 # The inner query finds the advisories of which a row holds the key; all of their rows tell which versions are free.
 _AFFECTED = (
-    "SELECT advisory, start, stop, fixed, exact, undecided, ratings FROM affected"
+    "SELECT advisory, start, stop, fixed, exact, undecided, ratings, modules, will_not_fix FROM affected"
     " WHERE ecosystem = :ecosystem AND name = :name AND advisory IN ("
     "SELECT advisory FROM affected WHERE ecosystem = :ecosystem AND name = :name"
     " AND (start IS NULL OR :key IS NULL OR (start <= :key AND :key < stop))"

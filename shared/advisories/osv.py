@@ -35,10 +35,14 @@ class RatedAs(msgspec.Struct, frozen=True):
 
 
 class Specific(msgspec.Struct, frozen=True):
-    """What the product reads of ``ecosystem_specific`` and ``database_specific``: the vendor's word on severity."""
+    """What the product reads of ``ecosystem_specific`` and ``database_specific``: the vendor's word on severity.
+
+    ``informational`` is RustSec's word for what is no vulnerability, such as ``unmaintained``.
+    """
 
     severity: object = None
     urgency: object = None
+    informational: object = None
 
 
 class PackageName(msgspec.Struct, frozen=True):

@@ -23,17 +23,25 @@ _WORDS = {
     # Debian's word for a flaw without any effect on its packages, https://security-team.debian.org/security_tracker.html
     "unimportant": Severity.NEGLIGIBLE,
     "none": Severity.NEGLIGIBLE,
+    # RustSec's words for notices that name no flaw; "unsound" is one, https://github.com/rustsec/advisory-db.
+    "unmaintained": Severity.NEGLIGIBLE,
+    "notice": Severity.NEGLIGIBLE,
 }
 
 _PUBLISHERS = {
     "ALPINE": "Alpine",
+    "ALBA": "AlmaLinux",
+    "ALEA": "AlmaLinux",
     "ALSA": "AlmaLinux",
+    "AZL": "Azure Linux",
     "DEBIAN": "Debian",
     "DLA": "Debian",
     "DSA": "Debian",
     "GHSA": "GitHub",
     "GO": "Go",
     "PYSEC": "PyPI",
+    "RHSA": "Red Hat",
+    "RLSA": "Rocky Linux",
     "RUSTSEC": "RustSec",
     "UBUNTU": "Ubuntu",
     "USN": "Ubuntu",
@@ -61,13 +69,23 @@ def package_ratings(record: Record, affected: Affected) -> tuple[Rating, ...]:
     return _words_first([*ratings, *_rated(affected.severity, publisher)])
 
 
+def will_not_fix(affected: Affected) -> bool:
+    """Say whether the vendor leaves a package of one release unfixed.
+
+    Debian's urgency ``end-of-life`` says so of a package that is out of support in a release that is in support
+    (https://security-team.debian.org/security_tracker.html); no other database of the format has a word for it.
+    """
+    specifics = (affected.ecosystem_specific, affected.database_specific)
+    return any(specific.urgency == "end-of-life" for specific in specifics if specific)
+
+
 def _publisher(advisory: str) -> str:
     prefix = advisory.partition("-")[0]
     return _PUBLISHERS.get(prefix, prefix)
 
 
 def _words(specific: Specific | None, publisher: str) -> Iterable[Rating]:
-    for word in (specific.severity, specific.urgency) if specific else ():
+    for word in (specific.severity, specific.urgency, specific.informational) if specific else ():
         if isinstance(word, str) and (severity := _WORDS.get(word.lower())):
             yield Rating(publisher, severity)
 

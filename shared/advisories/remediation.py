@@ -11,6 +11,8 @@ def remediation(package: Package, version: str, flaw: Flaw) -> str:
         return f"Check {package.name} {version} by hand: {flaw.undetermined}"
     if flaw.fixed_version:
         return f"Upgrade {_named(package)} from {version} to {flaw.fixed_version} or later"
+    if flaw.fix_status is FixStatus.WILL_NOT_FIX:
+        return f"Replace or remove {_named(package)}: its vendor will not fix this flaw in this release"
     if flaw.fix_status is FixStatus.NOT_FIXED:
         return f"No fixed version of {_named(package)} exists yet"
     return f"Upgrade {_named(package)} to a version later than the affected ones; the advisory names none"

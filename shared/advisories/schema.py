@@ -7,7 +7,7 @@ import msgspec
 
 from shared.domain.findings import Rating
 
-FORMAT = 2
+FORMAT = 3
 """Kept in ``PRAGMA user_version`` and part of the snapshot's id; raised when the layout or its meaning changes."""
 
 TABLES = """
@@ -26,10 +26,11 @@ CREATE TABLE ecosystem (id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, name TEXT
 CREATE TABLE advisory (id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, details BLOB NOT NULL);
 
 -- Exactly one of these is set: start with stop (fixed may be), exact (versions, each between line feeds), undecided.
+-- modules: of RPM builds, see modules.py. will_not_fix: 1 where the vendor says so.
 CREATE TABLE affected (
     ecosystem INTEGER NOT NULL, name TEXT NOT NULL, advisory INTEGER NOT NULL, part INTEGER NOT NULL,
-    start BLOB, stop BLOB, fixed TEXT, exact TEXT, undecided TEXT, ratings BLOB,
-    PRIMARY KEY (ecosystem, name, advisory, part)
+    start BLOB, stop BLOB, fixed TEXT, exact TEXT, undecided TEXT, ratings BLOB, modules TEXT,
+    will_not_fix INTEGER, PRIMARY KEY (ecosystem, name, advisory, part)
 ) WITHOUT ROWID;
 
 -- The names of the flaw of each advisory that rates it, for the severity of advisories that do not.
@@ -63,6 +64,8 @@ class AffectedRow(NamedTuple):
     exact: str | None
     undecided: str | None
     ratings: bytes | None
+    modules: str | None = None
+    will_not_fix: bool | None = None
 
 
 class FeedRow(NamedTuple):

@@ -4,27 +4,29 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from shared.advisories.intervals import FIRST, NEVER
+from shared.advisories.modules import ORDINARY, concerns
 from shared.advisories.schema import AffectedRow
 from shared.advisories.versions.encoding import InvalidVersion
 from shared.advisories.versions.scheme import Scheme, sort_key
 
 
 class Installed(NamedTuple):
-    """An installed version with its sort key, or with the reason why it has none."""
+    """An installed version with its sort key or the reason why it has none, and its module (see ``modules``)."""
 
     version: str
     key: bytes | None
     undecided: str
+    module: str = ORDINARY
 
     @classmethod
-    def of(cls, version: str, scheme: Scheme | None) -> "Installed":
+    def of(cls, version: str, scheme: Scheme | None, module: str = ORDINARY) -> "Installed":
         """Work out the sort key of an installed version."""
         if scheme is None:
-            return cls(version, None, "no version order is known for this ecosystem")
+            return cls(version, None, "no version order is known for this ecosystem", module)
         try:
-            return cls(version, sort_key(scheme, version), "")
+            return cls(version, sort_key(scheme, version), "", module)
         except InvalidVersion as error:
-            return cls(version, None, f"the installed version cannot be ordered: {error}")
+            return cls(version, None, f"the installed version cannot be ordered: {error}", module)
 
 
 class Verdict(NamedTuple):
@@ -42,9 +44,14 @@ class Verdict(NamedTuple):
 
 def judge(advisory: int, rows: tuple[AffectedRow, ...], installed: Installed) -> Verdict | None:
     """Return an advisory's verdict from all of its rows for a package, or None if the version is not affected."""
+    rows = tuple(row for row in rows if concerns(row.modules, installed.module))
+    if any(_names_fixed_build(row, installed) for row in rows):
+        return None
     undecided = None
     for row in rows:
         answer = _hits(row, installed)
+        if answer is True:
+            answer = concerns(row.modules, installed.module)
         if answer is True:
             return Verdict(advisory, rows, None)
         undecided = undecided or answer or None
@@ -62,6 +69,11 @@ def first_fix(installed: Installed, verdicts: Iterable[Verdict]) -> str | None:
     later = sorted((row.stop, row.fixed) for row in rows if row.fixed and row.stop and row.stop > installed.key)
     unaffected = (fixed for key, fixed in later if not any(_holds(row, key) for row in rows))
     return next(unaffected, later[0][1] if later else None)
+
+
+def _names_fixed_build(row: AffectedRow, installed: Installed) -> bool:
+    # An erratum lists every build of a package that got its fix, one for each rebuild of a module or minor release.
+    return row.modules is not None and row.fixed is not None and row.stop == installed.key
 
 
 def _hits(row: AffectedRow, installed: Installed) -> bool | str:

@@ -10,10 +10,11 @@ from typing import Self
 import msgspec
 
 from shared.advisories.details import details_of, is_flaw
-from shared.advisories.ecosystems import belongs, normal_name
-from shared.advisories.intervals import affected_versions
+from shared.advisories.ecosystems import belongs, normal_ecosystem, normal_name
+from shared.advisories.intervals import affected_versions, named_versions
+from shared.advisories.modules import advised_modules
 from shared.advisories.osv import Affected, Record
-from shared.advisories.ratings import package_ratings
+from shared.advisories.ratings import package_ratings, will_not_fix
 from shared.advisories.schema import FORMAT, TABLES, AffectedRow, FeedRow, read_only_uri
 from shared.advisories.versions.scheme import Scheme
 
@@ -99,10 +100,11 @@ class SnapshotWriter:
         for affected in record.affected or ():
             package = affected.package
             if package and belongs(package.ecosystem, ecosystem):
-                place = self._ecosystem(feed, package.ecosystem, scheme), normal_name(ecosystem, package.name)
+                number = self._ecosystem(feed, normal_ecosystem(package.ecosystem), scheme)
+                name = normal_name(ecosystem, package.name)
                 for row in _affected_rows(record, affected, advisory, scheme):
-                    rows.append((*place, advisory, len(rows), *row[1:]))
-        self._file.executemany("INSERT INTO affected VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+                    rows.append((number, name, advisory, len(rows), *row[1:]))
+        self._file.executemany("INSERT INTO affected VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _ecosystem(self, feed: int, name: str, scheme: Scheme | None) -> int:
         known = self._ecosystems.get(name)
@@ -123,7 +125,7 @@ _COPY = (
     "INSERT INTO ecosystem SELECT id + :ecosystem, :feed, name, scheme FROM previous.ecosystem WHERE feed = :old",
     "INSERT INTO advisory SELECT id + :advisory, :feed, details FROM previous.advisory WHERE feed = :old",
     "INSERT INTO affected SELECT ecosystem + :ecosystem, name, advisory + :advisory, part, start, stop, fixed, exact,"
-    " undecided, ratings FROM previous.affected"
+    " undecided, ratings, modules, will_not_fix FROM previous.affected"
     " WHERE ecosystem IN (SELECT id FROM previous.ecosystem WHERE feed = :old)",
     "INSERT INTO rated SELECT name, advisory + :advisory FROM previous.rated"
     " WHERE advisory IN (SELECT id FROM previous.advisory WHERE feed = :old)",
@@ -133,10 +135,16 @@ _COPY = (
 def _affected_rows(record: Record, affected: Affected, advisory: int, scheme: Scheme | None) -> Iterator[AffectedRow]:
     versions = affected_versions(affected, scheme)
     given = package_ratings(record, affected)
-    ratings = _encode(given) if given else None
+    row = AffectedRow(
+        advisory,
+        *(None, None, None, None, None),
+        _encode(given) if given else None,
+        advised_modules(named_versions(affected), record.summary or "") if scheme is Scheme.RPM else None,
+        will_not_fix(affected) or None,
+    )
     for start, stop, fixed in versions.intervals:
-        yield AffectedRow(advisory, start, stop, fixed, None, None, ratings)
+        yield row._replace(start=start, stop=stop, fixed=fixed)
     if versions.exact:
-        yield AffectedRow(advisory, None, None, None, "\n" + "\n".join(versions.exact) + "\n", None, ratings)
+        yield row._replace(exact="\n" + "\n".join(versions.exact) + "\n")
     if versions.undecided:
-        yield AffectedRow(advisory, None, None, None, None, versions.undecided, ratings)
+        yield row._replace(undecided=versions.undecided)

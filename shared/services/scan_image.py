@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from shared.domain.end_of_life import end_of_life_gaps
 from shared.domain.events import Outcome, ScanCompleted, ScanSummary, Trigger
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.findings import Report
@@ -103,7 +105,8 @@ class ScanImage:
                 FailureReason.NO_ADVISORIES,
                 "no advisory feed could be read yet; the image is scanned again as soon as one is",
             )
-        report = _with_gaps(database.match(inventory), content_gaps(inventory))
+        gaps = content_gaps(inventory) + end_of_life_gaps(inventory.distribution, opened_at.astimezone(UTC).date())
+        report = _with_gaps(database.match(inventory), gaps)
         return msgspec.structs.replace(
             answer,
             report=self.reports.save(report),

@@ -92,7 +92,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _command(directory: Path) -> list[str]:
-    command = [_node(), "--import", _END_WITH_PARENT, str(_SERVER), "--location", str(directory)]
+    command = [node_program(), "--import", _END_WITH_PARENT, str(_SERVER), "--location", str(directory)]
     command += ["--silent", "--skipApiVersionCheck", "--disableTelemetry"]
     for service in _SERVICES:
         # Port 0 lets the system choose; the start-up lines name the port.
@@ -105,7 +105,8 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "AZURITE_ACCOUNTS": accounts}
 
 
-def _node() -> str:
+def node_program() -> str:
+    """Return the program of a Node that is new enough, or raise AzuriteUnavailable."""
     if named := os.environ.get("PLIMSOLL_NODE"):
         return named
     # The wheel's own binary, not its script: killing the script would leave node running.

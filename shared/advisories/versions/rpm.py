@@ -22,6 +22,14 @@ def sort_key(version: str) -> bytes:
     return number(epoch) + _part_key(upstream) + _part_key(release)
 
 
+def after_releases(version: str) -> bytes:
+    """Return what sorts behind every release of a version that is written without one. Raises InvalidVersion.
+
+    Such a version stands for all of its releases, as in the dependencies of packages.
+    """
+    return sort_key(version)[: -len(_STOP)] + b"\xff"
+
+
 def _part_key(part: str) -> bytes:
     key = bytearray()
     for digits, text, mark in _SEGMENTS.findall(part):

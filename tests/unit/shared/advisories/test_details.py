@@ -50,7 +50,18 @@ def test_withdrawn_records_and_bug_fixes_are_no_flaws() -> None:
     assert is_flaw(_record("X-1"))
     assert not is_flaw(_record("X-1", withdrawn="2024-01-01T00:00:00Z"))
     assert not is_flaw(_record("ALBA-2024:1"))
-    assert not is_flaw(_record("ALEA-2024:1"))
+    assert not is_flaw(_record("ALEA-2024:1", related=["ALSA-2024:2"]))
+
+
+@pytest.mark.parametrize("field", ["related", "upstream", "aliases"])
+def test_a_bug_fix_that_names_a_cve_is_one_of_a_flaw(field: str) -> None:
+    assert is_flaw(_record("ALBA-2019:3693", **{field: ["CVE-2018-18074"]}))
+
+
+def test_aliases_and_upstream_of_an_erratum_are_all_covered() -> None:
+    found = _details("RLSA-1", aliases=["CVE-2024-1000", "RHSA-1"], upstream=["CVE-2024-1001", "CVE-2024-1002"])
+    assert found.names == ("RLSA-1", "RHSA-1")
+    assert found.covers == ("CVE-2024-1000", "CVE-2024-1001", "CVE-2024-1002")
 
 
 def test_the_title_is_one_line_of_bounded_length() -> None:

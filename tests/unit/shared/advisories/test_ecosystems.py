@@ -3,10 +3,9 @@ import pytest
 
 from shared.advisories.ecosystems import (
     InvalidEcosystem,
-    advised_name,
     belongs,
-    ecosystem_of,
     is_language,
+    normal_ecosystem,
     normal_name,
     parse_ecosystem,
     scheme_by_name,
@@ -15,34 +14,24 @@ from shared.advisories.ecosystems import (
 )
 from shared.advisories.osv import Record
 from shared.advisories.versions.scheme import Scheme
-from shared.domain.packages import Distribution
-from tests.unit.shared.advisories.osv_samples import Json, affected, package, record
+from tests.unit.shared.advisories.osv_samples import Json, affected, record
 
 
 @pytest.mark.parametrize(
-    ("os_id", "version_id", "ecosystem"),
+    ("written", "kept"),
     [
-        ("debian", "12", "Debian:12"),
-        ("debian", "12.5", "Debian:12"),
-        ("alpine", "3.19.1", "Alpine:v3.19"),
-        ("alpine", "3.9", "Alpine:v3.9"),
-        ("alpine", "3.21_alpha20240807", "Alpine:edge"),
-        ("ubuntu", "22.04", "Ubuntu:22.04:LTS"),
-        ("ubuntu", "24.04", "Ubuntu:24.04:LTS"),
-        ("ubuntu", "23.04", "Ubuntu:23.04"),
-        ("ubuntu", "24.10", "Ubuntu:24.10"),
-        ("almalinux", "9.4", "AlmaLinux:9"),
-        ("rocky", "8.10", "Rocky Linux:8"),
-        ("acme", "1.2", "acme:1.2"),
-        ("wolfi", "20230201", "Wolfi"),
-        ("debian", "", None),
-        ("", "1", None),
+        ("Red Hat:enterprise_linux:9::appstream", "Red Hat:enterprise_linux:9"),
+        ("Red Hat:enterprise_linux:10.1", "Red Hat:enterprise_linux:10"),
+        ("Red Hat:enterprise_linux:8::baseos", "Red Hat:enterprise_linux:8"),
+        ("Red Hat:rhel_eus:9.2::baseos", "Red Hat:rhel_eus:9.2::baseos"),
+        ("Maven:https://maven.google.com", "Maven"),
+        ("npm", "npm"),
+        ("Debian:12", "Debian:12"),
+        ("Ubuntu:Pro:18.04:LTS", "Ubuntu:Pro:18.04:LTS"),
     ],
 )
-def test_an_installed_distribution_has_an_ecosystem_with_its_release(
-    os_id: str, version_id: str, ecosystem: str | None
-) -> None:
-    assert ecosystem_of(Distribution(os_id, version_id, "")) == ecosystem
+def test_repositories_of_one_release_are_one_ecosystem(written: str, kept: str) -> None:
+    assert normal_ecosystem(written) == kept
 
 
 def test_records_of_a_release_belong_to_the_feed_of_all_releases() -> None:
@@ -108,14 +97,3 @@ def test_languages_are_told_from_distributions() -> None:
     assert is_language("Maven")
     assert not is_language("Debian")
     assert not is_language("acme")
-
-
-def test_distributions_advise_on_source_packages_but_rpm_on_the_package() -> None:
-    installed = package("Debian", "libssl3", "3.0.11-1+b1", source="openssl", source_version="3.0.11-1")
-    assert advised_name(installed, Scheme.DEB) == ("openssl", "3.0.11-1")
-    assert advised_name(installed, Scheme.RPM) == ("libssl3", "3.0.11-1+b1")
-    assert advised_name(package("Alpine", "musl", "1.2.4-r2"), Scheme.APK) == ("musl", "1.2.4-r2")
-    assert advised_name(package("Alpine", "libcrypto3", "3.1-r2", source="openssl"), Scheme.APK) == (
-        "openssl",
-        "3.1-r2",
-    )

@@ -74,6 +74,39 @@ def test_a_record_that_ties_two_others_makes_one_flaw_of_all_three(order: tuple[
     assert flaw.aliases == ("A-1", "B-1", "C-1")
 
 
+def test_two_cves_are_two_flaws_though_one_record_names_both() -> None:
+    found = _merge(
+        _claim("GHSA-1", "CVE-2024-1000", "CVE-2024-1001", fixed="1.5.0"),
+        _claim("GHSA-2", "CVE-2024-1001", fixed="2.0.0"),
+    )
+    assert [(flaw.cve, flaw.aliases, flaw.fixed_version) for flaw in found] == [
+        ("CVE-2024-1000", ("GHSA-1",), "1.5.0"),
+        ("CVE-2024-1001", ("GHSA-1", "GHSA-2"), "2.0.0"),
+    ]
+
+
+def test_two_records_that_both_name_two_cves_are_two_flaws_and_neither_hides_the_later_fix() -> None:
+    both = ("CVE-2024-1000", "CVE-2024-1001")
+    found = _merge(_claim("GHSA-1", *both, fixed="1.5.0"), _claim("GHSA-2", *both, fixed="2.0.0"))
+    assert [(flaw.cve, flaw.aliases, flaw.fixed_version) for flaw in found] == [
+        ("CVE-2024-1000", ("GHSA-1", "GHSA-2"), "2.0.0"),
+        ("CVE-2024-1001", ("GHSA-1", "GHSA-2"), "2.0.0"),
+    ]
+
+
+def test_a_record_without_a_cve_speaks_for_every_cve_of_the_record_that_it_aliases() -> None:
+    found = _merge(_claim("PYSEC-1", "GHSA-1"), _claim("GHSA-1", "CVE-2024-1000", "CVE-2024-1001"))
+    assert [(flaw.cve, flaw.aliases) for flaw in found] == [
+        ("CVE-2024-1000", ("GHSA-1", "PYSEC-1")),
+        ("CVE-2024-1001", ("GHSA-1", "PYSEC-1")),
+    ]
+
+
+def test_records_of_two_cves_that_share_another_name_are_two_flaws() -> None:
+    found = _merge(_claim("A-1", "CVE-2024-1000", "GHSA-1"), _claim("B-1", "CVE-2024-1001", "GHSA-1"))
+    assert [(flaw.cve, flaw.advisory) for flaw in found] == [("CVE-2024-1000", "A-1"), ("CVE-2024-1001", "B-1")]
+
+
 def test_records_without_a_common_name_stay_apart() -> None:
     found = _merge(_claim("GHSA-1", "CVE-2024-1000"), _claim("GHSA-2", "CVE-2024-1001"), _claim("GHSA-3"))
     assert [flaw.cve for flaw in found] == ["CVE-2024-1000", "CVE-2024-1001", None]
@@ -122,6 +155,14 @@ def test_an_undecided_flaw_names_the_reason_and_no_fix() -> None:
 def test_a_flaw_that_never_ends_is_not_fixed() -> None:
     (flaw,) = _merge(_claim("A-1", fixed=None))
     assert flaw.fix_status is FixStatus.NOT_FIXED
+
+
+def test_a_flaw_that_its_vendor_leaves_unfixed_says_so_unless_there_is_a_fix() -> None:
+    claim = _claim("A-1", fixed=None)
+    rows = tuple(row._replace(will_not_fix=True) for row in claim.verdict.rows)
+    left = claim._replace(verdict=claim.verdict._replace(rows=rows))
+    assert _merge(left)[0].fix_status is FixStatus.WILL_NOT_FIX
+    assert _merge(left, _claim("B-1", "A-1"))[0].fix_status is FixStatus.FIXED
 
 
 def test_the_first_publication_counts() -> None:

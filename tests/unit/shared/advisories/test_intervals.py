@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from shared.advisories.intervals import FIRST, NEVER, Interval, affected_versions, including
+from shared.advisories.intervals import FIRST, NEVER, Interval, affected_versions, including, named_versions
 from shared.advisories.osv import Affected
 from shared.advisories.versions.scheme import Scheme, sort_key
 from tests.unit.shared.advisories.osv_samples import affected
@@ -60,9 +60,26 @@ def test_a_limit_ends_an_interval_without_a_fix() -> None:
     assert _intervals({"introduced": "1"}, {"limit": "*"}) == (Interval(_key("1"), NEVER),)
 
 
-def test_events_without_a_beginning_affect_nothing() -> None:
-    assert _intervals({"fixed": "2"}) == ()
-    assert _intervals({}) == ()
+@pytest.mark.parametrize("events", [[{"fixed": "2"}], [{}], []])
+def test_a_range_without_a_beginning_is_undecided(events: list[dict[str, str]]) -> None:
+    entry = {"package": {"ecosystem": "npm", "name": "a"}, "ranges": [{"type": "SEMVER", "events": events}]}
+    found = affected_versions(msgspec.convert(entry, Affected), Scheme.SEMVER)
+    assert found == ((), (), "the advisory's range cannot be ordered: it has no beginning")
+
+
+def test_a_range_of_an_unknown_type_is_undecided() -> None:
+    entry = {
+        "package": {"ecosystem": "npm", "name": "a"},
+        "ranges": [{"type": "DATE", "events": [{"introduced": "0"}]}],
+    }
+    found = affected_versions(msgspec.convert(entry, Affected), Scheme.SEMVER)
+    assert found == ((), (), "the advisory's range cannot be ordered: its type 'DATE' is unknown")
+
+
+def test_what_is_introduced_again_where_it_was_fixed_is_affected_in_any_order_of_events() -> None:
+    events = [{"introduced": "1"}, {"fixed": "2"}, {"introduced": "2"}, {"fixed": "3"}]
+    assert _intervals(*events) == _intervals(*reversed(events))
+    assert len(_intervals(*events)) == 2
 
 
 def test_listed_versions_in_a_range_are_not_kept_twice() -> None:
@@ -77,9 +94,34 @@ def test_listed_versions_without_a_key_stay_as_texts() -> None:
     assert found.intervals == (Interval(_key("1"), including(_key("1"))),)
 
 
-def test_git_ranges_are_left_to_others() -> None:
-    entry = {"package": {"ecosystem": "npm", "name": "a"}, "ranges": [{"type": "GIT", "events": [{"introduced": "x"}]}]}
-    assert affected_versions(msgspec.convert(entry, Affected), Scheme.SEMVER) == ((), (), None)
+GIT = {"type": "GIT", "repo": "https://example.org/a.git", "events": [{"introduced": "0"}, {"fixed": "c0ffee"}]}
+
+
+def test_ranges_of_commits_are_left_to_others_where_versions_are_named_too() -> None:
+    entry = {"package": {"ecosystem": "npm", "name": "a"}, "ranges": [GIT], "versions": ["1.0.0"]}
+    found = affected_versions(msgspec.convert(entry, Affected), Scheme.SEMVER)
+    assert found == ((Interval(_key("1"), including(_key("1"))),), (), None)
+    entry["ranges"] = [GIT, {"type": "SEMVER", "events": [{"introduced": "2"}]}]
+    assert affected_versions(msgspec.convert(entry, Affected), Scheme.SEMVER).undecided is None
+
+
+@pytest.mark.parametrize(
+    ("ranges", "reason"),
+    [
+        ([GIT], "the advisory names only commits"),
+        ([], "the advisory names no versions"),
+        (None, "the advisory names no versions"),
+    ],
+)
+def test_an_entry_without_any_version_is_undecided(ranges: object, reason: str) -> None:
+    entry = {"package": {"ecosystem": "npm", "name": "a"}, "ranges": ranges, "versions": None}
+    assert affected_versions(msgspec.convert(entry, Affected), Scheme.SEMVER) == ((), (), reason)
+
+
+def test_every_version_that_is_named_is_known_but_the_beginning_and_commits() -> None:
+    entry = affected("npm", "a", {"introduced": "0"}, {"fixed": "1"}, {"introduced": "2"}, {"last_affected": "3"})
+    entry = {**entry, "versions": ["0.1"], "ranges": [*msgspec.to_builtins(entry["ranges"]), GIT]}
+    assert named_versions(msgspec.convert(entry, Affected)) == ("1", "2", "3", "0.1")
 
 
 @pytest.mark.parametrize("event", ["introduced", "fixed", "last_affected", "limit"])
@@ -104,3 +146,17 @@ def test_without_a_version_order_only_exact_versions_are_known() -> None:
 def test_a_range_over_everything_needs_no_version_order() -> None:
     entry = msgspec.convert(affected("Maven", "a", {"introduced": "0"}, versions=["1.0"]), Affected)
     assert affected_versions(entry, None) == ((Interval(FIRST, NEVER),), (), None)
+
+
+def test_a_last_affected_rpm_version_without_a_release_stands_for_all_of_its_releases() -> None:
+    def affects(last: str, installed: str) -> bool:
+        entry = msgspec.convert(affected("Azure Linux:3", "a", {"introduced": "0"}, {"last_affected": last}), Affected)
+        ((start, stop, _),) = affected_versions(entry, Scheme.RPM).intervals
+        return start <= sort_key(Scheme.RPM, installed) < stop
+
+    for installed in ("1.2.13", "1.2.13-1", "1.2.13-99.azl3", "1.2.13-1^git", "1.2.12-5"):
+        assert affects("1.2.13", installed)
+    for installed in ("1.2.13.1-1", "1.2.14-1", "1.2.13^git-1", "1:1.2.13-1"):
+        assert not affects("1.2.13", installed)
+    assert affects("1.2.13-1", "1.2.13-1")
+    assert not affects("1.2.13-1", "1.2.13-2")

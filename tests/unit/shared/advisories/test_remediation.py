@@ -20,6 +20,10 @@ OPENSSL = package("Debian", "openssl", "3.0.11-1", source="openssl", source_vers
         ),
         (FLAW, "No fixed version of openssl exists yet"),
         (
+            FLAW._replace(fix_status=FixStatus.WILL_NOT_FIX),
+            "Replace or remove openssl: its vendor will not fix this flaw in this release",
+        ),
+        (
             FLAW._replace(fix_status=FixStatus.UNKNOWN),
             "Upgrade openssl to a version later than the affected ones; the advisory names none",
         ),

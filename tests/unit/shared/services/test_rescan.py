@@ -1,14 +1,17 @@
 """Which images are scanned again, and when."""
 
+from datetime import date
+
 import pytest
 
 from shared.domain.events import ImagePulled, ImageTagged, Trigger
 from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.image_health import Health
 from shared.domain.media_types import DOCKER_MANIFEST
-from shared.domain.packages import Platform
+from shared.domain.packages import Distribution, Platform
 from shared.services.commands import command
 from shared.settings import Settings
-from tests.support.examples import REGISTRY, at, deletion, image_id, pull, push
+from tests.support.examples import REGISTRY, at, deletion, image_id, inventory, pull, push
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
 
 
@@ -152,3 +155,18 @@ def test_a_scan_of_new_advisories_waits_for_no_open_scan() -> None:
     app.world.clock.forward(days=7)
     assert app.rescan.weekly() == 1
     assert app.rescan.for_advisories("snapshot-2") == 1
+
+
+def test_the_weekly_rescan_turns_an_image_whose_release_has_passed_its_end_of_life() -> None:
+    app = MemoryApp()
+    app.world.inventory = inventory(distribution=Distribution("ubuntu", "22.04", "Ubuntu 22.04 LTS"))
+    app.world.clock.forward(days=(date(2027, 6, 1) - app.world.clock().date()).days)
+    app.record_push(push("e1"))
+    app.read_pull_log.record_pull(pull(minute=7 * 31 * 24 * 60))
+    app.work()
+    assert app.health().health is Health.HEALTHY
+    app.world.clock.forward(days=7)
+    assert app.rescan.weekly() == 1
+    app.work()
+    assert app.health().health is Health.NOT_ASSESSED
+    assert app.health().reason.startswith("Ubuntu 22.04 has been past its end of life since 2027-06-01: ")

@@ -1,5 +1,4 @@
 import random
-import subprocess
 
 import pytest
 from hypothesis import given
@@ -7,7 +6,7 @@ from hypothesis import strategies as st
 
 from shared.advisories.versions.deb import sort_key
 from shared.advisories.versions.encoding import InvalidVersion
-from tests.unit.shared.advisories.versions.oracle import assert_same_order, digits, letters, order
+from tests.unit.shared.advisories.versions.oracle import assert_same_order, assert_same_orders, digits, dpkg, letters
 
 upstream = st.lists(st.one_of(digits, letters, st.sampled_from([".", "+", "~", "-", "~~"])), max_size=6).map("".join)
 revision = st.lists(st.one_of(digits, letters, st.sampled_from([".", "+", "~"])), min_size=1, max_size=4).map("".join)
@@ -38,17 +37,7 @@ def test_order_is_that_of_dpkg() -> None:
         )
         if not one.endswith("-") and not other.endswith("-"):
             pairs.append((one, other))
-    script = """
-        while read -r one other; do
-            if dpkg --compare-versions "$one" lt "$other"; then echo -1
-            elif dpkg --compare-versions "$one" gt "$other"; then echo 1
-            else echo 0; fi
-        done"""
-    lines = "".join(f"{one} {other}\n" for one, other in pairs)
-    answer = subprocess.run(["sh", "-c", script], input=lines, capture_output=True, text=True, check=True)
-    assert answer.stderr == ""
-    ours = [order(sort_key(one), sort_key(other)) for one, other in pairs]
-    assert ours == [int(line) for line in answer.stdout.split()]
+    assert_same_orders(sort_key, dpkg, pairs)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,14 @@ from hypothesis import strategies as st
 
 from shared.advisories.versions.encoding import InvalidVersion
 from shared.advisories.versions.rpm import sort_key
-from tests.unit.shared.advisories.versions.oracle import assert_same_order, digits, letters
+from tests.unit.shared.advisories.versions.oracle import (
+    Pair,
+    assert_same_order,
+    assert_same_orders,
+    digits,
+    letters,
+    rpm,
+)
 
 part = st.lists(st.one_of(digits, letters, st.sampled_from([".", "_", "+", "~", "^"])), min_size=1, max_size=6)
 versions = st.builds(
@@ -13,6 +20,20 @@ versions = st.builds(
     part,
     part,
 )
+# As rpm takes any text: with and without a release, an epoch, or a digit at the beginning.
+any_part = st.lists(st.one_of(digits, letters, st.sampled_from([".", "_", "+", "~", "^", "~~", "^^"])), max_size=5)
+free_versions = st.builds(
+    lambda epoch, first, version, release: f"{epoch}{first}{''.join(version)}{release}",
+    st.sampled_from(["", "0:", "1:", "10:"]),
+    st.one_of(digits, letters),
+    any_part,
+    st.one_of(st.just(""), any_part.filter(bool).map(lambda release: "-" + "".join(release))),
+)
+
+
+@given(st.lists(st.tuples(free_versions, free_versions), min_size=1, max_size=60))
+def test_order_is_that_of_rpm(pairs: list[Pair]) -> None:
+    assert_same_orders(sort_key, rpm, pairs)
 
 
 @given(versions, versions)

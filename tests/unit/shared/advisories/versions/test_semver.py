@@ -1,10 +1,10 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.advisories.versions.encoding import InvalidVersion
 from shared.advisories.versions.semver import sort_key
-from tests.unit.shared.advisories.versions.oracle import assert_same_order
+from tests.unit.shared.advisories.versions.oracle import Pair, assert_same_order, assert_same_orders, npm
 
 number = st.sampled_from(["0", "1", "2", "9", "10", "11"])
 identifier = st.sampled_from(["0", "1", "2", "11", "alpha", "beta", "rc", "rc1", "a-b", "-", "X"])
@@ -22,6 +22,31 @@ def test_order_is_that_of_the_specification(one: str, other: str) -> None:
     from semver import Version  # comes with univers, which itself orders by build metadata
 
     assert_same_order(sort_key, lambda text: Version.parse(text), one, other)
+
+
+# As npm's loose mode takes them: marks before, leading zeros, a pre-release without its hyphen.
+loose_number = st.sampled_from(["0", "1", "2", "01", "10", "007"])
+loose_versions = st.builds(
+    lambda start, numbers, hyphen, pre, build: (
+        start + ".".join(numbers) + (hyphen + ".".join(pre) if pre else "") + build
+    ),
+    st.sampled_from(["", "v", "=", "=v"]),
+    st.tuples(loose_number, loose_number, loose_number),
+    st.sampled_from(["-", ""]),
+    st.one_of(
+        st.just([]),
+        st.lists(st.sampled_from(["rc", "a-b", "x1", "1x", "0", "01", "11"]), max_size=3).map(
+            lambda more: ["alpha", *more]
+        ),
+    ),
+    st.sampled_from(["", "+1", "+git.c0ffee"]),
+)
+
+
+@given(st.lists(st.tuples(loose_versions, loose_versions), min_size=1, max_size=100))
+@settings(max_examples=30)
+def test_order_is_that_of_npm(pairs: list[Pair]) -> None:
+    assert_same_orders(sort_key, npm, pairs)
 
 
 @pytest.mark.parametrize(
