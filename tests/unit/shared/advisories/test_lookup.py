@@ -59,6 +59,6 @@ def test_a_snapshot_of_another_format_is_unusable(tmp_path: Path) -> None:
     file = sqlite3.connect(tmp_path / "one.sqlite")
     file.execute("PRAGMA user_version = 1")
     file.close()
-    with pytest.raises(SnapshotUnusable, match="format 1, not 2"):
+    with pytest.raises(SnapshotUnusable, match="format 1, not 3"):
         Lookup(tmp_path / "one.sqlite")
     assert read_feeds(tmp_path / "one.sqlite") == ()
