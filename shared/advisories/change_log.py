@@ -5,10 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from shared.advisories.dependence import Looked, looked_up_by
-from shared.advisories.difference import Changed
-
-# About 20 MB of memory; the feeds of a month of ordinary days have fewer.
-_MOST_ENTRIES = 300_000
+from shared.advisories.difference import MOST_ENTRIES, Changed
 
 
 class Link(msgspec.Struct, frozen=True, rename="camel"):
@@ -39,7 +36,7 @@ class ChangeLog(msgspec.Struct, frozen=True, rename="camel"):
     snapshot: str = ""
     links: tuple[Link, ...] = ()
 
-    def followed_by(self, snapshot: str, changed: Changed | None, most: int = _MOST_ENTRIES) -> "ChangeLog":
+    def followed_by(self, snapshot: str, changed: Changed | None, most: int = MOST_ENTRIES) -> "ChangeLog":
         """Return the log after another snapshot; what cannot be told (None) or is too much begins a new one."""
         if snapshot == self.snapshot:
             return self

@@ -16,6 +16,10 @@ from shared.advisories.schema import Details, read_only_uri
 type Changed = Mapping[str, Mapping[str, tuple[str, ...]]]
 """By ecosystem and package the advisories that changed, all in order; a whole ecosystem is a package without a name."""
 
+MOST_ENTRIES = 300_000
+"""So many packages and advisories may differ, about 100 MB of them in memory; beyond that, anything may."""
+
+_MOST_TOUCHED = 100_000
 _NO_FEED = -1
 
 _decode_details = msgspec.msgpack.Decoder(Details).decode
@@ -30,6 +34,10 @@ class _Names(msgspec.Struct, frozen=True, array_like=True):
 
 
 _decode_names = msgspec.msgpack.Decoder(_Names).decode
+
+
+class _TooMuch(Exception):
+    """More has changed than is worth telling apart."""
 
 
 class _Pair(NamedTuple):
@@ -109,7 +117,10 @@ def difference(old: Path, new: Path) -> Changed | None:
         return None
     with closing(file):
         file.execute("ATTACH ? AS previous", (read_only_uri(old),))
-        return _Difference(file).find()
+        try:
+            return _Difference(file).find()
+        except _TooMuch:
+            return None
 
 
 class _Difference:
@@ -119,6 +130,7 @@ class _Difference:
         self._file = file
         self._file.execute("CREATE TEMP TABLE touched (side TEXT, id INTEGER, PRIMARY KEY (side, id)) WITHOUT ROWID")
         self._file.execute("CREATE TEMP TABLE borrower (id INTEGER PRIMARY KEY)")
+        self._entries = 0
         self._found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
 
     def find(self) -> Changed | None:
@@ -127,6 +139,8 @@ class _Difference:
             return None
         for pair in pairs:
             self._file.execute(_TOUCH, pair._asdict())
+        if self._file.execute("SELECT count(*) FROM touched").fetchone()[0] > _MOST_TOUCHED:
+            raise _TooMuch
         for pair in pairs:
             self._add(_DIFFER, pair._asdict())
         self._add_borrowers()
@@ -158,6 +172,9 @@ class _Difference:
     def _add(self, statement: str, parameters: Mapping[str, int]) -> None:
         for ecosystem, name, record in self._file.execute(statement, dict(parameters)):
             self._found[ecosystem][name].add(record)
+            self._entries += 1
+            if self._entries > MOST_ENTRIES:
+                raise _TooMuch
 
     def _add_borrowers(self) -> None:
         """Add the packages of advisories that borrow their severity from one whose ratings changed."""

@@ -1,15 +1,19 @@
 """A feed that lists its records is followed record by record, and read whole wherever that could go wrong."""
 
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.advisories.archive import DEFAULT_LIMITS
 from shared.advisories.build import Snapshot, build_snapshot
 from shared.advisories.database import AdvisoryDatabase
+from shared.advisories.difference import difference
 from shared.advisories.feeds import Sources
 from tests.integration.shared.advisories.feed_server import FeedServer, content, serve, status
 from tests.integration.shared.advisories.osv_export import listing, publish
@@ -235,3 +239,25 @@ def test_a_release_that_lost_its_last_advisory_is_left_to_the_whole_feed(tmp_pat
     database = AdvisoryDatabase(second.path)
     assert database.ecosystems == ("Debian:12",)
     database.close()
+
+
+def _variant(number: int, kind: int) -> Json:
+    """Return an advisory in one of its versions, each with a time of change of its own."""
+    more = {"withdrawn": "2026-02-01T00:00:00Z"} if kind == 3 else {}
+    return flaw(number, day=kind, fixed=f"{kind + 1}.0.0", **more)
+
+
+_exports = st.lists(st.dictionaries(st.integers(0, 7), st.integers(1, 4), min_size=1), min_size=1, max_size=4)
+
+
+@settings(max_examples=15, deadline=None)
+@given(exports=_exports)
+def test_following_a_feed_gives_the_snapshots_of_reading_it_whole(exports: list[dict[int, int]]) -> None:
+    with serve() as server, tempfile.TemporaryDirectory() as name:
+        follower = Follower(server, Path(name))
+        for kinds in exports:
+            publish(server, "npm", [_variant(number, kind) for number, kind in kinds.items()])
+            followed = follower.refresh()
+        expected = whole(server, Path(name))
+        assert (followed.id, advisories(followed)) == (expected.id, advisories(expected))
+        assert difference(followed.path, expected.path) == {}

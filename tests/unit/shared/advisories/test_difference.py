@@ -126,6 +126,18 @@ def test_feeds_in_another_order_may_have_changed_anything(tmp_path: Path) -> Non
     assert between(tmp_path, feeds, dict(reversed(list(feeds.items())))) is None
 
 
+@pytest.mark.parametrize("limit", ["MOST_ENTRIES", "_MOST_TOUCHED"])
+def test_more_changes_than_can_be_told_apart_may_be_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr("shared.advisories.difference." + limit, 2)
+    old = {"npm": [advisory("GHSA-0")]}
+    few = between(tmp_path / "few", old, {"npm": [*old["npm"], advisory("GHSA-1"), advisory("GHSA-2", "b")]})
+    assert few == {"npm": {"a": ("GHSA-1",), "b": ("GHSA-2",)}}
+    many = {"npm": [*old["npm"], *(advisory(f"GHSA-{number}", f"p{number}") for number in range(1, 4))]}
+    assert between(tmp_path / "many", old, many) is None
+
+
 # Small worlds: few names, so that advisories meet each other and the packages.
 _VERSIONS = ("1.0.0", "2.0.0", "3.0.0")
 _NAMES = ("a", "b", "C_c", "g:a", "h:a")
