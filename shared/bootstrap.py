@@ -26,9 +26,11 @@ from shared.inventory.limits import ScanLimits
 from shared.projections.billing import BillingTable
 from shared.projections.dead_letters import DeadLetters
 from shared.projections.image_rows import ImageTable
+from shared.projections.package_sets import PackageSets
 from shared.projections.projector import Projector
 from shared.projections.rules import RuleReader
 from shared.projections.tags import TagTable
+from shared.services.affected_images import AffectedImages
 from shared.services.disable_findings import DisableFindings
 from shared.services.known_registries import KnownRegistries
 from shared.services.move_tag import MoveTag
@@ -142,6 +144,11 @@ class App:
         return ImageTable(self._table(names.IMAGES_TABLE))
 
     @cached_property
+    def package_sets(self) -> PackageSets:
+        """The package -> images index."""
+        return PackageSets(self._table(names.PACKAGE_SETS_TABLE))
+
+    @cached_property
     def billing(self) -> BillingTable:
         """The bill."""
         return BillingTable(self._table(names.BILLING_TABLE))
@@ -239,6 +246,7 @@ class App:
             advisories=lambda: self.snapshots.open_current(cache),
             inventories=self.inventories,
             reports=self.reports,
+            package_sets=self.package_sets,
             matrix=self.settings.support_matrix,
             reader_version=READER_VERSION,
             now=utc_now,
@@ -259,8 +267,14 @@ class App:
     @cached_property
     def rescan(self) -> Rescan:
         """Requests rescans."""
-        chosen = self.settings
-        return Rescan(self.images, self.request_scan, utc_now, chosen.recent_pull_days, chosen.rescan_after_days)
+        return Rescan(
+            images=self.images,
+            affected=AffectedImages(self.images, self.package_sets),
+            request=self.request_scan,
+            now=utc_now,
+            recent_pull_days=self.settings.recent_pull_days,
+            rescan_after_days=self.settings.rescan_after_days,
+        )
 
     @cached_property
     def refresh_advisories(self) -> RefreshAdvisories:

@@ -28,13 +28,17 @@ class FeedBroken(Exception):
 
 
 class Limits(NamedTuple):
-    """How much a feed may hold: bytes of the archive, records, bytes of one record and of all, and their ratio."""
+    """How much a feed may hold: bytes of the archive, records, bytes of one record and of all, and their ratio.
+
+    Up to ``changes`` records are fetched one by one; where more have changed the archive is the shorter way.
+    """
 
     archive_bytes: int = 2 << 30
     records: int = 2_000_000
     record_bytes: int = 32 << 20
     inflated_bytes: int = 16 << 30
     ratio: int = 100
+    changes: int = 500
 
 
 DEFAULT_LIMITS = Limits()

@@ -111,8 +111,9 @@ class AdvisoryDatabase:
                 yield claim._replace(verdict=claim.verdict._replace(undecided=claim.verdict.undecided or reason))
 
     def _alias_ratings(self, names: tuple[str, ...]) -> tuple[Rating, ...]:
-        advisories = self._lookup.rated(names)
-        return tuple(rating for advisory in advisories for rating in self._lookup.details(advisory).ratings)
+        # In the order of their names: the same advisories give the same report, however their snapshot came about.
+        raters = sorted(map(self._lookup.details, self._lookup.rated(names)), key=lambda details: details.id)
+        return tuple(rating for rater in raters for rating in rater.ratings)
 
 
 def _finding(package: Package, shown: AffectedPackage, version: str, flaw: Flaw) -> Finding:

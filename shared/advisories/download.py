@@ -18,6 +18,10 @@ class FeedUnavailable(Exception):
     """A feed could not be reached; what was read before stays in force, and a later try may succeed."""
 
 
+class FeedMissing(FeedUnavailable):
+    """A feed's server says that it has no such file."""
+
+
 class FeedTooLarge(Exception):
     """A feed has more bytes than is allowed."""
 
@@ -32,8 +36,8 @@ class Downloaded(NamedTuple):
 def download(url: str, target: Path, *, etag: str, max_bytes: int, seconds: float) -> Downloaded | None:
     """Write what an URL holds to a file; None if the server says that it still has the ETag.
 
-    Raises FeedUnavailable on any answer but 200 and 304, on a broken connection and after ``seconds``, and
-    FeedTooLarge.
+    Raises FeedUnavailable on any answer but 200 and 304 (FeedMissing on 404), on a broken connection and after
+    ``seconds``, and FeedTooLarge.
     """
     from urllib3.exceptions import HTTPError
 
@@ -47,7 +51,8 @@ def download(url: str, target: Path, *, etag: str, max_bytes: int, seconds: floa
             if response.status == 304 and etag:
                 return None
             if response.status != 200:
-                raise FeedUnavailable(f"{url} answered {response.status}; check the base address and the ecosystem")
+                failure = FeedMissing if response.status == 404 else FeedUnavailable
+                raise failure(f"{url} answered {response.status}; check the base address and the ecosystem")
             return Downloaded(response.headers.get("ETag", ""), _save(response, target, max_bytes, deadline, url))
         finally:
             response.close()

@@ -1,4 +1,8 @@
-"""Where advisories come from: one archive of OSV records for each ecosystem, at an address or in a directory."""
+"""Where advisories come from: one archive of OSV records for each ecosystem, at an address or in a directory.
+
+An address also has a list of the records with the time when each was changed, and every record by itself: the public
+export, https://google.github.io/osv.dev/data/.
+"""
 
 import hashlib
 import tempfile
@@ -8,11 +12,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from shared.advisories.archive import DEFAULT_LIMITS, FeedBroken, Limits
-from shared.advisories.download import FeedTooLarge, FeedUnavailable, download
+from shared.advisories.download import FeedMissing, FeedTooLarge, FeedUnavailable, download
 from shared.advisories.ecosystems import InvalidEcosystem, parse_ecosystem
 
 _ARCHIVE = "all.zip"
+_LISTING = "modified_id.csv"
 _LIST = "ecosystems.txt"
+_MAX_LISTING_BYTES = 128 << 20
 _MAX_LIST_BYTES = 1 << 20
 _SECONDS = 900.0
 
@@ -23,9 +29,18 @@ class Feed(NamedTuple):
     ecosystem: str
     base: str
 
+    @property
+    def lists_changes(self) -> bool:
+        """Say whether the feed may offer a list of its records, and each of them by itself."""
+        return _is_url(self.base)
+
+    def path(self, name: str) -> str:
+        """Return where a file of the feed lies below the base."""
+        return f"{quote(self.ecosystem, safe='')}/{name}" if _is_url(self.base) else f"{self.ecosystem}/{name}"
+
 
 class FetchedFeed(NamedTuple):
-    """A feed's archive on disk; ``version`` tells it from the one before, such as by its ETag."""
+    """A file of a feed on disk; ``version`` tells it from the one before, such as by its ETag."""
 
     path: Path
     version: str
@@ -66,8 +81,28 @@ def fetch_feed(feed: Feed, known_version: str, directory: Path, limits: Limits) 
 
     A feed in a directory is read where it lies. Raises FeedUnavailable, or FeedBroken if the archive is too large.
     """
-    path = f"{quote(feed.ecosystem, safe='')}/{_ARCHIVE}" if _is_url(feed.base) else f"{feed.ecosystem}/{_ARCHIVE}"
-    return _fetch(feed.base, path, directory / _ARCHIVE, known_version, limits.archive_bytes)
+    return _fetch(feed.base, feed.path(_ARCHIVE), directory / _ARCHIVE, known_version, limits.archive_bytes)
+
+
+def fetch_listing(feed: Feed, known_version: str, directory: Path) -> FetchedFeed | None:
+    """Fetch a feed's list of records into a directory, unless it still has the known version.
+
+    Raises FeedUnavailable, or FeedBroken if the list is too large.
+    """
+    return _fetch(feed.base, feed.path(_LISTING), directory / _LISTING, known_version, _MAX_LISTING_BYTES)
+
+
+def fetch_record(feed: Feed, name: str, directory: Path, limits: Limits) -> bytes | None:
+    """Return the JSON of one record, or None where the feed has none of that name.
+
+    Raises FeedUnavailable, or FeedBroken if the record is too large.
+    """
+    path = feed.path(f"{quote(name, safe='')}.json")
+    try:
+        fetched = _fetch(feed.base, path, directory / "record.json", "", limits.record_bytes)
+    except FeedMissing:
+        return None
+    return fetched.path.read_bytes() if fetched else None
 
 
 def _fetch(base: str, name: str, target: Path, known_version: str, max_bytes: int) -> FetchedFeed | None:

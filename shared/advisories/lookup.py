@@ -45,7 +45,7 @@ class Lookup:
     def __init__(self, path: Path) -> None:
         """Open a snapshot file, or raise SnapshotUnusable."""
         self._lock = threading.Lock()
-        self._file = _open(path)
+        self._file = open_snapshot(path)
         # A database that was superseded is closed when its last user lets go of it.
         self.close = weakref.finalize(self, self._file.close)
         self.snapshot_id = str(self._file.execute("SELECT id FROM snapshot").fetchone()[0])
@@ -91,7 +91,7 @@ class Lookup:
 def read_feeds(path: Path) -> tuple[FeedRow, ...]:
     """Return the feeds of a snapshot file; none if it has another format, so that everything is read anew."""
     try:
-        file = _open(path)
+        file = open_snapshot(path)
     except SnapshotUnusable:
         return ()
     try:
@@ -100,7 +100,8 @@ def read_feeds(path: Path) -> tuple[FeedRow, ...]:
         file.close()
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def open_snapshot(path: Path) -> sqlite3.Connection:
+    """Open a snapshot file for reading, or raise SnapshotUnusable."""
     file = sqlite3.connect(read_only_uri(path), uri=True, check_same_thread=False, isolation_level=None)
     try:
         found = file.execute("PRAGMA user_version").fetchone()[0]

@@ -1,55 +1,43 @@
-"""Reading the records of one feed, and counting what is seen on the way."""
+"""Reading the records of one feed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from shared.advisories.archive import Limits, read_entries
 from shared.advisories.ecosystems import scheme_by_name, scheme_by_records
 from shared.advisories.osv import BadRecord, Record, parse_record
 from shared.advisories.versions.scheme import Scheme
 
-_MOST_NAMES = 20
+_SUFFIX = ".json"
 
 
-@dataclass
-class FeedReading:
-    """A feed's archive; a record that cannot be read is counted and named, and the others are taken."""
+class Entry(NamedTuple):
+    """A record of a feed by its name there, with the sha256 of its bytes; without one where it cannot be read."""
 
-    path: Path
-    limits: Limits
-    count: int = 0
-    unreadable: int = 0
-    unreadable_names: list[str] = field(default_factory=list)
-    newest_modified: str = ""
-    _digests: list[tuple[str, bytes]] = field(default_factory=list)
+    name: str
+    digest: bytes
+    record: Record | None
 
-    def scheme(self, ecosystem: str) -> Scheme | None:
-        """Return the version order of the feed's ecosystem, if need be from its records. Raises FeedBroken."""
-        return scheme_by_name(ecosystem) or scheme_by_records(ecosystem, FeedReading(self.path, self.limits).records())
 
-    def records(self) -> Iterator[Record]:
-        """Yield every readable record. Raises FeedBroken."""
-        for name, content in read_entries(self.path, self.limits):
-            self._digests.append((name, sha256(content).digest()))
-            try:
-                record = parse_record(content)
-            except BadRecord:
-                self._note_unreadable(name)
-                continue
-            self.count += 1
-            self.newest_modified = max(self.newest_modified, record.modified)
-            yield record
+def read_entry(name: str, content: bytes) -> Entry:
+    """Read one record."""
+    digest = sha256(content).digest()
+    try:
+        return Entry(name, digest, parse_record(content))
+    except BadRecord:
+        return Entry(name, digest, None)
 
-    def content(self) -> str:
-        """Return the sha256, in hex, of all entries that were read, whatever their order and times in the archive."""
-        digest = sha256()
-        for name, of_entry in sorted(self._digests):
-            digest.update(sha256(name.encode("utf-8", "surrogateescape")).digest() + of_entry)
-        return digest.hexdigest()
 
-    def _note_unreadable(self, name: str) -> None:
-        self.unreadable += 1
-        if len(self.unreadable_names) < _MOST_NAMES:
-            self.unreadable_names.append(ascii(name)[1:-1][:100])
+def read_archive(path: Path, limits: Limits) -> Iterator[Entry]:
+    """Yield everything that a feed's archive holds; a record that cannot be read hides no other. Raises FeedBroken."""
+    for name, content in read_entries(path, limits):
+        shown = name.encode("utf-8", "backslashreplace").decode()
+        yield read_entry(shown.removesuffix(_SUFFIX), content)
+
+
+def find_scheme(ecosystem: str, path: Path, limits: Limits) -> Scheme | None:
+    """Return the version order of a feed's ecosystem, if need be from the records of its archive. Raises FeedBroken."""
+    records = (entry.record for entry in read_archive(path, limits) if entry.record)
+    return scheme_by_name(ecosystem) or scheme_by_records(ecosystem, records)

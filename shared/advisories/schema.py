@@ -7,7 +7,7 @@ import msgspec
 
 from shared.domain.findings import Rating
 
-FORMAT = 3
+FORMAT = 4
 """Kept in ``PRAGMA user_version`` and part of the snapshot's id; raised when the layout or its meaning changes."""
 
 TABLES = """
@@ -15,15 +15,23 @@ CREATE TABLE snapshot (id TEXT NOT NULL);
 
 CREATE TABLE feed (
     id INTEGER PRIMARY KEY, ecosystem TEXT NOT NULL, base TEXT NOT NULL, version TEXT NOT NULL, archive TEXT NOT NULL,
-    content TEXT NOT NULL, fetched_at TEXT NOT NULL, records INTEGER NOT NULL, unreadable INTEGER NOT NULL,
-    unreadable_names TEXT NOT NULL, newest_modified TEXT NOT NULL, UNIQUE (ecosystem, base)
+    listing TEXT NOT NULL, content TEXT NOT NULL, refreshed TEXT NOT NULL, fetched_at TEXT NOT NULL,
+    whole_at TEXT NOT NULL, records INTEGER NOT NULL, unreadable INTEGER NOT NULL, unreadable_names TEXT NOT NULL,
+    newest_modified TEXT NOT NULL, UNIQUE (ecosystem, base)
 );
+
+-- Every record of a feed, of use or not. modified is as the record says, null where it cannot be read; digest is the
+-- sha256 of its bytes.
+CREATE TABLE record (
+    id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, name TEXT NOT NULL, modified TEXT, digest BLOB NOT NULL
+);
+CREATE INDEX record_by_name ON record (feed, name);
 
 -- An ecosystem with its release, such as Debian:12. Two feeds may both hold one.
 CREATE TABLE ecosystem (id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, name TEXT NOT NULL, scheme TEXT);
 
--- details: MessagePack of Details.
-CREATE TABLE advisory (id INTEGER PRIMARY KEY, feed INTEGER NOT NULL, details BLOB NOT NULL);
+-- A record that describes a flaw, under the id of the record. details: MessagePack of Details.
+CREATE TABLE advisory (id INTEGER PRIMARY KEY, details BLOB NOT NULL);
 
 -- Exactly one of these is set: start with stop (fixed may be), exact (versions, each between line feeds), undecided.
 -- modules: of RPM builds, see modules.py. will_not_fix: 1 where the vendor says so.
@@ -71,9 +79,12 @@ class AffectedRow(NamedTuple):
 class FeedRow(NamedTuple):
     """A row of ``feed``: where its records came from and how fresh they are.
 
-    ``version`` is the feed's ETag or its equivalent, ``archive`` the sha256 of the archive's bytes and ``content`` that
-    of its records, which stays the same when only the archive was made anew. ``unreadable_names`` are the first entries
-    that could not be read, one a line. Times are RFC 3339 UTC.
+    ``version`` is the ETag of the feed's archive or its equivalent, ``archive`` the sha256 of the archive's bytes (both
+    empty once single records have been fetched since) and ``listing`` the ETag of its list of records. ``content`` is
+    the sha256 of all records, which stays the same when only the archive was made anew. ``refreshed`` says how news
+    came last, ``whole`` or by ``changes`` only, and ``fetched_at`` when; at ``whole_at`` the feed was last read or
+    confirmed as a whole. ``unreadable_names`` are the first entries that could not be read, one a line. Times are RFC
+    3339 UTC.
     """
 
     id: int
@@ -81,12 +92,15 @@ class FeedRow(NamedTuple):
     base: str
     version: str
     archive: str
-    content: str
-    fetched_at: str
-    records: int
-    unreadable: int
-    unreadable_names: str
-    newest_modified: str
+    listing: str = ""
+    content: str = ""
+    refreshed: str = ""
+    fetched_at: str = ""
+    whole_at: str = ""
+    records: int = 0
+    unreadable: int = 0
+    unreadable_names: str = ""
+    newest_modified: str = ""
 
 
 def read_only_uri(path: Path) -> str:

@@ -3,13 +3,17 @@
 The pointer is written under its ETag, so that of two updates that run at once only one succeeds.
 """
 
+import gzip
 import threading
 import time
+import zlib
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
+from shared.advisories.change_log import ChangeLog
 from shared.advisories.database import AdvisoryDatabase
 from shared.advisories.lookup import SnapshotUnusable
 from shared.advisories.states import FeedState
@@ -25,12 +29,17 @@ class SnapshotSuperseded(Exception):
 
 
 class Pointer(msgspec.Struct, frozen=True, rename="camel"):
-    """Which snapshot is in force, since when (RFC 3339 UTC), from which feeds, and which are kept, newest first."""
+    """Which snapshot is in force, since when (RFC 3339 UTC), from which feeds, and which are kept, newest first.
+
+    ``size`` is its bytes, and ``changes`` the blob with the log of what led to it.
+    """
 
     snapshot: str
     published_at: str
     feeds: tuple[FeedState, ...]
     kept: tuple[str, ...]
+    size: int = 0
+    changes: str = ""
 
 
 @dataclass
@@ -58,22 +67,40 @@ class SnapshotStore:
         """Write a snapshot to a file; False where there is none of that id."""
         return self.container.download_file(_blob(snapshot), target)
 
-    def publish(self, path: Path, pointer: Pointer, *, replacing: str) -> None:
-        """Store a snapshot file and put it in force, if the pointer still has the ETag (empty: there was none).
+    def change_log(self, pointer: Pointer) -> ChangeLog:
+        """Return what led to a snapshot; a log that is lost or unreadable is begun anew."""
+        content = self.container.read(pointer.changes) if pointer.changes else None
+        try:
+            return msgspec.json.decode(gzip.decompress(content or b""), type=ChangeLog)
+        except (msgspec.MsgspecError, OSError, EOFError, zlib.error):
+            return ChangeLog(pointer.snapshot)
 
-        Raises SnapshotSuperseded otherwise. Snapshots that are no longer kept are deleted.
+    def publish(self, path: Path, pointer: Pointer, log: ChangeLog, *, replacing: str) -> None:
+        """Store a snapshot file with the log of changes that led to it, and put both in force at once.
+
+        Raises SnapshotSuperseded unless the pointer still has the ETag (empty: there was none). Snapshots that are no
+        longer kept are deleted.
         """
         before = self.pointer()
         self.container.upload_file(_blob(pointer.snapshot), path)
         kept = before[0].kept if before else ()
         every = tuple(dict.fromkeys((pointer.snapshot, *kept)))
-        pointer = msgspec.structs.replace(pointer, kept=every[: self.keep])
+        changes = self._store(log)
+        pointer = msgspec.structs.replace(pointer, kept=every[: self.keep], size=path.stat().st_size, changes=changes)
         try:
             self.container.write(_POINTER, msgspec.json.encode(pointer), if_match=replacing)
         except BlobChanged as error:
             raise SnapshotSuperseded(f"another update was faster than {pointer.snapshot}") from error
         for snapshot in every[self.keep :]:
             self.container.delete(_blob(snapshot))
+        if before and before[0].changes not in ("", changes):
+            self.container.delete(before[0].changes)
+
+    def _store(self, log: ChangeLog) -> str:
+        content = gzip.compress(msgspec.json.encode(log), mtime=0)
+        name = f"changes/{sha256(content).hexdigest()}.json.gz"
+        self.container.write_once(name, content)
+        return name
 
     def open_current(self, cache: Path) -> AdvisoryDatabase | None:
         """Return the database in force, or None before the first update.

@@ -6,7 +6,9 @@ import msgspec
 class FeedState(msgspec.Struct, frozen=True, rename="camel"):
     """One feed of a snapshot. Times are RFC 3339 UTC; ``failure`` says why the last try brought nothing new.
 
-    ``ecosystem`` is empty where an extra base would not even list its ecosystems.
+    ``ecosystem`` is empty where an extra base would not even list its ecosystems. ``refreshed`` says how the newest
+    records came at ``fetched_at``: with the ``whole`` feed, or as its ``changes`` only; at ``whole_at`` the feed was
+    last read or confirmed as a whole. ``newest_modified`` is when its youngest record was changed by its author.
     """
 
     ecosystem: str
@@ -18,3 +20,5 @@ class FeedState(msgspec.Struct, frozen=True, rename="camel"):
     unreadable_names: tuple[str, ...] = ()
     newest_modified: str = ""
     fetched_at: str = ""
+    refreshed: str = ""
+    whole_at: str = ""

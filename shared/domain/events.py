@@ -35,12 +35,33 @@ class DomainEvent(msgspec.Struct, frozen=True, rename="camel"):
     """The base of all events."""
 
 
-class ScanRequested(DomainEvent, frozen=True, rename="camel"):
-    """A scan of the image is wanted; ``repository`` is where to pull it from."""
+class AdvisoryChange(msgspec.Struct, frozen=True, rename="camel"):
+    """Why new advisories concern an image: what of it changed since the snapshot that it was last matched with.
+
+    ``packages`` are named ``Debian:12/openssl``; of them and of ``advisories`` the first are listed and all are
+    counted. ``ecosystems`` came, went or are ordered in another way. Where nothing is named, what changed since is not
+    on record, and the image is matched again to be sure. ``since`` is empty for an image that never was.
+    """
+
+    since: str
+    snapshot: str
+    ecosystems: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    package_count: int = 0
+    advisories: tuple[str, ...] = ()
+    advisory_count: int = 0
+
+
+class ScanRequested(DomainEvent, frozen=True, rename="camel", omit_defaults=True):
+    """A scan of the image is wanted; ``repository`` is where to pull it from.
+
+    ``changed`` says why, where advisories are the cause.
+    """
 
     scan_id: str
     repository: str
     trigger: Trigger
+    changed: AdvisoryChange | None = None
 
 
 class ScanSummary(msgspec.Struct, frozen=True, rename="camel"):
@@ -53,7 +74,12 @@ class ScanSummary(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ScanCompleted(DomainEvent, frozen=True, rename="camel"):
-    """A scan ended with an answer. ``report`` and ``inventory`` are blob names: ``sha256`` of the content."""
+    """A scan ended with an answer. ``report`` and ``inventory`` are blob names: ``sha256`` of the content.
+
+    ``package_set`` names the set of all that was looked up in the advisories; empty where that is not on record.
+    ``advisory_snapshot`` is what the image was matched with. It may be older than the one in force without being
+    stale: the image is matched again only once advisories for something in its set have changed.
+    """
 
     scan_id: str
     trigger: Trigger
@@ -69,6 +95,7 @@ class ScanCompleted(DomainEvent, frozen=True, rename="camel"):
     advisories_at: datetime | None = None
     reader_version: str = ""
     summary: ScanSummary | None = None
+    package_set: str = ""
 
 
 class ScanFailed(DomainEvent, frozen=True, rename="camel"):

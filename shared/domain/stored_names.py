@@ -26,6 +26,7 @@ IMAGES_TABLE: Final = "images1"
 BILLING_TABLE: Final = "billing1"
 TAGS_TABLE: Final = "tags1"
 DEAD_LETTERS_TABLE: Final = "deadletters"
+PACKAGE_SETS_TABLE: Final = "packagesets"
 PULL_OFFSETS_TABLE: Final = "pulloffsets"
 
 # Queues.

@@ -5,11 +5,10 @@ A generation of the table has a number in its name, so that a rebuild can be mad
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,12 +16,25 @@ from shared.domain.image import ImageState
 from shared.domain.image_health import ImageHealth
 from shared.domain.references import ImageId
 from shared.domain.upgrades import Upgrade
-from shared.eventlog.keys import escape
+from shared.eventlog.keys import escape, unescape
+from shared.projections.packed import MOST_PARTS, pack, unpack
 from shared.storage.tables import Row, Table
 
-_PART = 60_000  # bytes; a property holds at most 64 KiB
-_MOST_PARTS = (1 << 20) // _PART + 1  # a row holds at most 1 MiB
-_LISTED = ["PartitionKey", "RowKey", "health", "listed", *(f"answer_{number}" for number in range(_MOST_PARTS))]
+_LISTED = ["PartitionKey", "RowKey", "health", "listed", *(f"answer_{number}" for number in range(MOST_PARTS))]
+
+_MATCHED = ["PartitionKey", "RowKey", "repository", "health", "failure", "scan", "snapshot", "package_set"]
+
+
+class MatchedImage(NamedTuple):
+    """How an image was last matched: the scan, its snapshot and its package set (empty for none), and what is shown."""
+
+    image: ImageId
+    repository: str
+    health: str
+    failure: str
+    scan: str
+    snapshot: str
+    package_set: str
 
 
 class ImageAnswer(msgspec.Struct, frozen=True):
@@ -65,10 +77,15 @@ class ImageTable:
             "revision": row.revision,
             "health": str(health.health),
             "listed": row.answer.listed,
+            "repository": health.repository,
+            "failure": health.failure or "",
+            "scan": health.last_scan.id if health.last_scan else "",
+            "snapshot": health.last_scan.advisory_snapshot if health.last_scan else "",
+            "package_set": row.state.last_scan.event.package_set if row.state.last_scan else "",
             "last_pulled": _text(health.last_pulled),
             "last_scanned": _text(health.last_scan.time if health.last_scan else None),
-            **_pack("state", row.state),
-            **_pack("answer", row.answer),
+            **pack("state", row.state),
+            **pack("answer", row.answer),
         }
         self.table.put(columns, etag=etag)
 
@@ -80,13 +97,20 @@ class ImageTable:
         if health is not None:
             condition, parameters = condition + " and health eq @health", {**parameters, "health": health}
         for row in self.table.query(condition, parameters, select=_LISTED):
-            yield _unpack("answer", row, ImageAnswer)
+            yield unpack("answer", row, ImageAnswer)
+
+    def matched(self) -> Iterator[MatchedImage]:
+        """Yield how each listed image was last matched; a row of an older revision is left to the sweep."""
+        for row in self.table.query("listed eq true", {}, select=_MATCHED):
+            if "package_set" in row:
+                found = ImageId(unescape(row["PartitionKey"]), unescape(row["RowKey"]))
+                yield MatchedImage(found, *(str(row[column]) for column in _MATCHED[2:]))
 
     def pulled_since(self, since: datetime) -> Iterator[ImageAnswer]:
         """Yield the answers of listed images whose last pull is not before a time."""
         condition = "listed eq true and last_pulled ge @since"
         for row in self.table.query(condition, {"since": _text(since)}, select=_LISTED):
-            yield _unpack("answer", row, ImageAnswer)
+            yield unpack("answer", row, ImageAnswer)
 
 
 def _read(row: Row) -> ImageRow:
@@ -94,21 +118,9 @@ def _read(row: Row) -> ImageRow:
         version=int(row["version"]),
         rules=row["rules"],
         revision=row["revision"],
-        state=_unpack("state", row, ImageState),
-        answer=_unpack("answer", row, ImageAnswer),
+        state=unpack("state", row, ImageState),
+        answer=unpack("answer", row, ImageAnswer),
     )
-
-
-def _pack(name: str, value: msgspec.Struct) -> Mapping[str, bytes]:
-    packed = zlib.compress(msgspec.json.encode(value), 1)
-    return {f"{name}_{number}": packed[at : at + _PART] for number, at in enumerate(range(0, len(packed), _PART))}
-
-
-def _unpack[T](name: str, row: Row, kind: type[T]) -> T:
-    parts: list[bytes] = []
-    while (part := row.get(f"{name}_{len(parts)}")) is not None:
-        parts.append(part)
-    return msgspec.json.decode(zlib.decompress(b"".join(parts)), type=kind)
 
 
 def _text(time: datetime | None) -> str:

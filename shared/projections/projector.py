@@ -27,7 +27,7 @@ from shared.storage.tables import RowChanged
 
 _ATTEMPTS = 8
 _MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody reads on
-_REVISION = "2"  # of the code below and of what it calls: a change makes every row be projected anew
+_REVISION = "3"  # of the code below and of what it calls: a change makes every row be projected anew
 
 
 @dataclass(frozen=True)

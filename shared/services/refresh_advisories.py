@@ -1,4 +1,4 @@
-"""Refresh the advisories, and have every image matched anew that was not matched with them yet."""
+"""Refresh the advisories, and have every image matched anew that their changes concern."""
 
 from __future__ import annotations
 
@@ -35,14 +35,16 @@ class RefreshAdvisories:
         self._update(self.sources)
 
     def status(self) -> Mapping[str, Any]:
-        """Say what the snapshot holds, how old each feed is, and what failed."""
+        """Say what the snapshot holds, its size in bytes, how old each feed is, how it came, and what failed."""
         found = self.store.pointer()
         if found is None:
-            return {"snapshot": None, "publishedAt": None, "feeds": []}
+            return {"snapshot": None, "publishedAt": None, "size": 0, "records": 0, "feeds": []}
         pointer = found[0]
         return {
             "snapshot": pointer.snapshot,
             "publishedAt": pointer.published_at,
+            "size": pointer.size,
+            "records": sum(feed.records for feed in pointer.feeds),
             "feeds": msgspec.to_builtins(pointer.feeds),
         }
 
@@ -56,5 +58,5 @@ class RefreshAdvisories:
             if feed.failure:
                 _log.warning("feed %s of %s: %s", feed.ecosystem or "list", feed.base, feed.failure)
         # Also where nothing changed: a refresh may have died after its snapshot was in force.
-        requested = self.rescan.for_advisories(update.snapshot)
+        requested = self.rescan.for_advisories(update.changes)
         _log.info("advisories %s in force; %d images are matched anew", update.snapshot, requested)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from shared.domain import image, image_decisions, image_index
 from shared.domain.events import ImageTagged, ScanRequested, Trigger
 from shared.domain.references import ImageId, is_digest
@@ -71,7 +73,9 @@ class RequestScan:
 
     def of_image(self, wanted: ImageId, requested: ScanRequested, *, cause: str, actor: str) -> bool:
         """Request a scan of an image; say whether that made a new one."""
-        told = command(requested.scan_id, requested, at=self.now(), actor=actor, cause=cause)
+        # What advisories changed is told and not asked for: a second refresh may put the same into other words.
+        content = msgspec.structs.replace(requested, changed=None)
+        told = command(requested.scan_id, content, at=self.now(), actor=actor, cause=cause)
         appended = self.transactor.run(
             image_stream(wanted), image.fold, told, lambda state: image_decisions.request_scan(state, requested)
         )

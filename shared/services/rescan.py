@@ -1,18 +1,22 @@
-"""Rescans: every image in use is matched again each week, and every image when advisories have changed."""
+"""Rescans: every image in use is matched again each week, and any image once advisories for it have changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 from shared.domain.events import ScanRequested, Trigger
-from shared.domain.failures import FailureReason
-from shared.domain.image_health import Health, ImageHealth
+from shared.domain.image_health import ImageHealth
 from shared.domain.references import ImageId
-from shared.projections.image_rows import ImageTable
+from shared.projections.image_rows import ImageTable, MatchedImage
+from shared.services.affected_images import AffectedImages
 from shared.services.commands import Clock
 from shared.services.request_scan import RequestScan
+
+if TYPE_CHECKING:
+    from shared.advisories.change_log import ChangeLog
 
 # Last week's scan took its time after the timer: without this, each image would be rescanned every other week.
 _TOLERANCE = timedelta(hours=12)
@@ -24,6 +28,7 @@ class Rescan:
     """Requests scans that match stored inventories; they pull nothing and cost nothing."""
 
     images: ImageTable
+    affected: AffectedImages
     request: RequestScan
     now: Clock
     recent_pull_days: int
@@ -34,12 +39,16 @@ class Rescan:
         now = self.now()
         pulled = self.images.pulled_since(now - timedelta(days=self.recent_pull_days))
         due = [answer.health for answer in pulled if self._due(answer.health, now)]
-        return sum(self._request(one, f"rescan-{self._period(now)}", Trigger.RESCAN) for one in due)
+        return sum(self._weekly(one, f"rescan-{self._period(now)}") for one in due)
 
-    def for_advisories(self, snapshot: str) -> int:
-        """Request a scan of every image that was not matched with a snapshot yet; say how many."""
-        due = [answer.health for answer in self.images.listed() if _other_snapshot(answer.health, snapshot)]
-        return sum(self._request(one, _advisory_scan(one, snapshot), Trigger.ADVISORY) for one in due)
+    def for_advisories(self, log: ChangeLog) -> int:
+        """Request a scan of every image that the changes of advisories concern; say how many."""
+        asked = 0
+        for image, changed in self.affected(log):
+            scan_id = _advisory_scan(image, log.snapshot)
+            requested = ScanRequested(scan_id, image.repository, Trigger.ADVISORY, changed)
+            asked += self.request.of_image(image.image, requested, cause=scan_id, actor="timer")
+        return asked
 
     def _period(self, now: datetime) -> str:
         """Name the span of time in which an image is rescanned once: the ISO week, or the day where that is longer."""
@@ -52,19 +61,12 @@ class Rescan:
             return not health.scanning
         return health.last_scan.time <= now - timedelta(days=self.rescan_after_days) + _TOLERANCE
 
-    def _request(self, health: ImageHealth, scan_id: str, trigger: Trigger) -> bool:
-        requested = ScanRequested(scan_id=scan_id, repository=health.repository, trigger=trigger)
+    def _weekly(self, health: ImageHealth, scan_id: str) -> bool:
+        requested = ScanRequested(scan_id=scan_id, repository=health.repository, trigger=Trigger.RESCAN)
         about = ImageId(health.registry, health.digest)
         return self.request.of_image(about, requested, cause=scan_id, actor="timer")
 
 
-def _advisory_scan(health: ImageHealth, snapshot: str) -> str:
+def _advisory_scan(image: MatchedImage, snapshot: str) -> str:
     # Advisories may go back to what they were: the same snapshot after another scan is another cause.
-    after = health.last_scan.id if health.last_scan else ""
-    return f"advisory-{uuid5(NAMESPACE_URL, snapshot + ' ' + after)}"
-
-
-def _other_snapshot(health: ImageHealth, snapshot: str) -> bool:
-    if health.last_scan is None:
-        return health.failure is FailureReason.NO_ADVISORIES
-    return health.health is not Health.UNSUPPORTED and health.last_scan.advisory_snapshot != snapshot
+    return f"advisory-{uuid5(NAMESPACE_URL, snapshot + ' ' + image.scan)}"

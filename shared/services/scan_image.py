@@ -18,6 +18,7 @@ from shared.domain.packages import Inventory, Platform
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix, content_gaps, unsupported_content, unsupported_platform
+from shared.projections.package_sets import PackageSets
 from shared.services.commands import Clock
 from shared.services.pull_image import ImagePuller, NotAnImage, PulledImage
 from shared.storage.documents import DocumentMissing, DocumentStore
@@ -41,6 +42,7 @@ class ScanImage:
     advisories: Callable[[], AdvisoryDatabase | None]
     inventories: DocumentStore[Inventory]
     reports: DocumentStore[Report]
+    package_sets: PackageSets
     matrix: SupportMatrix
     reader_version: str
     now: Clock
@@ -98,6 +100,8 @@ class ScanImage:
         reason = unsupported_content(inventory, self.matrix)
         if reason is not None:
             return msgspec.structs.replace(answer, outcome=Outcome.UNSUPPORTED, reason=reason)
+        from shared.advisories.dependence import depends_on
+
         opened_at = self.now()
         database = self.advisories()
         if database is None:
@@ -113,6 +117,7 @@ class ScanImage:
             advisory_snapshot=database.snapshot_id,
             advisories_at=opened_at,
             summary=_summary(report),
+            package_set=self.package_sets.save(depends_on(inventory)),
         )
 
 

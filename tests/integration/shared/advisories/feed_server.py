@@ -10,7 +10,7 @@ type Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 class FeedServer(ThreadingHTTPServer):
-    """Answers by path; ``requests`` are the paths that were asked for, with their If-None-Match."""
+    """Answers by path; ``requests`` are the paths that were asked for, with their If-None-Match, ``sent`` bytes."""
 
     daemon_threads = True
 
@@ -18,6 +18,7 @@ class FeedServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: dict[str, Answer] = {}
         self.requests: list[tuple[str, str | None]] = []
+        self.sent = 0
 
     @property
     def base(self) -> str:
@@ -60,6 +61,7 @@ def content(body: bytes, etag: str | None = None, *, announced: int | None = Non
         handler.send_header("Content-Length", str(len(body) if announced is None else announced))
         handler.end_headers()
         handler.wfile.write(body)
+        handler.server.sent += len(body)  # type: ignore[attr-defined]
         handler.close_connection = True
         return None
 

@@ -59,4 +59,5 @@ def test_a_feed_over_http_is_asked_for_with_the_etag_of_the_snapshot_and_survive
         "garbage": (True, False),
         "changed": (False, True),
     }
-    assert server.requests[1:] == [("/npm/all.zip", '"one"')] * 5
+    of_archive = [request for request in server.requests[1:] if request[0] == "/npm/all.zip"]
+    assert of_archive == [("/npm/all.zip", '"one"')] * 5

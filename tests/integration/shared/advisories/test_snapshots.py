@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.advisories.change_log import ChangeLog
 from shared.advisories.lookup import SnapshotUnusable
 from shared.advisories.snapshots import Pointer, SnapshotStore, SnapshotSuperseded
 from shared.storage.account import StorageAccount
@@ -31,7 +32,12 @@ def _snapshot(directory: Path, name: str) -> tuple[Path, str]:
 def _publish(store: SnapshotStore, directory: Path, name: str) -> str:
     path, snapshot = _snapshot(directory, name)
     before = store.pointer()
-    store.publish(path, Pointer(snapshot, "2026-03-01T12:00:00Z", (), ()), replacing=before[1] if before else "")
+    store.publish(
+        path,
+        Pointer(snapshot, "2026-03-01T12:00:00Z", (), ()),
+        ChangeLog(snapshot),
+        replacing=before[1] if before else "",
+    )
     return snapshot
 
 
@@ -92,7 +98,7 @@ def test_of_two_updates_at_once_the_second_is_refused(store: SnapshotStore, tmp_
     after = store.pointer()
     path, snapshot = _snapshot(tmp_path, "three")
     with pytest.raises(SnapshotSuperseded):
-        store.publish(path, Pointer(snapshot, "2026-03-01T12:00:00Z", (), ()), replacing=before[1])
+        store.publish(path, Pointer(snapshot, "2026-03-01T12:00:00Z", (), ()), ChangeLog(snapshot), replacing=before[1])
     assert store.pointer() == after
     assert after is not None
     assert after[0].snapshot == winner
@@ -104,7 +110,7 @@ def test_of_two_first_updates_at_once_one_is_refused(store: SnapshotStore, tmp_p
 
     def publish(path: Path, snapshot: str) -> None:
         try:
-            store.publish(path, Pointer(snapshot, "2026-03-01T12:00:00Z", (), ()), replacing="")
+            store.publish(path, Pointer(snapshot, "2026-03-01T12:00:00Z", (), ()), ChangeLog(snapshot), replacing="")
             outcomes.append(snapshot)
         except SnapshotSuperseded:
             outcomes.append("superseded")

@@ -1,8 +1,10 @@
+import gzip
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from shared.advisories.change_log import ChangeLog
 from shared.advisories.feeds import Sources
 from shared.advisories.snapshots import SnapshotStore
 from shared.advisories.update import update_snapshot
@@ -66,3 +68,44 @@ def test_a_missing_previous_snapshot_is_built_anew(store: SnapshotStore, tmp_pat
     again = update_snapshot(store, Sources(str(tmp_path), ("npm",)), NOW)
     assert again.snapshot == first.snapshot
     assert _advisories(store, tmp_path / "cache") == ["GHSA-1"]
+
+
+def _updated(store: SnapshotStore, base: Path, *names: str) -> ChangeLog:
+    write_feed(base, "npm", [record(f"GHSA-{name}", fixed_in("npm", name, "2.0.0")) for name in names])
+    return update_snapshot(store, Sources(str(base), ("npm",)), NOW).changes
+
+
+def test_every_update_adds_to_the_log_of_changes(store: SnapshotStore, tmp_path: Path) -> None:
+    first = _updated(store, tmp_path, "a")
+    second = _updated(store, tmp_path, "a", "b")
+    third = _updated(store, tmp_path, "b")
+    assert first.links == ()
+    assert [link.changed for link in third.links] == [{"npm": {"a": ("GHSA-a",)}}, {"npm": {"b": ("GHSA-b",)}}]
+    assert [third.steps_since(log.snapshot) for log in (first, second, third)] == [2, 1, 0]
+    assert _updated(store, tmp_path, "b") == third
+    assert len(list(store.container.names("changes/"))) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"garbage", gzip.compress(b"{", mtime=0), gzip.compress(b"[]", mtime=0), None],
+    ids=["empty", "garbage", "half-json", "other-json", "missing"],
+)
+def test_a_log_of_changes_that_is_lost_is_begun_anew(
+    store: SnapshotStore, tmp_path: Path, content: bytes | None
+) -> None:
+    first, second = _updated(store, tmp_path, "a"), _updated(store, tmp_path, "a", "b")
+    (name,) = store.container.names("changes/")
+    if content is None:
+        store.container.delete(name)
+    else:
+        store.container.write(name, content)
+    third = _updated(store, tmp_path, "b")
+    assert [third.steps_since(log.snapshot) for log in (first, second, third)] == [None, 1, 0]
+
+
+def test_what_changed_since_a_snapshot_that_is_gone_cannot_be_told(store: SnapshotStore, tmp_path: Path) -> None:
+    first = _updated(store, tmp_path, "a")
+    store.container.delete(f"snapshots/{first.snapshot}.sqlite")
+    second = _updated(store, tmp_path, "a", "b")
+    assert second == ChangeLog(second.snapshot)

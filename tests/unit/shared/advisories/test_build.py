@@ -205,7 +205,7 @@ def test_a_bad_record_is_counted_and_named_and_the_others_are_taken(tmp_path: Pa
     snapshot = build(tmp_path, tmp_path / "one.sqlite", "npm")
     (state,) = snapshot.feeds
     assert (state.records, state.unreadable, state.failure) == (1, 3, None)
-    assert state.unreadable_names == ("GHSA-8.json", "GHSA-9.json", "a\\nb.json")
+    assert state.unreadable_names == ("GHSA-8", "GHSA-9", "a\\nb")
     assert _cves(snapshot) == {"CVE-2024-1000"}
 
 

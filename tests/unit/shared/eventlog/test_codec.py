@@ -10,6 +10,7 @@ import pytest
 
 from shared.domain.events import (
     EVENT_TYPES,
+    AdvisoryChange,
     DomainEvent,
     FindingDisabled,
     FindingEnabled,
@@ -44,24 +45,25 @@ META = Meta(
     correlation_id="831e1650-001e-001b-66ab-eeb76e069631",
     previous="00" * 32,
 )
+COMPLETED = ScanCompleted(
+    scan_id="push-1",
+    trigger=Trigger.PUSH,
+    outcome=Outcome.ASSESSED,
+    charged=True,
+    repository="team/app",
+    reason="",
+    platform=Platform("linux", "arm64", "v8"),
+    distribution=Distribution("debian", "12", "Debian GNU/Linux 12 (bookworm)"),
+    report="11" * 32,
+    inventory="22" * 32,
+    advisory_snapshot="snapshot-1",
+    advisories_at=datetime(2026, 11, 22, 9, 0, tzinfo=UTC),
+    reader_version="1",
+    summary=ScanSummary(severities={"critical": 0, "high": 2}, undetermined=1, packages=90, gaps=("no npm",)),
+)
 EVENTS: list[DomainEvent] = [
     ScanRequested("push-1", "team/app", Trigger.PUSH),
-    ScanCompleted(
-        scan_id="push-1",
-        trigger=Trigger.PUSH,
-        outcome=Outcome.ASSESSED,
-        charged=True,
-        repository="team/app",
-        reason="",
-        platform=Platform("linux", "arm64", "v8"),
-        distribution=Distribution("debian", "12", "Debian GNU/Linux 12 (bookworm)"),
-        report="11" * 32,
-        inventory="22" * 32,
-        advisory_snapshot="snapshot-1",
-        advisories_at=datetime(2026, 11, 22, 9, 0, tzinfo=UTC),
-        reader_version="1",
-        summary=ScanSummary(severities={"critical": 0, "high": 2}, undetermined=1, packages=90, gaps=("no npm",)),
-    ),
+    COMPLETED,
     ScanFailed("push-1", FailureReason.LAYER_CORRUPT, "layer sha256:… is corrupt"),
     ImageTagged("team/app", "v1", "application/vnd.oci.image.manifest.v1+json", DIGEST),
     ImageUntagged("team/app", "v1", DIGEST),
@@ -80,36 +82,58 @@ EVENTS: list[DomainEvent] = [
     ),
     FindingEnabled("9f0c", "it is reachable", "you"),
 ]
+LATER: dict[str, DomainEvent] = {
+    # Fields that came later: what is written today has another file than what was written before.
+    "scan-requested.changed": ScanRequested(
+        "advisory-1",
+        "team/app",
+        Trigger.ADVISORY,
+        AdvisoryChange(
+            since="snapshot-1",
+            snapshot="snapshot-2",
+            ecosystems=("npm",),
+            packages=("Debian:12/openssl",),
+            package_count=1,
+            advisories=("DEBIAN-CVE-2026-0001", "DSA-1"),
+            advisory_count=2,
+        ),
+    ),
+    "scan-completed.package-set": msgspec.structs.replace(COMPLETED, package_set="33" * 32),
+}
 NAMES = {cls: name for name, cls in EVENT_TYPES.items()}
+
+
+FILES = {NAMES[type(event)]: event for event in EVENTS} | LATER
+WRITTEN = {name: event for name, event in FILES.items() if name != "scan-completed"}
 
 
 def stored(name: str) -> dict[str, Any]:
     return dict(json.loads((GOLDEN / f"{name}.json").read_text()))
 
 
-def test_every_type_has_a_golden_file_and_every_file_a_type() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.json")} == set(EVENT_TYPES)
-    assert {NAMES[type(event)] for event in EVENTS} == set(EVENT_TYPES)
+def test_every_type_has_a_golden_file_and_every_file_an_event() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(FILES)
+    assert {NAMES[type(event)] for event in WRITTEN.values()} == set(EVENT_TYPES)
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: NAMES[type(event)])
-def test_an_event_is_stored_exactly_as_its_golden_file_says(event: DomainEvent) -> None:
-    name, schema, content = codec.encode_event(event)
-    golden = stored(name)
+@pytest.mark.parametrize("file", WRITTEN)
+def test_an_event_is_stored_exactly_as_its_golden_file_says(file: str) -> None:
+    name, schema, content = codec.encode_event(FILES[file])
+    golden = stored(file)
     assert (golden["type"], golden["schema"], golden["data"]) == (name, schema, content)
     assert golden["meta"] == codec.encode_meta(META)
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: NAMES[type(event)])
-def test_a_golden_file_loads_for_ever_as_the_same_event(event: DomainEvent) -> None:
-    golden = stored(NAMES[type(event)])
+@pytest.mark.parametrize("file", FILES)
+def test_a_golden_file_loads_for_ever_as_the_same_event(file: str) -> None:
+    golden = stored(file)
     read = codec.decode_event(7, golden["type"], golden["schema"], golden["data"], golden["meta"])
-    assert (read.version, read.event, read.meta) == (7, event, META)
+    assert (read.version, read.event, read.meta) == (7, FILES[file], META)
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: NAMES[type(event)])
-def test_the_hash_of_a_golden_file_never_changes(event: DomainEvent) -> None:
-    golden = stored(NAMES[type(event)])
+@pytest.mark.parametrize("file", FILES)
+def test_the_hash_of_a_golden_file_never_changes(file: str) -> None:
+    golden = stored(file)
     assert codec.event_hash(golden["type"], golden["schema"], golden["data"], golden["meta"]) == golden["hash"]
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.advisories.change_log import ChangeLog
 from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.image_health import Health
@@ -180,4 +181,4 @@ def _take_back(app: MemoryApp) -> None:
 
 def _refresh(app: MemoryApp) -> None:
     app.world.advisories = MemoryAdvisories("snapshot-2", report([finding("CVE-2"), finding("CVE-3")]))
-    app.rescan.for_advisories("snapshot-2")
+    app.rescan.for_advisories(ChangeLog("snapshot-2"))

@@ -35,11 +35,13 @@ def test_the_first_refresh_puts_a_snapshot_in_force_and_scans_what_waited_for_it
     app = without_advisories()
     feed(tmp_path, "DEBIAN-CVE-2026-0001")
     refresh = refreshing(app, tmp_path)
-    assert refresh.status() == {"snapshot": None, "publishedAt": None, "feeds": []}
+    assert refresh.status() == {"snapshot": None, "publishedAt": None, "size": 0, "records": 0, "feeds": []}
     refresh()
     status = refresh.status()
     assert status["snapshot"]
     assert [one["ecosystem"] for one in status["feeds"]] == ["Debian"]
+    assert (status["feeds"][0]["refreshed"], status["records"]) == ("whole", 1)
+    assert status["size"] == len(app.containers["advisories"].blobs[f"snapshots/{status['snapshot']}.sqlite"])
     app.world.advisories = MemoryAdvisories(status["snapshot"])
     app.work()
     assert app.health().charged

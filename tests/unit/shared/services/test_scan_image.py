@@ -49,11 +49,13 @@ def test_any_other_scan_pulls(trigger: Trigger) -> None:
     assert app.world.registry.pulled == [digest(1)]
 
 
-def test_a_rescan_that_finds_the_same_writes_no_new_report() -> None:
+@pytest.mark.parametrize("trigger", [Trigger.RESCAN, Trigger.ADVISORY])
+def test_a_rescan_that_finds_the_same_writes_no_new_report(trigger: Trigger) -> None:
     app = scanned()
     first = answer(app)[1]
     stored = app.containers["reports"].blobs.copy()
-    rescan(app, Trigger.RESCAN)
+    app.world.advisories = MemoryAdvisories("snapshot-2")
+    rescan(app, trigger)
     assert answer(app) == ("again-1", first)
     assert app.containers["reports"].blobs == stored
 
