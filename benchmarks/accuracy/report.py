@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.accuracy.comparison import WHERE, Comparison, Difference
+from benchmarks.accuracy.interface import PackageId
 
 _UNEXPLAINED = "unexplained"
+_SHOWN = 5
 
 
 def print_comparison(console: Console, title: str, comparison: Comparison, *, every: bool) -> None:
@@ -18,6 +20,8 @@ def print_comparison(console: Console, title: str, comparison: Comparison, *, ev
     console.print(_figures(title, comparison))
     if comparison.differences or comparison.joins:
         console.print(_reasons(comparison))
+    if said := _packages(comparison):
+        console.print(said, markup=False, highlight=False, soft_wrap=True)
     for difference in comparison.differences if every else comparison.unexplained:
         console.print(_line(difference), markup=False, highlight=False, soft_wrap=True)
     console.print()
@@ -43,6 +47,20 @@ def _figures(title: str, comparison: Comparison) -> Table:
         figures = (len(scan.sightings), comparison.common + len(alone), comparison.common)
         table.add_row(name, *map(str, (*figures, len(alone), len(alone) - open_, open_)))
     return table
+
+
+def _packages(comparison: Comparison) -> str:
+    ours, theirs = comparison.ours.packages, comparison.theirs.packages
+    if ours is None or theirs is None:
+        return ""
+    alone = [sorted(ours.keys() - theirs.keys()), sorted(theirs.keys() - ours.keys())]
+    both = len(ours.keys() & theirs.keys())
+    return f"Packages: {both} both list; only ours {_shown(alone[0])}; only theirs {_shown(alone[1])}."
+
+
+def _shown(packages: Sequence[PackageId]) -> str:
+    names = ", ".join(map(str, packages[:_SHOWN]))
+    return f"{len(packages)}" + (f" ({names}{', …' * (len(packages) > _SHOWN)})" if packages else "")
 
 
 def _reasons(comparison: Comparison) -> Table:

@@ -6,9 +6,9 @@ from itertools import combinations
 from pathlib import Path
 
 from packaging.version import Version
-from univers.versions import AlpineLinuxVersion, MavenVersion
 
 from benchmarks.accuracy.evaluation import Order
+from benchmarks.accuracy.orders import order_of as library_order
 from tests.support.real_images.downloads import run
 
 type Pair = tuple[str, str]
@@ -49,28 +49,22 @@ def _node(pairs: Sequence[Pair]) -> list[int]:
     return [int(one) for one in json.loads(answer)]
 
 
-def _by(key: Callable[[str], object]) -> Callable[[Sequence[Pair]], list[int]]:
-    def compare(pairs: Sequence[Pair]) -> list[int]:
-        keys = {version: key(version) for pair in pairs for version in pair}
-        return [int(keys[a] > keys[b]) - int(keys[a] < keys[b]) for a, b in pairs]  # type: ignore[operator]
-
-    return compare
+def _pep440(pairs: Sequence[Pair]) -> list[int]:
+    return [int(Version(one) > Version(other)) - int(Version(one) < Version(other)) for one, other in pairs]
 
 
-def _apk(version: str) -> object:
-    # The library takes no _git, which apk places after all other words that follow a version.
-    base, _, release = version.rpartition("-r")
-    plain, git, day = base.partition("_git")
-    return AlpineLinuxVersion(f"{plain}-r0" if git else version), int(day or 0), int(release)
+def _univers(kind: str) -> Callable[[Sequence[Pair]], list[int]]:
+    compare = library_order(kind)
+    return lambda pairs: [compare(one, other) for one, other in pairs]
 
 
 _TOOLS: dict[str, Callable[[Sequence[Pair]], list[int]]] = {
     "Debian": _dpkg,
     "AlmaLinux": _rpm,
-    "Alpine": _by(_apk),
-    "PyPI": _by(Version),
+    "Alpine": _univers("apk"),
+    "PyPI": _pep440,
     "npm": _node,
     "Go": _node,
     "crates.io": _node,
-    "Maven": _by(MavenVersion),
+    "Maven": _univers("maven"),
 }
