@@ -91,9 +91,12 @@ def aliases_of(record: Record) -> frozenset[str]:
 
 
 def is_of_release(ecosystem: str, release: str) -> bool:
-    """Say whether an ecosystem such as ``Debian:12`` is that of a release such as ``12.5``, or has no releases."""
+    """Say whether an ecosystem such as ``Debian:12`` is that of a release such as ``12.5``, or has no releases.
+
+    Where nobody says the release of an image, every one may be it: that explains nothing away.
+    """
     of = ecosystem.partition(":")[2].partition(":")[0].removeprefix("v")
-    return not of or release == of or release.startswith(f"{of}.")
+    return not of or not release or release == of or release.startswith(f"{of}.")
 
 
 def _related(record: Record) -> set[str]:

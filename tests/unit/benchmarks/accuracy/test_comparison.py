@@ -82,6 +82,11 @@ def test_a_package_that_an_os_package_owns_is_not_missing() -> None:
     assert reasons(found) == [("only theirs", "owned by an OS package")]
 
 
+def test_a_record_of_another_release_explains_nothing_where_the_release_is_not_known() -> None:
+    ours, theirs = Scan("ours", (), HERE), Scan("theirs", (seen(BZIP, "CVE-2026-0001"),), HERE)
+    assert reasons(compared(ours, theirs, OLD_RECORD)) == [("only theirs", None)]
+
+
 def test_a_package_that_we_do_not_find_is_never_explained_away() -> None:
     found = compared(scan(packages={}), scan(seen()), HOLDING)
     assert reasons(found) == [("only theirs", None)]
