@@ -99,6 +99,14 @@ def _not_listed(matter: Matter, evidence: Evidence) -> Explanation | None:
     return Explanation("a package that they do not list", f"{matter.package} is not among their packages")
 
 
+def _foreign(matter: Matter, evidence: Evidence) -> Explanation | None:
+    if not evidence.holding(matter) or not evidence.installed(matter.package).foreign:
+        return None
+    return Explanation(
+        "a package that they take for another's", f"{matter.package} is not the distribution's, they say"
+    )
+
+
 def _undetermined(matter: Matter, evidence: Evidence) -> Explanation | None:
     reasons = [one.undetermined for one in matter.ours]
     return Explanation("undetermined, not silent", reasons[0]) if all(reasons) else None
@@ -142,7 +150,7 @@ _THEIRS_ALONE: tuple[Rule, ...] = (
     *(_owned, _kind_not_read, _withdrawn, _no_record, _not_this_package, _other_release),
     *(_no_flaw, _not_affected),
 )
-_OURS_ALONE: tuple[Rule, ...] = (_not_listed, _by_the_record, _undetermined)
+_OURS_ALONE: tuple[Rule, ...] = (_not_listed, _foreign, _by_the_record, _undetermined)
 
 
 def joined(matter: Matter, evidence: Evidence) -> Iterator[Explanation]:

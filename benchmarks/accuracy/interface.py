@@ -24,12 +24,16 @@ class PackageId(msgspec.Struct, frozen=True, order=True):
 
 
 class Installed(msgspec.Struct, frozen=True):
-    """What a scanner knows of a package besides its name: its source package, its place, the OS package above it."""
+    """What a scanner knows of a package besides its name: its source package, its place, the OS package above it.
+
+    ``foreign`` is one that it takes for a package of somebody else than the distribution.
+    """
 
     source: str = ""
     source_version: str = ""
     path: str = ""
     owner: str = ""
+    foreign: bool = False
 
 
 class Sighting(msgspec.Struct, frozen=True):

@@ -23,6 +23,10 @@ class _Identifier(msgspec.Struct, rename="upper"):
     purl: str = ""
 
 
+class _Repository(msgspec.Struct, rename="pascal"):
+    class_: str = msgspec.field(default="", name="Class")
+
+
 class _Package(msgspec.Struct, rename="pascal"):
     name: str
     version: str = ""
@@ -34,6 +38,7 @@ class _Package(msgspec.Struct, rename="pascal"):
     src_release: str = ""
     src_epoch: int = 0
     file_path: str = ""
+    repository: _Repository = msgspec.field(default_factory=_Repository)
 
 
 class _Vulnerability(msgspec.Struct, rename="pascal"):
@@ -82,7 +87,8 @@ def _packages(result: _Result) -> Iterator[tuple[PackageId, Installed]]:
     for package in result.packages or ():
         version = _version(package.epoch, package.version, package.release)
         source_version = _version(package.src_epoch, package.src_version, package.src_release)
-        known = Installed(package.src_name, source_version, package.file_path)
+        foreign = package.repository.class_ == "third-party"
+        known = Installed(package.src_name, source_version, package.file_path, foreign=foreign)
         yield _package(result, package.identifier, package.name, version), known
 
 

@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from local.images.image import build_image
 from local.images.layers import Compression, File, build_layer
 from tests.support.made_images import STATUS, dpkg_status
@@ -41,7 +43,7 @@ def python_image(downloads: Downloads, folder: Path) -> RealImage:
         shutil.rmtree(path)
     after = tree(site, "usr/lib/python3.13/site-packages")
     found = json.loads(run((sys.executable, "-m", "pip", "list", "--path", site, "--format", "json")))
-    listed = [Listed.plain("PyPI", one["name"], one["version"]) for one in found]
+    listed = [_of_pypi(one["name"], one["version"]) for one in found]
     return _image([before, changes(before, after)], listed)
 
 
@@ -108,6 +110,10 @@ def _pip(site: Path, wheels: Path, *options: str) -> None:
     platform = ("--platform", "manylinux2014_x86_64", "--python-version", "3.13", "--only-binary", ":all:")
     command = (sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--no-compile", *platform)
     run((*command, *options, "--target", site, *sorted(wheels.glob("*.whl"))))
+
+
+def _of_pypi(name: str, version: str) -> Listed:
+    return Listed("PyPI", name, version, canonicalize_name(name), version)
 
 
 def _dependencies(package: dict[str, dict[str, dict[str, str]]]) -> Iterator[Listed]:

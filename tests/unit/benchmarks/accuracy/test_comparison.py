@@ -127,6 +127,11 @@ def test_a_package_that_they_do_not_list_is_told_from_one_without_findings(
     assert reasons(compared(scan(seen()), scan(packages=theirs), HOLDING)) == [("only ours", expected)]
 
 
+def test_a_package_that_they_take_for_one_of_a_third_party_is_passed_over_by_them() -> None:
+    found = compared(scan(seen()), scan(packages={IDNA: Installed(foreign=True)}), HOLDING)
+    assert reasons(found) == [("only ours", "a package that they take for another's")]
+
+
 def test_an_undetermined_finding_is_explained_by_its_reason() -> None:
     found = compared(scan(seen(undetermined="the installed version cannot be ordered")), scan())
     assert reasons(found) == [("only ours", "undetermined, not silent")]
