@@ -12,7 +12,7 @@ from benchmarks.accuracy.formats.detection import read_scan
 from benchmarks.accuracy.formats.plimsoll import scan_of
 from benchmarks.accuracy.interface import Scan, UnreadableScan
 from benchmarks.accuracy.options import Options, parse_options
-from benchmarks.accuracy.records import read_advisories
+from benchmarks.accuracy.records import UnreadableAdvisories, read_advisories
 from benchmarks.accuracy.report import print_comparison, write_json
 from benchmarks.failures import CannotRun
 from benchmarks.image_name import ImageName
@@ -25,10 +25,10 @@ def main() -> int:
     try:
         ours = _ours(options)
         theirs = [(path.name, read_scan(path)) for path in options.peers]
-    except (UnreadableScan, CannotRun) as error:
+        made = [(name, _compare(ours, scan, options.osv)) for name, scan in theirs]
+    except (UnreadableScan, UnreadableAdvisories, CannotRun) as error:
         print(f"accuracy: {error}", file=sys.stderr)
         return 2
-    made = [(f"{name}", _compare(ours, scan, options.osv)) for name, scan in theirs]
     for name, comparison in made:
         print_comparison(console, name, comparison, every=options.every)
     if options.json:
@@ -38,7 +38,10 @@ def main() -> int:
 
 def _compare(ours: Scan, theirs: Scan, osv: Path) -> Comparison:
     wanted = {name for scan in (ours, theirs) for sighting in scan.sightings for name in sighting.flaws}
-    return compare(ours, theirs, read_advisories(osv, wanted))
+    comparison = compare(ours, theirs, read_advisories(osv, wanted))
+    if not comparison.may_be_of_one_image:
+        raise UnreadableScan(f"{theirs.scanner} names no package that we name: was it given the same image?")
+    return comparison
 
 
 def _ours(options: Options) -> Scan:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from benchmarks.accuracy.details import differs_in_fix, differs_in_severity, explain_fix, explain_severity
 from benchmarks.accuracy.evidence import Evidence
 from benchmarks.accuracy.explanations import Explanation, explain, joined
-from benchmarks.accuracy.interface import Scan
+from benchmarks.accuracy.interface import PackageId, Scan
 from benchmarks.accuracy.matters import Matter, pair
 from benchmarks.accuracy.records import Advisories
 
@@ -38,6 +38,12 @@ class Comparison(NamedTuple):
         return sum(bool(matter.ours and matter.theirs) for matter in self.matters)
 
     @property
+    def may_be_of_one_image(self) -> bool:
+        """Say whether both name a package in common; where we name none there is nothing to tell by."""
+        ours, theirs = _named(self.ours), _named(self.theirs)
+        return not ours or bool(ours & theirs)
+
+    @property
     def unexplained(self) -> list[Difference]:
         """The differences without a proof."""
         return [difference for difference in self.differences if difference.explanation is None]
@@ -50,6 +56,10 @@ def compare(ours: Scan, theirs: Scan, advisories: Advisories) -> Comparison:
     differences = tuple(difference for matter in matters for difference in _differences(matter, evidence))
     joins = Counter(one.category for matter in matters for one in joined(matter, evidence))
     return Comparison(ours, theirs, matters, differences, joins)
+
+
+def _named(scan: Scan) -> set[PackageId]:
+    return {sighting.package for sighting in scan.sightings}.union(scan.packages or ())
 
 
 def _differences(matter: Matter, evidence: Evidence) -> Iterator[Difference]:

@@ -33,8 +33,8 @@ def is_affected(affected: Record, version: str, order: Order) -> bool:
 def ranges(affected: Record) -> Iterator[Sequence[Event]]:
     """Yield the events of each range of versions; commits are no versions."""
     for part in affected.get("ranges") or ():
-        if part["type"] != "GIT":
-            yield [(kind, event[kind]) for event in part["events"] for kind in _KINDS if kind in event]
+        if part.get("type") != "GIT":
+            yield [(kind, event[kind]) for event in part.get("events") or () for kind in _KINDS if kind in event]
 
 
 def fixed_versions(affected: Record) -> tuple[str, ...]:

@@ -15,6 +15,10 @@ from benchmarks.accuracy.names import kind_of_ecosystem, normal_name
 _DERIVED = re.compile(r"[A-Z]+-(CVE-\d{4}-\d{4,})")
 
 
+class UnreadableAdvisories(ValueError):
+    """An archive of a folder of advisories that holds no OSV records."""
+
+
 class Entry(NamedTuple):
     """What one record says about one package of one ecosystem."""
 
@@ -70,7 +74,10 @@ class Advisories:
 
 
 def read_advisories(folder: Path, wanted: set[str]) -> Advisories:
-    """Read the records of a folder of OSV exports that have one of the wanted names, and those that share one."""
+    """Read the records of a folder of OSV exports that have one of the wanted names, and those that share one.
+
+    Raises UnreadableAdvisories.
+    """
     every = [record for archive in sorted(folder.glob("*/all.zip")) for record in _records(archive)]
     direct = [record for record in every if wanted & names_of(record)]
     more = set[str]().union(*map(names_of, direct))
@@ -112,7 +119,10 @@ def _names(affected: Record, kind: str) -> set[str]:
 
 
 def _records(archive: Path) -> Iterator[dict[str, Any]]:
-    with zipfile.ZipFile(archive) as file:
-        for name in file.namelist():
-            if name.endswith(".json"):
-                yield msgspec.json.decode(file.read(name))
+    try:
+        with zipfile.ZipFile(archive) as file:
+            for name in file.namelist():
+                if name.endswith(".json"):
+                    yield msgspec.json.decode(file.read(name), type=dict[str, Any])
+    except (OSError, zipfile.BadZipFile, msgspec.MsgspecError) as error:
+        raise UnreadableAdvisories(f"{archive} holds no OSV records, fetch it again: {error}") from error

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from benchmarks.accuracy.comparison import WHERE, Comparison, Difference
 from benchmarks.accuracy.interface import PackageId
@@ -21,9 +22,9 @@ def print_comparison(console: Console, title: str, comparison: Comparison, *, ev
     if comparison.differences or comparison.joins:
         console.print(_reasons(comparison))
     if said := _packages(comparison):
-        console.print(said, markup=False, highlight=False, soft_wrap=True)
+        console.print(_plain(said), markup=False, highlight=False, soft_wrap=True)
     for difference in comparison.differences if every else comparison.unexplained:
-        console.print(_line(difference), markup=False, highlight=False, soft_wrap=True)
+        console.print(_plain(_line(difference)), markup=False, highlight=False, soft_wrap=True)
     console.print()
 
 
@@ -35,7 +36,9 @@ def write_json(path: Path, comparisons: Sequence[tuple[str, Comparison]]) -> Non
 def _figures(title: str, comparison: Comparison) -> Table:
     theirs = comparison.theirs.scanner
     columns = ["", "findings", "flaws of packages", "both", "alone", "explained", _UNEXPLAINED]
-    table = Table(*columns, title=f"{title}: {comparison.ours.scanner} and {theirs}", title_justify="left")
+    table = Table(
+        *columns, title=Text(_plain(f"{title}: {comparison.ours.scanner} and {theirs}")), title_justify="left"
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     for name, scan, where in (
@@ -69,7 +72,9 @@ def _reasons(comparison: Comparison) -> Table:
     for where in WHERE:
         found = [one for one in comparison.differences if one.where == where]
         for reason, count in Counter(map(_reason, found)).most_common():
-            table.add_row(where, reason, str(count), _example(one for one in found if _reason(one) == reason))
+            table.add_row(
+                where, reason, str(count), Text(_plain(_example(one for one in found if _reason(one) == reason)))
+            )
     for reason, count in comparison.joins.most_common():
         table.add_row("both", reason, str(count), "")
     return table
@@ -96,6 +101,11 @@ def _line(difference: Difference) -> str:
 def _said(difference: Difference, side: str) -> str:
     sightings = difference.matter.ours if side == "ours" else difference.matter.theirs
     return ", ".join(f"{one.severity}, fixed {' '.join(one.fixed) or '-'}" for one in sightings) or "nothing"
+
+
+def _plain(text: str) -> str:
+    """Replace what is no visible character: names come from images, and a terminal obeys escapes."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _document(title: str, comparison: Comparison) -> dict[str, object]:

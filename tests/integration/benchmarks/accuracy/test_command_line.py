@@ -77,6 +77,38 @@ def test_a_finding_that_they_miss_is_explained_by_the_record(
     assert "DEBIAN-CVE-2026-1000 holds 3.0.11-1: introduced 0 fixed 3.0.15-1" in done.stdout
 
 
+def test_names_from_an_image_cannot_speak_to_the_terminal(osv: Path, tmp_path: Path) -> None:
+    ours = tmp_path / "findings.json"
+    ours.write_text('{"value": [], "nextLink": null}')
+    hostile = ("CVE-2026-1000", "openssl", "3.0.11-1\x1b[2J[bold]", "3.0.15-1")
+
+    done = run("--osv", osv, "--findings", ours, trivy(tmp_path, hostile))
+
+    assert "\x1b" not in done.stdout
+    assert "3.0.11-1?[2J[bold]" in done.stdout
+
+
+def test_advisories_that_are_no_archive_are_named(osv: Path, tmp_path: Path) -> None:
+    (osv / "Debian" / "all.zip").write_bytes(b"no archive")
+    ours = tmp_path / "findings.json"
+    ours.write_text('{"value": [], "nextLink": null}')
+
+    done = run("--osv", osv, "--findings", ours, trivy(tmp_path, OPENSSL))
+
+    assert done.returncode == 2
+    assert "all.zip holds no OSV records" in done.stderr
+
+
+def test_a_scan_of_another_image_explains_nothing(registry: DockerRegistry, osv: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    other.write_text('{"SchemaVersion": 2, "ArtifactName": "team/other:1.0", "Results": []}')
+
+    done = run("--osv", osv, "--image", f"{registry.host}/team/app:1.0", other)
+
+    assert done.returncode == 2
+    assert "Trivy names no package that we name: was it given the same image?" in done.stderr
+
+
 def test_what_cannot_be_read_or_scanned_is_one_line(osv: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.json"
     broken.write_text("{")
