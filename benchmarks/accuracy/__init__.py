@@ -1,0 +1,1 @@
+"""Accuracy: our findings beside those of other scanners on one image, each difference with its proof."""

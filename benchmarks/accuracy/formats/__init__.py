@@ -1,0 +1,1 @@
+"""What scanners write, each read into the one shape that is compared."""
