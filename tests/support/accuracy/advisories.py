@@ -75,10 +75,9 @@ def _record(name: str, ecosystem: str, package: str, affected: Json, more: Json)
 
 
 def _elsewhere(ecosystem: str) -> str:
-    """Return another release of a distribution, or for a language the same ecosystem spelt as one with releases."""
-    return {"Debian:12": "Debian:11", "AlmaLinux:9": "AlmaLinux:8", "Alpine:v3.20": "Alpine:v3.2"}.get(
-        ecosystem, f"{ecosystem}:1"
-    )
+    """Return another release of a distribution, or another language."""
+    others = {"Debian:12": "Debian:11", "AlmaLinux:9": "AlmaLinux:8", "Alpine:v3.99": "Alpine:v3.9", "PyPI": "npm"}
+    return others.get(ecosystem, "PyPI")
 
 
 def _higher(version: str) -> str:

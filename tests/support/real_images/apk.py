@@ -7,9 +7,10 @@ from local.images.layers import Entry, File, build_layer
 from tests.support.real_images.downloads import Downloads
 from tests.support.real_images.listed import Listed, RealImage
 
-ECOSYSTEM = "Alpine:v3.20"
+# A release to come: one that has passed its end of life is never healthy.
+ECOSYSTEM = "Alpine:v3.99"
 _SYSTEM: dict[str, Entry] = {
-    "etc/os-release": b'ID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME="Alpine Linux v3.20"\n',
+    "etc/os-release": b'ID=alpine\nVERSION_ID=3.99.3\nPRETTY_NAME="Alpine Linux v3.99"\n',
     "bin/busybox": File(b"#!/bin/false\n", 0o755),
     "sbin/apk": File(b"#!/bin/false\n", 0o755),
 }

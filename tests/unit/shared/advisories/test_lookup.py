@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from shared.advisories.lookup import Lookup, SnapshotUnusable, read_feeds
+from shared.advisories.schema import FORMAT
 from shared.advisories.versions.scheme import Scheme, sort_key
 from tests.unit.shared.advisories.osv_samples import affected, build, fixed_in, record, write_feed
 
@@ -59,6 +60,6 @@ def test_a_snapshot_of_another_format_is_unusable(tmp_path: Path) -> None:
     file = sqlite3.connect(tmp_path / "one.sqlite")
     file.execute("PRAGMA user_version = 1")
     file.close()
-    with pytest.raises(SnapshotUnusable, match="format 1, not 3"):
+    with pytest.raises(SnapshotUnusable, match=f"format 1, not {FORMAT}"):
         Lookup(tmp_path / "one.sqlite")
     assert read_feeds(tmp_path / "one.sqlite") == ()
