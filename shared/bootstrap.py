@@ -21,7 +21,6 @@ from shared.eventlog.streams import rules_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.inventory.interface import READER_VERSION
-from shared.inventory.limits import ScanLimits
 from shared.projections.billing import BillingTable
 from shared.projections.dead_letters import DeadLetters
 from shared.projections.image_rows import ImageTable
@@ -182,6 +181,7 @@ class App:
             Allowlist.of(self.settings.registries),
             aad=tokens,
             passwords={host: BasicCredential(*pair) for host, pair in given},
+            limits=self.settings.manifest_limits,
         )
 
     @cached_property
@@ -226,7 +226,7 @@ class App:
         cache = Path(self.settings.cache_dir or tempfile.gettempdir()) / "plimsoll-advisories"
         layers = LayerCache(self._container(names.LAYERS_CONTAINER), READER_VERSION)
         scan_image = ScanImage(
-            puller=ImagePuller(self.registry, layers, ScanLimits()),
+            puller=ImagePuller(self.registry, layers, self.settings.scan_limits),
             advisories=lambda: self.snapshots.open_current(cache),
             inventories=self.inventories,
             reports=self.reports,

@@ -10,7 +10,10 @@ import msgspec
 
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
+from shared.inventory.limits import ScanLimits
+from shared.limit_settings import read_limits
 from shared.registry.allowlist import parse_entry
+from shared.registry.limits import ManifestLimits
 
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _PUBLIC_OSV = "https://osv-vulnerabilities.storage.googleapis.com"
@@ -49,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True):
     notification_topic_endpoint: str = ""
     cache_dir: str = ""
     in_azure: bool = False
+    manifest_limits: ManifestLimits = ManifestLimits()
+    scan_limits: ScanLimits = ScanLimits()
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -64,6 +69,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             return parse(default)
 
     cloud = read("AZURE_CLOUD", Cloud, "AzurePublic")
+    manifest_limits, scan_limits = read_limits(env, problems)
     settings = Settings(
         storage_connection=env.get("AzureWebJobsStorage", ""),
         storage_endpoints=_storage_endpoints(env, cloud),
@@ -82,6 +88,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
         cache_dir=env.get("CACHE_DIR", "").strip(),
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
+        manifest_limits=manifest_limits,
+        scan_limits=scan_limits,
     )
     if not settings.storage_connection and settings.storage_endpoints is None:
         problems.append("AzureWebJobsStorage: not set; give a connection string or AzureWebJobsStorage__accountName")
