@@ -18,7 +18,7 @@ def merge_layers(layers: Sequence[LayerInventory]) -> Inventory:
     image = ImageFiles()
     for layer in layers:
         image.add(layer)
-    resolver = LinkResolver(image.links)
+    resolver = LinkResolver(image.links, image.link_budget)
     distribution = _distribution(image, resolver)
     owners = _Owners(image, resolver)
     digests = [layer.digest for layer in layers]
