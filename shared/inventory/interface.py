@@ -12,7 +12,7 @@ import msgspec
 from shared.domain.packages import Distribution
 
 # Raise it with every change of what the readers find or of these shapes: older layer inventories are then read anew.
-READER_VERSION = "3"
+READER_VERSION = "4"
 
 
 class PackageKind(StrEnum):
