@@ -69,4 +69,5 @@ def check_layer(content: bytes, media_type: str, diff_id: str, limits: ScanLimit
         return None
     assert msgspec.json.decode(msgspec.json.encode(layer), type=LayerInventory) == layer
     assert msgspec.json.decode(msgspec.json.encode(merged), type=Inventory) == merged
+    assert all(reason.isprintable() for reason in merged.unreadable), merged.unreadable
     return layer

@@ -67,6 +67,7 @@ def test_a_hostile_image_gets_its_answer_and_the_next_scan_works(
 
     found = limited.image(digest)
     assert (found.health, case.reason in found.reason) == (case.health, True), found.reason
+    assert found.reason.isprintable()
     assert seconds < SECONDS
     assert growth.mib < MEMORY_MIB
     good = limited.pushed("good/image", debian_image({"openssl": "3.0.15-1", case.name.lower(): "1"}))

@@ -55,7 +55,9 @@ class Reasons:
         return self._count
 
     def __str__(self) -> str:
-        return f"{self._first} (and {self._count - 1} more)" if self._count > 1 else self._first
+        # Names of files and packages stand in it as they are.
+        first = printable(self._first)
+        return f"{first} (and {self._count - 1} more)" if self._count > 1 else first
 
     def append(self, reason: str) -> None:
         """Count a reason, and keep it if it is the first."""

@@ -138,6 +138,11 @@ def _cases() -> Iterator[Case]:
             b'{"x": ' + _DEEP + b"}",
             "cannot read node_modules",
         ),
+        "path-with-escapes": (
+            "node_modules/a\x1b[31m\u202e/package.json",
+            b"{",
+            "cannot read node_modules/a\ufffd[31m\ufffd",
+        ),
         "package-json-surrogate": (
             "node_modules/a/package.json",
             b'{"name": "\\ud800", "version": "1"}',
