@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench clean
+.PHONY: help run test fuzz lint bench clean
 
 PYTHON := .venv/bin/python
 ARGS ?=
@@ -14,6 +14,10 @@ run:  ## Start everything on this machine, in the foreground (ARGS="--help" show
 test:  ## Run all tests (ARGS="tests/unit -k name" narrows them)
 	@sh local/setup.sh test
 	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
+
+fuzz:  ## Fuzz every parser, FUZZ_SECONDS=60 each (FUZZ_TARGETS=dpkg,tar narrows them)
+	@sh local/setup.sh lint
+	@exec $(PYTHON) -m tests.fuzz
 
 lint:  ## Check format, rules, types and the borders between packages
 	@sh local/setup.sh lint

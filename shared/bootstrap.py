@@ -22,7 +22,6 @@ from shared.eventlog.streams import rules_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.inventory.interface import READER_VERSION, LayerReader
-from shared.inventory.limits import ScanLimits
 from shared.projections.billing import BillingTable
 from shared.projections.dead_letters import DeadLetters
 from shared.projections.image_rows import ImageTable
@@ -190,6 +189,7 @@ class App:
             Allowlist.of(self.settings.registries),
             aad=tokens,
             passwords={host: BasicCredential(*pair) for host, pair in given},
+            limits=self.settings.limits.manifest,
         )
 
     @cached_property
@@ -230,11 +230,12 @@ class App:
 
     @cached_property
     def layer_reader(self) -> LayerReader:
-        """Reads layers in processes without credentials, one a core."""
+        """Reads layers in processes without credentials."""
         from shared.inventory.sandbox.client import LayerSandbox
-        from shared.inventory.sandbox.orders import Confinement
 
-        return LayerSandbox(Confinement(), children=os.process_cpu_count() or 1)
+        limits = self.settings.limits
+        children = limits.image.parallel_layers or os.process_cpu_count() or 1
+        return LayerSandbox(limits.confinement, children)
 
     @cached_property
     def run_scan(self) -> RunScan:
@@ -242,7 +243,9 @@ class App:
         cache = Path(self.settings.cache_dir or tempfile.gettempdir()) / "plimsoll-advisories"
         layers = LayerCache(self._container(names.LAYERS_CONTAINER), READER_VERSION)
         scan_image = ScanImage(
-            puller=ImagePuller(self.registry, layers, ScanLimits(), self.layer_reader),
+            puller=ImagePuller(
+                self.registry, layers, self.settings.limits.layer, self.layer_reader, self.settings.limits.image.seconds
+            ),
             advisories=lambda: self.snapshots.open_current(cache),
             inventories=self.inventories,
             reports=self.reports,

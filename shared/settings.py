@@ -10,6 +10,7 @@ import msgspec
 
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
+from shared.limit_settings import Limits, read_limits
 from shared.registry.allowlist import parse_entry
 
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -49,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True):
     notification_topic_endpoint: str = ""
     cache_dir: str = ""
     in_azure: bool = False
+    limits: Limits = Limits()
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -82,6 +84,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
         cache_dir=env.get("CACHE_DIR", "").strip(),
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
+        limits=read_limits(env, problems),
     )
     if not settings.storage_connection and settings.storage_endpoints is None:
         problems.append("AzureWebJobsStorage: not set; give a connection string or AzureWebJobsStorage__accountName")

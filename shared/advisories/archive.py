@@ -49,21 +49,25 @@ def read_entries(path: Path, limits: Limits) -> Iterator[tuple[str, bytes]]:
 
     Raises FeedBroken if the archive is truncated or corrupt, or passes a limit.
     """
-    allowance = min(limits.inflated_bytes, max(_FREE_INFLATION, limits.ratio * path.stat().st_size))
+    size = path.stat().st_size
+    allowance = min(limits.inflated_bytes, max(_FREE_INFLATION, limits.ratio * size))
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             entries = [entry for entry in archive.infolist() if entry.filename.endswith(".json")]
             if len(entries) > limits.records:
                 raise FeedBroken(f"the feed holds {len(entries)} records, more than {limits.records}")
             for entry in entries:
-                record = _inflate(_stored(file.fileno(), entry), entry, min(limits.record_bytes, allowance))
+                stored = _stored(file.fileno(), entry, size)
+                record = _inflate(stored, entry, min(limits.record_bytes, allowance))
                 allowance -= len(record)
                 yield entry.filename, record
-    except (zipfile.BadZipFile, _Corrupt, struct.error, NotImplementedError) as error:
+    except (zipfile.BadZipFile, _Corrupt, struct.error, NotImplementedError, ValueError, OverflowError) as error:
         raise FeedBroken(f"the feed's archive is truncated or corrupt: {error}") from error
 
 
-def _stored(file: int, entry: zipfile.ZipInfo) -> bytes:
+def _stored(file: int, entry: zipfile.ZipInfo, size: int) -> bytes:
+    if not 0 <= entry.header_offset < size:
+        raise FeedBroken(f"{_shown(entry)} lies outside of the archive")
     header = os.pread(file, _LOCAL_HEADER.size, entry.header_offset)
     signature, name_length, extra_length = _LOCAL_HEADER.unpack(header)
     if signature != _LOCAL_SIGNATURE or entry.flag_bits & _ENCRYPTED:

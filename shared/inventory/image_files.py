@@ -6,7 +6,7 @@ import msgspec
 
 from shared.inventory.fingerprints import number, numbers
 from shared.inventory.interface import FileFacts, FoundPackage, LayerInventory
-from shared.inventory.links import LinkResolver
+from shared.inventory.links import LinkBudget, LinkResolver
 
 
 class ImageFile(msgspec.Struct, frozen=True):
@@ -27,6 +27,7 @@ class ImageFiles:
     def __init__(self) -> None:
         self.files: dict[str, ImageFile] = {}
         self.links: dict[str, str] = {}
+        self.link_budget = LinkBudget()
         self._layers = 0
         self._index = _Index()
 
@@ -39,7 +40,7 @@ class ImageFiles:
 
     def _hide(self, layer: LayerInventory) -> dict[str, ImageFile]:
         """Take out what the layer hides, and return the files among that."""
-        resolver = LinkResolver(self.links)
+        resolver = LinkResolver(self.links, self.link_budget)
         self._index.catch_up()
         paths, folders = self._index.hit_by(layer)
         deleted = {place for path in layer.whiteouts if (place := resolver.placed(path)) is not None}
@@ -55,13 +56,13 @@ class ImageFiles:
         return {path for paths in (self.files, self.links) for path in paths if not folders.isdisjoint(_above(path))}
 
     def _add_links(self, links: dict[str, str]) -> None:
-        resolver = LinkResolver(self.links)
+        resolver = LinkResolver(self.links, self.link_budget)
         placed = {place: target for path, target in links.items() if (place := resolver.placed(path)) is not None}
         self.links |= placed
         self._index.later(placed)
 
     def _add_files(self, files: dict[str, FileFacts], replaced: dict[str, ImageFile]) -> None:
-        resolver = LinkResolver(self.links)
+        resolver = LinkResolver(self.links, self.link_budget)
         for path, facts in files.items():
             place = resolver.placed(path)
             if place is not None:

@@ -14,7 +14,7 @@ from shared.domain.packages import Distribution
 from shared.inventory.limits import ScanLimits
 
 # Raise it with every change of what the readers find or of these shapes: older layer inventories are then read anew.
-READER_VERSION = "3"
+READER_VERSION = "4"
 
 
 class PackageKind(StrEnum):

@@ -43,8 +43,8 @@ class _Scan:
         self._links: dict[bytes, bytes] = {}
         self._whiteouts: set[bytes] = set()
         self._opaque: set[bytes] = set()
-        self._files_seen: list[bytes] = []
-        self._directories_seen: list[bytes] = []
+        self._files_seen = bytearray()
+        self._directories_seen = bytearray()
         self._lists: dict[bytes, bytes] = {}
 
     def run(self) -> None:
@@ -55,10 +55,10 @@ class _Scan:
                 self._whiteout(path, name)
             elif member.kind is Kind.DIRECTORY:
                 self._forget(path)
-                self._directories_seen.append(fingerprint(path))
+                self._directories_seen += fingerprint(path)
             else:
                 self._forget(path)
-                self._files_seen.append(fingerprint(path))
+                self._files_seen += fingerprint(path)
                 self._file_or_link(member)
 
     def inventory(self, diff_id: str) -> LayerInventory:
@@ -71,8 +71,8 @@ class _Scan:
             links={text(path): text(target) for path, target in self._links.items()},
             whiteouts=tuple(sorted(map(text, self._whiteouts))),
             opaque=tuple(sorted(map(text, self._opaque))),
-            files_seen=b"".join(self._files_seen),
-            directories_seen=b"".join(self._directories_seen),
+            files_seen=bytes(self._files_seen),
+            directories_seen=bytes(self._directories_seen),
         )
 
     def _forget(self, path: bytes) -> None:

@@ -27,6 +27,20 @@ class ScanLimits(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 600.0
 
 
+class Confinement(msgspec.Struct, frozen=True, kw_only=True):
+    """What the process that reads a layer may take: memory in bytes beyond what it begins with, processor seconds."""
+
+    memory_bytes: int = 1024 * _MIB
+    cpu_seconds: int = 600
+
+
+class ImageLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """The limits of the layers of one image together: seconds for all, and how many are read at a time (0: a core)."""
+
+    seconds: float = 1200.0
+    parallel_layers: int = 0
+
+
 class Meter:
     """Counts what reading one layer uses, and raises ScanFailure (limit-exceeded) at the first breach."""
 

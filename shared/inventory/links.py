@@ -6,17 +6,30 @@ from shared.inventory.failures import exceeded
 
 # As many as Linux follows in one path (path_resolution(7)).
 _MAX_HOPS = 40
-# Over a whole image: hostile links of 2,000 parts each must not cost hours.
-_MAX_STEPS = 2_000_000
+# A link is looked for at every folder of a path: some seconds of work, and ten times what 100,000 links need.
+_MAX_LENGTH = 2**28
+
+
+class LinkBudget:
+    """How much may be looked up for one image: hostile paths of 2,000 parts each must not cost hours."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_LENGTH
+
+    def take(self, length: int) -> None:
+        """Count the characters of what is looked up; raises ScanFailure (limit-exceeded)."""
+        self._left -= length
+        if self._left < 0:
+            raise exceeded("the image", "link lookups", f"more than {_MAX_LENGTH} characters of folders and links")
 
 
 class LinkResolver:
-    """Resolves paths against one state of the links; make a new one when the links change."""
+    """Resolves paths against one state of the links; make a new one when the links change, with the same budget."""
 
-    def __init__(self, links: Mapping[str, str]) -> None:
+    def __init__(self, links: Mapping[str, str], budget: LinkBudget | None = None) -> None:
         self._links = links
         self._folders: dict[str, str | None] = {"": ""}
-        self._steps = 0
+        self._budget = budget or LinkBudget()
 
     def placed(self, path: str) -> str | None:
         """Return where a path leads when the links in its folders are followed, or None for a loop."""
@@ -44,18 +57,15 @@ class LinkResolver:
                 del place[-1:]
             elif part not in ("", "."):
                 place.append(part)
-                target = self._links.get("/".join(place))
+                here = "/".join(place)
+                self._budget.take(len(here))
+                target = self._links.get(here)
                 if target is not None:
                     hops += 1
                     if hops > _MAX_HOPS:
                         return None
                     place = [] if target.startswith("/") else place[:-1]
-                    pending += self._expanded(target)
+                    # Parts that go up again are never looked up.
+                    self._budget.take(len(target))
+                    pending += target.split("/")[::-1]
         return "/".join(place)
-
-    def _expanded(self, target: str) -> list[str]:
-        parts = target.split("/")[::-1]
-        self._steps += len(parts)
-        if self._steps > _MAX_STEPS:
-            raise exceeded("the image", "link steps", f"more than {_MAX_STEPS} parts of links were followed")
-        return parts

@@ -7,6 +7,7 @@ from shared.inventory.image_files import ImageFile, ImageFiles
 from shared.inventory.interface import LayerInventory
 from shared.inventory.links import LinkResolver
 from shared.inventory.purl import ecosystem_of, purl_of
+from shared.inventory.readers.fields import printable
 from shared.inventory.wanted import OS_DATABASES, OS_RELEASES, PACKAGE_MANAGERS, SHELLS, wanted
 
 
@@ -18,7 +19,7 @@ def merge_layers(layers: Sequence[LayerInventory]) -> Inventory:
     image = ImageFiles()
     for layer in layers:
         image.add(layer)
-    resolver = LinkResolver(image.links)
+    resolver = LinkResolver(image.links, image.link_budget)
     distribution = _distribution(image, resolver)
     owners = _Owners(image, resolver)
     digests = [layer.digest for layer in layers]
@@ -91,10 +92,10 @@ def _file_at(path: str, image: ImageFiles, resolver: LinkResolver) -> ImageFile 
 def _unreadable(image: ImageFiles, resolver: LinkResolver) -> Iterator[str]:
     for path, file in sorted(image.files.items()):
         if file.facts.unreadable:
-            yield f"{path}: {file.facts.unreadable}"
+            yield printable(f"{path}: {file.facts.unreadable}")
     for path in OS_DATABASES:
         place = resolver.resolved(path)
         if place is None:
             yield f"{path}: links without end"
         elif place != path and wanted(place.encode()) is None:
-            yield f"{path}: a link to {place}, which was not read"
+            yield printable(f"{path}: a link to {place}, which was not read")

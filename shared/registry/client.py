@@ -13,7 +13,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference, is_digest, parse_digest, parse_repository, parse_tag
 from shared.registry.allowlist import Allowlist, Endpoint
 from shared.registry.blobs import stream_blob
-from shared.registry.configs import MAX_CONFIG_BYTES, check_is_image, parse_config
+from shared.registry.configs import check_is_image, parse_config
 from shared.registry.interface import (
     AadTokens,
     BasicCredential,
@@ -22,7 +22,8 @@ from shared.registry.interface import (
     ImageManifest,
     IndexManifest,
 )
-from shared.registry.manifests import ACCEPT, MAX_MANIFEST_BYTES, parse_manifest
+from shared.registry.limits import DEFAULT_LIMITS, ManifestLimits
+from shared.registry.manifests import ACCEPT, parse_manifest
 from shared.registry.pools import Pools
 from shared.registry.refusals import refused
 from shared.registry.retries import RetryPolicy
@@ -47,9 +48,11 @@ class RegistryClient:
         aad: AadTokens | None = None,
         passwords: Mapping[str, BasicCredential] | None = None,
         retries: RetryPolicy | None = None,
+        limits: ManifestLimits | None = None,
     ) -> None:
         self._allowlist = allowlist
         self._retries = retries or RetryPolicy()
+        self._limits = limits or DEFAULT_LIMITS
         self._pools = Pools()
         self._web = Web(self._pools)
         services = TokenServices(self._web, self._retries)
@@ -87,7 +90,7 @@ class RegistryClient:
             if answer.status != 200:
                 answer.discard()
                 raise refused(endpoint, answer, what, FailureReason.MANIFEST_MISSING)
-            return answer, answer.read(MAX_MANIFEST_BYTES, what)
+            return answer, answer.read(self._limits.manifest_bytes, what)
 
         answer, body = self._retries.run(attempt)
         expected = reference if is_digest(reference) else _named_digest(answer)
@@ -95,14 +98,14 @@ class RegistryClient:
         digest = f"{algorithm}:{hashlib.new(algorithm, body).hexdigest()}"
         if expected not in (None, digest):
             raise _mismatch(endpoint, what)
-        return parse_manifest(body, digest, answer.header("Content-Type"))
+        return parse_manifest(body, digest, answer.header("Content-Type"), self._limits)
 
     def config(self, registry: str, repository: str, manifest: ImageManifest) -> ImageConfig:
         """Return the configuration of an image, its digest verified. Raises ScanFailure, InvalidReference."""
-        check_is_image(manifest)
+        check_is_image(manifest, self._limits)
         what = f"configuration {repository}@{manifest.config.digest}"
         chunks = self.blob(registry, repository, manifest.config)
-        return parse_config(collect(chunks, MAX_CONFIG_BYTES, what), manifest)
+        return parse_config(collect(chunks, self._limits.config_bytes, what), manifest)
 
     def blob(self, registry: str, repository: str, descriptor: Descriptor) -> Iterator[bytes]:
         """Stream a blob with one request, resumed where a connection breaks; nothing is sent before the first chunk.

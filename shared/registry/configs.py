@@ -9,9 +9,8 @@ import msgspec
 
 from shared.domain.packages import Platform
 from shared.registry.interface import ImageConfig, ImageManifest
+from shared.registry.limits import DEFAULT_LIMITS, ManifestLimits
 from shared.registry.manifests import checked_digest, exceeded, invalid
-
-MAX_CONFIG_BYTES = 8 * 1024 * 1024
 
 _ShortText = Annotated[str, msgspec.Meta(max_length=256)]
 
@@ -40,14 +39,14 @@ class _WireConfig(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_WireConfig)
 
 
-def check_is_image(manifest: ImageManifest) -> None:
+def check_is_image(manifest: ImageManifest, limits: ManifestLimits = DEFAULT_LIMITS) -> None:
     """Raise ScanFailure unless a manifest has an image configuration of a size that is read."""
     if not manifest.is_image:
         kind = manifest.artifact_type or manifest.config.media_type
         raise invalid(manifest.digest, f"it is not a container image but {kind!a}")
-    if manifest.config.size > MAX_CONFIG_BYTES:
+    if manifest.config.size > limits.config_bytes:
         what = f"configuration {manifest.config.digest}"
-        raise exceeded(what, manifest.config.size, MAX_CONFIG_BYTES, "bytes")
+        raise exceeded(what, manifest.config.size, limits.config_bytes, "bytes")
 
 
 def parse_config(body: bytes, manifest: ImageManifest) -> ImageConfig:

@@ -12,10 +12,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.packages import Platform
 from shared.domain.references import InvalidReference, parse_digest
 from shared.registry.interface import Descriptor, ImageManifest, IndexEntry, IndexManifest
-
-MAX_MANIFEST_BYTES = 4 * 1024 * 1024
-MAX_LAYERS = 512
-MAX_INDEX_ENTRIES = 1024
+from shared.registry.limits import DEFAULT_LIMITS, ManifestLimits
 
 IMAGE_TYPES = (
     "application/vnd.oci.image.manifest.v1+json",
@@ -58,20 +55,22 @@ class _WireManifest(msgspec.Struct, rename="camel"):
 _decoder = msgspec.json.Decoder(_WireManifest)
 
 
-def parse_manifest(body: bytes, digest: str, content_type: str = "") -> ImageManifest | IndexManifest:
+def parse_manifest(
+    body: bytes, digest: str, content_type: str = "", limits: ManifestLimits = DEFAULT_LIMITS
+) -> ImageManifest | IndexManifest:
     """Parse a manifest of a verified digest; ``content_type`` is what the registry called it.
 
     Raises ScanFailure: ``manifest-invalid``, or ``limit-exceeded`` for more bytes, layers or entries than allowed.
     """
-    _limit(len(body), MAX_MANIFEST_BYTES, f"manifest {digest}", "bytes")
+    _limit(len(body), limits.manifest_bytes, f"manifest {digest}", "bytes")
     try:
         wire = _decoder.decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise invalid(digest, f"it cannot be parsed ({error})") from error
     media_type = _media_type(wire, digest, content_type)
     if media_type in INDEX_TYPES:
-        return _index(wire, digest, media_type)
-    return _image(wire, digest, media_type)
+        return _index(wire, digest, media_type, limits.index_entries)
+    return _image(wire, digest, media_type, limits.layers)
 
 
 def invalid(digest: str, why: str) -> ScanFailure:
@@ -95,18 +94,18 @@ def _media_type(wire: _WireManifest, digest: str, content_type: str) -> str:
     return known.pop() if known else (INDEX_TYPES if wire.manifests is not None else IMAGE_TYPES)[0]
 
 
-def _index(wire: _WireManifest, digest: str, media_type: str) -> IndexManifest:
+def _index(wire: _WireManifest, digest: str, media_type: str, most: int) -> IndexManifest:
     if wire.manifests is None:
         raise invalid(digest, "it is called an index and lists no manifests")
-    _limit(len(wire.manifests), MAX_INDEX_ENTRIES, f"index {digest}", "entries")
+    _limit(len(wire.manifests), most, f"index {digest}", "entries")
     return IndexManifest(digest, media_type, tuple(_entry(entry, digest) for entry in wire.manifests))
 
 
-def _image(wire: _WireManifest, digest: str, media_type: str) -> ImageManifest:
+def _image(wire: _WireManifest, digest: str, media_type: str, most: int) -> ImageManifest:
     if wire.config is None or wire.manifests is not None:
         raise invalid(digest, "it is called an image and has no configuration")
     layers = wire.layers or []
-    _limit(len(layers), MAX_LAYERS, f"manifest {digest}", "layers")
+    _limit(len(layers), most, f"manifest {digest}", "layers")
     return ImageManifest(
         digest=digest,
         media_type=media_type,

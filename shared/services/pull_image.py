@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import msgspec
 from shared.domain.packages import Inventory
 from shared.domain.references import ImageId
 from shared.domain.support import ImageFacts
+from shared.inventory.failures import exceeded
 from shared.inventory.interface import LayerInventory, LayerReader
 from shared.inventory.limits import ScanLimits
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry
@@ -92,6 +94,7 @@ class ImagePuller:
     layers: LayerCache
     limits: ScanLimits
     read_layer: LayerReader
+    seconds: float
 
     def open(self, image: ImageId, repository: str) -> PulledImage:
         """Read manifest and configuration; raise ScanFailure, or NotAnImage for indexes and artifacts."""
@@ -108,31 +111,31 @@ class ImagePuller:
         pairs = list(zip(pulled.manifest.layers, pulled.config.diff_ids, strict=True))
         # The largest first: the others are read beside it. A layer that comes twice is read once.
         jobs = sorted(dict.fromkeys(pairs), key=lambda pair: pair[0].size, reverse=True)
+        watch = _Watch(pulled.image, self.seconds)
         if len(jobs) < 2:
-            read: Mapping[_Layer, LayerInventory] = {job: self._layer(pulled, *job, Event()) for job in jobs}
+            read: Mapping[_Layer, LayerInventory] = {job: self._layer(pulled, *job, watch) for job in jobs}
         else:
-            read = self._together(pulled, jobs)
+            read = self._together(pulled, jobs, watch)
         return [read[pair] for pair in pairs]
 
-    def _together(self, pulled: PulledImage, jobs: Sequence[_Layer]) -> Mapping[_Layer, LayerInventory]:
-        stop = Event()
+    def _together(self, pulled: PulledImage, jobs: Sequence[_Layer], watch: _Watch) -> Mapping[_Layer, LayerInventory]:
         with ThreadPoolExecutor(min(len(jobs), _MOST_AT_ONCE), thread_name_prefix="layer") as pool:
-            reading = {job: pool.submit(self._layer, pulled, *job, stop) for job in jobs}
+            reading = {job: pool.submit(self._layer, pulled, *job, watch) for job in jobs}
             try:
                 for done in as_completed(reading.values()):
                     done.result()
             finally:
                 # After one failure the image cannot be assessed: the other layers are not waited for.
-                stop.set()
+                watch.stop()
                 pool.shutdown(cancel_futures=True)
         return {job: future.result() for job, future in reading.items()}
 
-    def _layer(self, pulled: PulledImage, layer: Descriptor, diff_id: str, stop: Event) -> LayerInventory:
+    def _layer(self, pulled: PulledImage, layer: Descriptor, diff_id: str, watch: _Watch) -> LayerInventory:
         """Return what one layer holds, downloading it only where it is not known."""
         known = self.layers.get(layer.digest, diff_id)
         if known is not None:
             return known
-        chunks = _until(stop, self.registry.blob(pulled.image.registry, pulled.repository, layer))
+        chunks = watch.over(self.registry.blob(pulled.image.registry, pulled.repository, layer))
         read = self.read_layer(
             chunks, digest=layer.digest, media_type=layer.media_type, diff_id=diff_id, limits=self.limits
         )
@@ -140,8 +143,22 @@ class ImagePuller:
         return read
 
 
-def _until(stop: Event, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    for chunk in chunks:
-        if stop.is_set():
-            raise _Stopped
-        yield chunk
+class _Watch:
+    """Ends the downloads of an image's layers: one failed, or all of them together take too long."""
+
+    def __init__(self, image: ImageId, seconds: float) -> None:
+        self._image = image
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds
+        self._stopped = Event()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            if self._stopped.is_set():
+                raise _Stopped
+            if time.monotonic() > self._deadline:
+                raise exceeded(f"image {self._image.digest}", "scan seconds", f"more than {self._seconds:g} seconds")
+            yield chunk

@@ -177,7 +177,7 @@ class MemoryApp(App):
         known = wired.scan_image.puller
         scan_image = replace(
             wired.scan_image,
-            puller=_Puller(known.registry, known.layers, known.limits, scan_layer, self.world),
+            puller=_Puller(known.registry, known.layers, known.limits, scan_layer, known.seconds, self.world),
             advisories=lambda: cast(AdvisoryDatabase | None, self.world.advisories),
         )
         return replace(wired, scan_image=scan_image)

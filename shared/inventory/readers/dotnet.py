@@ -3,7 +3,7 @@
 import msgspec
 
 from shared.inventory.interface import FileFacts, FoundPackage, PackageKind
-from shared.inventory.readers.fields import BYTE_ORDER_MARK, is_sane, shown
+from shared.inventory.readers.fields import BYTE_ORDER_MARK, LONGEST_JSON, Reasons, is_sane
 
 _PACK = "runtimepack."
 _PACKAGES = frozenset(("package", "runtimepack"))
@@ -22,11 +22,13 @@ _decoder = msgspec.json.Decoder(_Dependencies)
 
 def read_deps(_path: str, content: bytes) -> FileFacts:
     """Read the NuGet packages of an application; a self-contained one names the runtime's as ``runtimepack``."""
+    if len(content) > LONGEST_JSON:
+        return FileFacts(unreadable=f"{len(content)} bytes, {LONGEST_JSON} are read")
     try:
         libraries = _decoder.decode(content.removeprefix(BYTE_ORDER_MARK)).libraries
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return FileFacts(unreadable=f"not a deps.json that .NET would accept ({str(error)[:120]})")
-    packages, reasons = [], []
+    packages, reasons = [], Reasons()
     for key, library in libraries.items():
         if library.type.lower() not in _PACKAGES:
             continue
@@ -35,4 +37,4 @@ def read_deps(_path: str, content: bytes) -> FileFacts:
             packages.append(FoundPackage(kind=PackageKind.NUGET, name=name, version=version))
         else:
             reasons.append(f"a library has no name or version ({key[:60]!a})")
-    return FileFacts(packages=tuple(packages), unreadable=shown(reasons))
+    return FileFacts(packages=tuple(packages), unreadable=str(reasons))

@@ -3,7 +3,7 @@
 import re
 
 from shared.inventory.interface import FileFacts, FoundPackage, PackageKind
-from shared.inventory.readers.fields import is_sane, sane_or_empty, shown, stanzas, text_of
+from shared.inventory.readers.fields import MOST_STANZAS, Reasons, is_sane, sane_or_empty, stanzas, text_of
 
 _FIELD = re.compile(rb"^(Package|Status|Version|Source|Architecture):(.*)$", re.MULTILINE)
 _SOURCE = re.compile(r"([^\s()]+)(?: \(([^\s()]+)\))?")
@@ -26,8 +26,11 @@ def read_status_d(_path: str, content: bytes) -> FileFacts:
 
 
 def _read(content: bytes, default_state: str) -> FileFacts:
-    packages, reasons = [], []
-    for stanza in stanzas(content):
+    packages, reasons = [], Reasons()
+    for number, stanza in enumerate(stanzas(content)):
+        if number == MOST_STANZAS:
+            reasons.append(f"more than {MOST_STANZAS} packages")
+            break
         try:
             package = _package(stanza, default_state)
         except _BadStanza as error:
@@ -35,7 +38,7 @@ def _read(content: bytes, default_state: str) -> FileFacts:
         else:
             if package is not None:
                 packages.append(package)
-    return FileFacts(packages=tuple(packages), unreadable=shown(reasons))
+    return FileFacts(packages=tuple(packages), unreadable=str(reasons))
 
 
 def _package(stanza: bytes, default_state: str) -> FoundPackage | None:

@@ -5,7 +5,7 @@ Everything happens in memory and within a budget. Archives often hold a package 
 
 from shared.inventory.interface import FileFacts, FoundPackage, PackageKind
 from shared.inventory.paths import text
-from shared.inventory.readers.fields import LONGEST_VALUE, shown
+from shared.inventory.readers.fields import LONGEST_VALUE, Reasons
 from shared.inventory.readers.java_names import Coordinates, of_archive, of_file_name, of_pom
 from shared.inventory.readers.language import JAVA_ARCHIVES, is_pom_file
 from shared.inventory.readers.zip_directory import ZipError, ZipMember, members, unpacked
@@ -32,7 +32,7 @@ def read_archive(path: str, content: bytes) -> FileFacts:
         reading.archive(path, content, inside="", depth=1)
     except _BudgetSpent as error:
         reading.reasons.append(str(error))
-    return FileFacts(packages=tuple(reading.packages), unreadable=shown(reading.reasons))
+    return FileFacts(packages=tuple(reading.packages), unreadable=str(reading.reasons))
 
 
 def read_pom(path: str, content: bytes) -> FileFacts:
@@ -52,7 +52,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self.packages: dict[FoundPackage, None] = {}
-        self.reasons: list[str] = []
+        self.reasons = Reasons()
         self._bytes = _ALL_BYTES
         self._members = _ALL_MEMBERS
 

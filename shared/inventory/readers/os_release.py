@@ -4,7 +4,7 @@ import re
 
 from shared.domain.packages import Distribution
 from shared.inventory.interface import FileFacts
-from shared.inventory.readers.fields import LONGEST_VALUE
+from shared.inventory.readers.fields import LONGEST_VALUE, printable
 
 _ASSIGNMENT = re.compile(rb"^(ID|VERSION_ID|PRETTY_NAME)=(.*)$", re.MULTILINE)
 _ESCAPE = re.compile(r'\\(["$`\\])')
@@ -23,7 +23,7 @@ def read_os_release(_path: str, content: bytes) -> FileFacts:
 
 
 def _unquoted(value: bytes) -> str:
-    text = value.strip()[:LONGEST_VALUE].decode("utf-8", "replace")
+    text = printable(value.strip()[:LONGEST_VALUE].decode("utf-8", "replace"))
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
         inner = text[1:-1]
         return _ESCAPE.sub(r"\1", inner) if text[0] == '"' else inner

@@ -17,6 +17,29 @@ _LINE = re.compile(rb"^/" + _LIKELY, re.MULTILINE)
 _FOLDER_OR_FILE = re.compile(rb"^(?:F:(.*)|R:(.*)(?:\na:\d+:\d+:([0-7]{1,6}))?)$", re.MULTILINE)
 _NAMES = (b"METADATA", b"PKG-INFO", b".egg-info", b"package.json")
 _REGULAR = (0, 0o100000)
+# PATH_MAX of Linux: nothing can lie at a longer path, and nobody can look at it.
+_LONGEST_PATH = 4096
+_MOST_BYTES = 64 * 1024 * 1024
+
+
+class TooManyFiles(ValueError):
+    """A database that names more files than are looked at."""
+
+
+class FileBudget:
+    """How many bytes the paths of one database may have that are looked at.
+
+    A database holds each folder once, and each name below it: a small one can name terabytes of paths.
+    """
+
+    def __init__(self) -> None:
+        self._left = _MOST_BYTES
+
+    def take(self, size: int) -> None:
+        """Count a path before it is made, or raise TooManyFiles."""
+        self._left -= size
+        if self._left < 0:
+            raise TooManyFiles(f"the paths of its files have more than {_MOST_BYTES} bytes")
 
 
 def read_list(path: str, content: bytes) -> FileFacts:
@@ -36,17 +59,22 @@ def owned_programs(path: bytes, content: bytes, programs: Iterable[bytes]) -> di
     return {text(program): _owner(text(path)) for program in named if program is not None}
 
 
-def owned_in_folders(stanza: bytes) -> Iterator[str]:
+def owned_in_folders(stanza: bytes, budget: FileBudget) -> Iterator[str]:
     """Yield the files among the ``F:``, ``R:`` and ``a:`` lines of an apk stanza that other readers look at."""
     if b"\na:" in stanza or any(mark in stanza for mark in MARKS):
-        yield from owned_among(_apk_files(stanza))
+        yield from owned_among(_apk_files(stanza), budget)
 
 
-def owned_among(files: Iterable[tuple[bytes, bytes, int]]) -> Iterator[str]:
-    """Yield, of files given by folder, name and mode, those that other readers look at: of languages, and programs."""
+def owned_among(files: Iterable[tuple[bytes, bytes, int]], budget: FileBudget) -> Iterator[str]:
+    """Yield, of files given by folder, name and mode, those that other readers look at: of languages, and programs.
+
+    Raises TooManyFiles.
+    """
     for folder, name, mode in files:
         program = mode & 0o111 and mode & 0o170000 in _REGULAR and b".so" not in name
-        if program or name.endswith(_NAMES):
+        size = len(folder) + len(name)
+        if (program or name.endswith(_NAMES)) and size < _LONGEST_PATH:
+            budget.take(size)
             path = normalise(folder + b"/" + name)
             if program or is_language_file(path):
                 yield text(path)

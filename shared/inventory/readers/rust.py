@@ -9,7 +9,7 @@ import msgspec
 
 from shared.inventory.interface import FileFacts, FoundPackage, PackageKind
 from shared.inventory.readers.elf_sections import section
-from shared.inventory.readers.fields import is_sane, shown
+from shared.inventory.readers.fields import Reasons, is_sane
 
 LONGEST_TAIL = 64 * 1024 * 1024
 """How much of a program behind what it loads is worth keeping: symbols and debugging information stand there too."""
@@ -55,13 +55,13 @@ def read_audit(content: bytes) -> FileFacts:
         audit = _decoder.decode(_inflated(content))
     except (zlib.error, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return FileFacts(unreadable=f"not an audit of cargo-auditable ({str(error)[:120]})")
-    packages, reasons = [], []
+    packages, reasons = [], Reasons()
     for crate in audit.packages:
         if not (is_sane(crate.name) and is_sane(crate.version)):
             reasons.append(f"a crate has no name or version ({crate.name[:60]!a})")
         elif crate.is_inside:
             packages.append(FoundPackage(kind=PackageKind.CARGO, name=crate.name, version=crate.version))
-    return FileFacts(packages=tuple(packages), unreadable=shown(reasons))
+    return FileFacts(packages=tuple(packages), unreadable=str(reasons))
 
 
 def _inflated(content: bytes) -> bytes:

@@ -14,7 +14,8 @@ import msgspec
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.inventory.failures import exceeded
 from shared.inventory.layer import scan_layer
-from shared.inventory.sandbox.orders import FAILED, READ, Confinement, Failure, Order, receive_order
+from shared.inventory.limits import Confinement
+from shared.inventory.sandbox.orders import FAILED, READ, Failure, Order, receive_order
 
 # The readers look at the clock themselves and say more of what took so long; this is for what never returns to them.
 _GRACE_SECONDS = 2

@@ -12,8 +12,8 @@ import msgspec
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.inventory.failures import exceeded
 from shared.inventory.interface import LayerInventory
-from shared.inventory.limits import ScanLimits
-from shared.inventory.sandbox.orders import ENDED, FAILED, READ, Confinement, Failure, Order, send_order
+from shared.inventory.limits import Confinement, ScanLimits
+from shared.inventory.sandbox.orders import ENDED, FAILED, READ, Failure, Order, send_order
 from shared.inventory.sandbox.server_process import ServerProcess
 
 _BUFFER = 1024 * 1024

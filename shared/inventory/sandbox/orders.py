@@ -10,7 +10,7 @@ from socket import socket
 import msgspec
 
 from shared.domain.failures import FailureReason, ScanFailure
-from shared.inventory.limits import ScanLimits
+from shared.inventory.limits import Confinement, ScanLimits
 
 READ, FAILED = b"+", b"-"
 """The first byte of an answer: before the JSON of a LayerInventory, and before a Failure."""
@@ -19,13 +19,6 @@ ENDED = struct.Struct("<i")
 """How a child ended: its exit status, or minus the signal that ended it."""
 
 _LENGTH = struct.Struct("<I")
-
-
-class Confinement(msgspec.Struct, frozen=True, kw_only=True):
-    """What a child may take: address space in bytes beyond what it begins with, and seconds of processor time."""
-
-    memory_bytes: int = 1024 * 1024 * 1024
-    cpu_seconds: int = 600
 
 
 class Order(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from shared.inventory.interface import FileFacts, FoundPackage, PackageKind
-from shared.inventory.readers.fields import is_sane, shown
+from shared.inventory.readers.fields import Reasons, is_sane
 from shared.inventory.readers.go.build_info import BuildInfo
 
 # A build of the Go project has a version such as go1.22, go1.22.1, go1.21rc2 or "go1.22.1 X:boringcrypto".
@@ -17,13 +17,13 @@ def read_modules(info: BuildInfo) -> FileFacts:
 
     A module that was built from a folder, as the main one mostly is, has none.
     """
-    packages, reasons = [], []
+    packages, reasons = [], Reasons()
     for name, version in (*_standard_library(info.version), *_modules(info.modules)):
         if is_sane(name) and is_sane(version):
             packages.append(FoundPackage(kind=PackageKind.GO, name=name, version=version))
         else:
             reasons.append(f"a Go module has a malformed name or version ({name[:60]!a} {version[:60]!a})")
-    return FileFacts(packages=tuple(packages), unreadable=shown(reasons))
+    return FileFacts(packages=tuple(packages), unreadable=str(reasons))
 
 
 def _standard_library(version: str) -> Iterator[tuple[str, str]]:

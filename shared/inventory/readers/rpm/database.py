@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from shared.inventory.interface import FileFacts, FoundPackage, PackageKind
-from shared.inventory.readers.fields import is_sane, sane_or_empty, shown
-from shared.inventory.readers.ownership import owned_among
+from shared.inventory.readers.fields import Reasons, is_sane, sane_or_empty
+from shared.inventory.readers.ownership import FileBudget, TooManyFiles, owned_among
 from shared.inventory.readers.rpm import bdb, ndb, sqlite
 from shared.inventory.readers.rpm.failures import BadDatabase
 from shared.inventory.readers.rpm.header import BadHeader, Header, Tag
@@ -20,12 +20,13 @@ def read_database(_path: str, content: bytes) -> FileFacts:
     """Read ``rpmdb.sqlite``, ``Packages.db`` or ``Packages``: packages, and which files of other readers they own."""
     packages: list[FoundPackage] = []
     owned: dict[str, str] = {}
-    reasons: list[str] = []
+    reasons = Reasons()
+    budget = FileBudget()
     try:
         for blob in _header_blobs(content):
             try:
                 found = _package(header := Header(blob))
-                files = dict.fromkeys(owned_among(header.files()), found.name)
+                files = dict.fromkeys(owned_among(header.files(), budget), found.name)
             except BadHeader as error:
                 reasons.append(str(error))
                 _check_count(reasons)
@@ -33,9 +34,9 @@ def read_database(_path: str, content: bytes) -> FileFacts:
                 if found.name != _KEY:
                     packages.append(found)
                     owned |= files
-    except BadDatabase as error:
+    except (BadDatabase, TooManyFiles) as error:
         reasons.append(f"the database cannot be read to its end: {error}")
-    return FileFacts(packages=tuple(packages), owned=owned, unreadable=shown(reasons))
+    return FileFacts(packages=tuple(packages), owned=owned, unreadable=str(reasons))
 
 
 def read_log(_path: str, content: bytes) -> FileFacts:
@@ -76,6 +77,6 @@ def _source(file_name: str) -> tuple[str, str]:
     return (parts[1], parts[2]) if parts else ("", "")
 
 
-def _check_count(reasons: list[str]) -> None:
+def _check_count(reasons: Reasons) -> None:
     if len(reasons) > _MOST_REASONS:
         raise BadDatabase(f"more than {_MOST_REASONS} headers are damaged")

@@ -76,6 +76,8 @@ class _File:
             if kind == _INTERIOR:
                 pending.append(_page_number(page, start + 8))
                 pending += [_page_number(page, cell) for cell in reversed(_cells(page, start + 12, count))]
+                if len(pending) + len(visited) > len(self._content) // self._size:
+                    raise BadDatabase("a tree has more pages than the file")
             elif kind == _LEAF:
                 yield from (self._payload(page, cell, budget) for cell in _cells(page, start + 8, count))
             else:

@@ -15,7 +15,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.registry.allowlist import Allowlist, Endpoint
 from shared.registry.client import RegistryClient
 from shared.registry.interface import Descriptor, ImageManifest
-from shared.registry.manifests import MAX_MANIFEST_BYTES
+from shared.registry.limits import DEFAULT_LIMITS
 from shared.registry.tokens import AUDIENCE
 from tests.integration.shared.registry.conftest import ScannerIdentity
 from tests.support.acr import ENTRA_TOKEN, AcrStandIn, Reply
@@ -224,7 +224,7 @@ def test_a_manifest_that_breaks_off_is_asked_for_again(
 
 def test_a_manifest_without_end_is_a_limit(acr: AcrStandIn, azure_client: RegistryClient) -> None:
     azure_client.resolve(acr.host, REPOSITORY, "v1")
-    acr.faults = [(MANIFEST, Reply(200, b" " * (MAX_MANIFEST_BYTES + 1)))]
+    acr.faults = [(MANIFEST, Reply(200, b" " * (DEFAULT_LIMITS.manifest_bytes + 1)))]
     with pytest.raises(ScanFailure) as failure:
         azure_client.manifest(acr.host, REPOSITORY, "v1")
     assert failure.value.reason is FailureReason.LIMIT_EXCEEDED

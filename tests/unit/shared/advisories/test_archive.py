@@ -96,3 +96,30 @@ def test_an_encrypted_record_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(FeedBroken, match="encrypted"):
         _read(path)
+
+
+def test_an_archive_whose_start_is_missing_is_broken(tmp_path: Path) -> None:
+    path = _archive(tmp_path / "all.zip", {"a.json": b"{}" * 50, "b.json": b"{}" * 50})
+    content = path.read_bytes()
+    directory = content.index(b"PK\x01\x02")
+    path.write_bytes(content[:directory].replace(b"PK\x03\x04", b"....")[40:] + content[directory:])
+    with pytest.raises(FeedBroken):
+        _read(path)
+
+
+@pytest.mark.parametrize("place", [0x7FFFFFFF, 0xFFFFFFFE])
+def test_a_record_that_lies_outside_of_the_archive_is_broken(tmp_path: Path, place: int) -> None:
+    path = _archive(tmp_path / "all.zip", {"a.json": b"{}"})
+    content = bytearray(path.read_bytes())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 42 : entry + 46] = struct.pack("<I", place)
+    path.write_bytes(content)
+    with pytest.raises(FeedBroken):
+        _read(path)
+
+
+def test_a_name_that_is_not_the_text_that_it_says_is_broken(tmp_path: Path) -> None:
+    path = _archive(tmp_path / "all.zip", {"é.json": b"{}"})
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xff"))
+    with pytest.raises(FeedBroken, match="truncated or corrupt"):
+        _read(path)

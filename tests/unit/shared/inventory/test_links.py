@@ -1,7 +1,7 @@
 import pytest
 
 from shared.domain.failures import FailureReason, ScanFailure
-from shared.inventory.links import LinkResolver
+from shared.inventory.links import LinkBudget, LinkResolver
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,22 @@ def test_as_many_links_as_linux_follows_are_followed_and_no_more() -> None:
 
 
 def test_links_that_would_cost_hours_are_a_named_breach() -> None:
-    long_way = "/".join(["a/.."] * 1000)
-    resolver = LinkResolver({f"l{number}": long_way + "/x" for number in range(2000)})
-    with pytest.raises(ScanFailure, match="link steps") as caught:
-        list(map(resolver.resolved, (f"l{number}" for number in range(2000))))
+    long_way = "/".join(["d" * 200 + "/.."] * 1000)
+    budget = LinkBudget()
+    resolvers = (LinkResolver({"l": f"{long_way}/{number}"}, budget) for number in range(2000))
+    with pytest.raises(ScanFailure, match="link lookups") as caught:
+        [resolver.resolved("l") for resolver in resolvers]
     assert caught.value.reason is FailureReason.LIMIT_EXCEEDED
+
+
+def test_deep_folders_that_would_cost_hours_are_a_named_breach_even_without_a_link_among_them() -> None:
+    resolver = LinkResolver({"some": "link"})
+    paths = (f"{number}/" + "a/" * 2040 + "x" for number in range(1000))
+    with pytest.raises(ScanFailure, match="link lookups"):
+        list(map(resolver.placed, paths))
+
+
+def test_a_hundred_thousand_usual_paths_are_within_the_limit() -> None:
+    resolver = LinkResolver({"lib": "usr/lib"})
+    for number in range(100_000):
+        assert resolver.placed(f"lib/node_modules/package-{number}/node_modules/other/dist/lib/index.js")

@@ -6,8 +6,9 @@ from local.images.image import build_attestation, build_image
 from local.images.layers import build_layer
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.packages import Platform
-from shared.registry.configs import MAX_CONFIG_BYTES, check_is_image, parse_config
+from shared.registry.configs import check_is_image, parse_config
 from shared.registry.interface import Descriptor, ImageManifest
+from shared.registry.limits import DEFAULT_LIMITS
 from shared.registry.manifests import parse_manifest
 
 DIGEST = "sha256:" + "b" * 64
@@ -83,7 +84,7 @@ def test_an_artifact_has_no_configuration_to_read() -> None:
 
 
 def test_a_configuration_that_is_too_large_is_not_fetched() -> None:
-    large = ImageManifest(DIGEST, "", Descriptor(CONFIG_TYPE, DIGEST, MAX_CONFIG_BYTES + 1), ())
+    large = ImageManifest(DIGEST, "", Descriptor(CONFIG_TYPE, DIGEST, DEFAULT_LIMITS.config_bytes + 1), ())
     with pytest.raises(ScanFailure) as failure:
         check_is_image(large)
     assert failure.value.reason is FailureReason.LIMIT_EXCEEDED

@@ -9,12 +9,10 @@ from local.images.layers import build_layer, raw_layer
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.packages import Platform
 from shared.registry.interface import ImageManifest, IndexManifest
+from shared.registry.limits import DEFAULT_LIMITS
 from shared.registry.manifests import (
     IMAGE_TYPES,
     INDEX_TYPES,
-    MAX_INDEX_ENTRIES,
-    MAX_LAYERS,
-    MAX_MANIFEST_BYTES,
     parse_manifest,
 )
 
@@ -149,19 +147,23 @@ def test_schema_1_is_refused_by_its_name(body: bytes, content_type: str) -> None
 
 
 def test_too_many_layers_entries_or_bytes_are_a_limit() -> None:
-    many = json.dumps({"schemaVersion": 2, "manifests": [DESCRIPTOR] * (MAX_INDEX_ENTRIES + 1)}).encode()
-    for body in (image(layers=[DESCRIPTOR] * (MAX_LAYERS + 1)), many, b" " * (MAX_MANIFEST_BYTES + 1)):
+    many = json.dumps({"schemaVersion": 2, "manifests": [DESCRIPTOR] * (DEFAULT_LIMITS.index_entries + 1)}).encode()
+    for body in (
+        image(layers=[DESCRIPTOR] * (DEFAULT_LIMITS.layers + 1)),
+        many,
+        b" " * (DEFAULT_LIMITS.manifest_bytes + 1),
+    ):
         assert failure_of(body).reason is FailureReason.LIMIT_EXCEEDED
 
 
 def test_as_many_layers_and_entries_as_allowed_are_read() -> None:
-    full = parse_manifest(image(layers=[DESCRIPTOR] * MAX_LAYERS), DIGEST)
+    full = parse_manifest(image(layers=[DESCRIPTOR] * DEFAULT_LIMITS.layers), DIGEST)
     assert isinstance(full, ImageManifest)
-    assert len(full.layers) == MAX_LAYERS
-    many = json.dumps({"schemaVersion": 2, "manifests": [DESCRIPTOR] * MAX_INDEX_ENTRIES}).encode()
+    assert len(full.layers) == DEFAULT_LIMITS.layers
+    many = json.dumps({"schemaVersion": 2, "manifests": [DESCRIPTOR] * DEFAULT_LIMITS.index_entries}).encode()
     index = parse_manifest(many, DIGEST)
     assert isinstance(index, IndexManifest)
-    assert len(index.entries) == MAX_INDEX_ENTRIES
+    assert len(index.entries) == DEFAULT_LIMITS.index_entries
 
 
 def test_windows_foreign_layers_are_read() -> None:

@@ -56,8 +56,8 @@ class LayeredRegistry(MemoryRegistry):
         yield self.layer
 
 
-def puller(registry: MemoryRegistry, cache: LayerCache | None = None) -> ImagePuller:
-    return ImagePuller(registry, cache or LayerCache(MemoryBlobs(), "1"), ScanLimits(), scan_layer)
+def puller(registry: MemoryRegistry, cache: LayerCache | None = None, seconds: float = 60) -> ImagePuller:
+    return ImagePuller(registry, cache or LayerCache(MemoryBlobs(), "1"), ScanLimits(), scan_layer, seconds)
 
 
 def test_a_known_layer_is_never_downloaded_again() -> None:
@@ -159,3 +159,10 @@ def test_after_one_failure_the_other_layers_are_not_waited_for() -> None:
     pulled = puller(BrokenLayer(21, 22)).open(image_id(), "app")
     with pytest.raises(ScanFailure, match="gone"):
         pulled.read_inventory()
+
+
+def test_all_layers_together_have_a_time_too() -> None:
+    pulled = puller(LayeredRegistry(), seconds=-1).open(image_id(), "app")
+    with pytest.raises(ScanFailure, match="more than -1 seconds") as caught:
+        pulled.read_inventory()
+    assert caught.value.reason is FailureReason.LIMIT_EXCEEDED

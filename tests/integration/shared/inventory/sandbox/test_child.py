@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[5]
 CONFINED = (
     "import os, socket, sys\n"
     "from shared.inventory.sandbox.child import confine\n"
-    "from shared.inventory.sandbox.orders import Confinement\n"
+    "from shared.inventory.limits import Confinement\n"
     "confine(Confinement(memory_bytes=64 << 20, cpu_seconds=1), seconds={seconds})\n"
     "try:\n"
     "    {attempt}\n"

@@ -18,9 +18,8 @@ import zstandard
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.inventory.interface import LayerInventory
 from shared.inventory.layer import scan_layer
-from shared.inventory.limits import ScanLimits
+from shared.inventory.limits import Confinement, ScanLimits
 from shared.inventory.sandbox.client import LayerSandbox
-from shared.inventory.sandbox.orders import Confinement
 from tests.support.every_package import EVERY_NAME, EVERY_PACKAGE
 from tests.unit.shared.inventory.layer_making import GZIP, PLAIN, ZSTD, chunked, digest_of, file, stanza, tar
 

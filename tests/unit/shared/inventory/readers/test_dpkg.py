@@ -98,3 +98,9 @@ def test_hostile_sizes_take_linear_time(content: bytes) -> None:
     start = time.process_time()
     read_status("", content)
     assert time.process_time() - start < 10
+
+
+def test_a_database_of_more_packages_than_any_image_has_is_not_read_to_its_end() -> None:
+    facts = read_status("", b"Package: a\nStatus: installed\nVersion: 1\n\n" * 250_001)
+    assert len(facts.packages) == 250_000
+    assert facts.unreadable == "more than 250000 packages"

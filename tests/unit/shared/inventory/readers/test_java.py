@@ -149,3 +149,8 @@ def test_many_names_for_one_member_cost_no_more_than_the_budget() -> None:
     begin = time.process_time()
     assert read_archive("app.jar", content).unreadable.startswith("holds more than ")
     assert time.process_time() - begin < 10
+
+
+def test_the_name_of_an_archive_inside_cannot_steer_a_terminal() -> None:
+    facts = read_archive("a.jar", archive({"lib/\x1b[31m\u202e.jar": b"no archive"}))
+    assert facts.unreadable == "lib/\ufffd[31m\ufffd.jar: not a zip archive"

@@ -29,3 +29,12 @@ def test_any_bytes_are_read(content: bytes) -> None:
     facts = read_os_release("", content)
     assert isinstance(facts, FileFacts)
     assert facts.distribution
+
+
+@pytest.mark.parametrize("hidden", ["\x1b[31m", "\x9b31m", "\x07", "\u202e", "\u200b"])
+def test_what_a_terminal_would_obey_or_nobody_sees_is_replaced(hidden: str) -> None:
+    content = f'ID="deb{hidden}ian"\nVERSION_ID="1{hidden}2"\nPRETTY_NAME="{hidden}Debian"\n'.encode()
+    distribution = read_os_release("", content).distribution
+    assert distribution is not None
+    assert distribution.id.startswith("deb\ufffd")
+    assert (distribution.id + distribution.version_id + distribution.name).isprintable()

@@ -5,7 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.inventory.interface import FileFacts
-from shared.inventory.readers.ownership import owned_in_folders, owned_programs, read_list, read_md5sums
+from shared.inventory.readers.ownership import (
+    FileBudget,
+    TooManyFiles,
+    owned_in_folders,
+    owned_programs,
+    read_list,
+    read_md5sums,
+)
 
 LIST = "var/lib/dpkg/info/"
 
@@ -44,13 +51,17 @@ def test_the_sums_of_distroless_images_name_owners_too() -> None:
 
 def test_files_belong_to_the_folder_above_them() -> None:
     stanza = b"P:x\nR:METADATA\nF:a.dist-info\nR:METADATA\nF:\nR:b.egg-info\nF:a/../c.dist-info\nR:METADATA\n"
-    assert list(owned_in_folders(stanza)) == ["a.dist-info/METADATA", "b.egg-info", "c.dist-info/METADATA"]
+    assert list(owned_in_folders(stanza, FileBudget())) == [
+        "a.dist-info/METADATA",
+        "b.egg-info",
+        "c.dist-info/METADATA",
+    ]
 
 
 def test_programs_of_apk_packages_are_owned_by_their_mode() -> None:
     programs = b"F:usr/bin\nR:run\na:0:0:755\nZ:Q1\nR:note\nR:set\na:0:0:4711\n"
     stanza = b"P:x\n" + programs + b"F:lib\nR:x.so.1\na:0:0:755\nR:y\na:0:0:600\n"
-    assert list(owned_in_folders(stanza)) == ["usr/bin/run", "usr/bin/set"]
+    assert list(owned_in_folders(stanza, FileBudget())) == ["usr/bin/run", "usr/bin/set"]
 
 
 def test_a_list_may_name_a_program_by_where_bin_used_to_be() -> None:
@@ -67,7 +78,7 @@ def test_a_list_may_name_a_program_by_where_bin_used_to_be() -> None:
 def test_any_bytes_are_read(content: bytes) -> None:
     assert isinstance(read_list(LIST + "a.list", content), FileFacts)
     assert isinstance(read_md5sums(LIST + "a.md5sums", content), FileFacts)
-    assert list(owned_in_folders(content)) is not None
+    assert list(owned_in_folders(content, FileBudget())) is not None
 
 
 @pytest.mark.parametrize(
@@ -77,3 +88,14 @@ def test_hostile_sizes_take_linear_time(content: bytes) -> None:
     start = time.process_time()
     read_list(LIST + "a.list", content)
     assert time.process_time() - start < 10
+
+
+def test_names_below_a_long_folder_are_not_multiplied_without_end() -> None:
+    names = b"R:METADATA\n" * 20_000
+    with pytest.raises(TooManyFiles, match="more than 67108864 bytes"):
+        list(owned_in_folders(b"P:x\nF:" + b"d" * 4000 + b"\n" + names, FileBudget()))
+
+
+def test_a_path_that_linux_cannot_have_is_left_out() -> None:
+    stanza = b"P:x\nF:" + b"d" * 4100 + b".dist-info\nR:METADATA\nF:a.dist-info\nR:METADATA\n"
+    assert list(owned_in_folders(stanza, FileBudget())) == ["a.dist-info/METADATA"]

@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable
 from random import Random
+from struct import pack
 
 import pytest
 from hypothesis import example, given, settings
@@ -215,3 +216,11 @@ def _sqlite_of_noise() -> bytes:
     for at in range(4096, len(content), 512):
         content[at] = random.randrange(256)
     return bytes(content)
+
+
+def test_a_tree_with_more_pages_than_its_file_is_noticed_before_they_are_listed() -> None:
+    size = 65536
+    root = pack(">BHHHBI", 5, 0, 30_000, 0, 0, 2) + pack(">30000H", *[12] * 30_000)
+    content = sqlite_database([], size)[:size] + root.ljust(size, b"\0") * 3
+    facts = read_database("", content)
+    assert facts.unreadable == "the database cannot be read to its end: a tree has more pages than the file"

@@ -1,0 +1,17 @@
+"""How large the documents of a registry may be: manifests, indexes and configurations."""
+
+import msgspec
+
+_MIB = 1024 * 1024
+
+
+class ManifestLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """The limits of what describes an image, before any layer of it is read. Sizes are bytes."""
+
+    manifest_bytes: int = 4 * _MIB
+    config_bytes: int = 8 * _MIB
+    layers: int = 512
+    index_entries: int = 1024
+
+
+DEFAULT_LIMITS = ManifestLimits()
