@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.advisories.versions.order import in_order
 from shared.domain import image
+from shared.domain.end_of_life import end_of_life_gaps
 from shared.domain.events import Outcome
 from shared.domain.findings import Report
 from shared.domain.image import ImageState
@@ -27,7 +28,7 @@ from shared.storage.tables import RowChanged
 
 _ATTEMPTS = 8
 _MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody reads on
-_REVISION = "3"  # of the code below and of what it calls: a change makes every row be projected anew
+_REVISION = "4"  # of the code below and of what it calls: a change makes every row be projected anew
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,12 @@ class Projector:
             return True
         raise RowChanged(f"the row of {about.registry}/{about.digest} changes too often")
 
-    def answer(self, about: ImageId, state: ImageState, active: tuple[Rule, ...]) -> ImageAnswer:
-        """Put together what is shown of an image in a state, under the rules that hold for it."""
+    def answer(self, about: ImageId, state: ImageState, active: tuple[Rule, ...], at: datetime) -> ImageAnswer:
+        """Put together what is shown at a time of an image in a state, under the rules that hold for it."""
         scan = state.last_scan
         report = self.reports.load(scan.event.report) if scan and scan.event.report else None
         judged = judge(report, active)
-        health = image_health(about, state, judged, self.threshold)
+        health = image_health(about, state, judged, self.threshold, at.astimezone(UTC).date())
         unhealthy = health.health is Health.UNHEALTHY
         still_open = [one.finding for one in judged if one.disabled_by is None]
         counting = [finding for finding in still_open if finding.severity.at_least(self.threshold)]
@@ -86,8 +87,9 @@ class Projector:
         if stream.version == 0:
             return None
         state = image.fold(stream.events, usable.state if usable else None)
-        active = rules_for(about, state, self.rules.book().active(self.now()))
-        under = rules.fingerprint(active)
+        now = self.now()
+        active = rules_for(about, state, self.rules.book().active(now))
+        under = rules.fingerprint(active) + _release_ended(state, now)
         if usable and usable.version == stream.version and usable.rules == under:
             return None
         return ImageRow(
@@ -95,7 +97,7 @@ class Projector:
             rules=under,
             revision=self.revision,
             state=state,
-            answer=self.answer(about, state, active),
+            answer=self.answer(about, state, active, now),
         )
 
     def _charge(self, about: ImageId, state: ImageState) -> None:
@@ -103,3 +105,9 @@ class Projector:
             return
         charge = state.charge
         self.billing.record(BilledImage(about.registry, charge.repository, about.digest, charge.at, charge.event_id))
+
+
+def _release_ended(state: ImageState, now: datetime) -> str:
+    """Mark what is shown of an image whose release is past its end of life, which comes without an event."""
+    scan = state.last_scan
+    return " ended" if scan and end_of_life_gaps(scan.event.distribution, now.astimezone(UTC).date()) else ""
