@@ -232,8 +232,8 @@ class App:
     @property
     def reader_version(self) -> str:
         """The version of the readers, with the one limit that leaves a file unread where the others fail the scan."""
-        limit = self.settings.limits.layer.kept_file_bytes
-        return READER_VERSION if limit == ScanLimits().kept_file_bytes else f"{READER_VERSION}-{limit}"
+        limit = self.settings.limits.layer.kept_bytes
+        return READER_VERSION if limit == ScanLimits().kept_bytes else f"{READER_VERSION}-{limit}"
 
     @cached_property
     def layer_reader(self) -> LayerReader:
