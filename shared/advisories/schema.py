@@ -8,7 +8,10 @@ import msgspec
 from shared.domain.findings import Rating
 
 FORMAT = 4
-"""Kept in ``PRAGMA user_version`` and part of the snapshot's id; raised when the layout or its meaning changes."""
+"""Kept in ``PRAGMA user_version`` and part of the snapshot's id; raised when the layout or its meaning changes.
+
+Raise it also when matching finds something else in the same snapshot: every image is then matched anew.
+"""
 
 TABLES = """
 CREATE TABLE snapshot (id TEXT NOT NULL);

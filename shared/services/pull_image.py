@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
@@ -115,7 +116,7 @@ class ImagePuller:
         pairs = list(zip(pulled.manifest.layers, pulled.config.diff_ids, strict=True))
         # The largest first: the others are read beside it. A layer that comes twice is read once.
         jobs = sorted(dict.fromkeys(pairs), key=lambda pair: pair[0].size, reverse=True)
-        watch = _Watch(pulled.image, self.image_limits)
+        watch = _Watch(pulled.image, self.image_limits, Counter(pairs))
         if len(jobs) < 2:
             read: Mapping[_Layer, LayerInventory] = {job: self._layer(pulled, *job, watch) for job in jobs}
         else:
@@ -138,23 +139,24 @@ class ImagePuller:
         """Return what one layer holds, downloading it only where it is not known."""
         known = self.layers.get(layer.digest, diff_id)
         if known is not None:
-            watch.holds(known[1])
+            watch.holds((layer, diff_id), known[1])
             return known[0]
         # A failure keeps alive what led to it: the connection must not wait for that.
         with closing(watch.over(self.registry.blob(pulled.image.registry, pulled.repository, layer))) as chunks:
             read = self.read_layer(
                 chunks, digest=layer.digest, media_type=layer.media_type, diff_id=diff_id, limits=self.limits
             )
-        watch.holds(self.layers.put(read))
+        watch.holds((layer, diff_id), self.layers.put(read))
         return read
 
 
 class _Watch:
     """Ends the reading of an image's layers: one failed, or all of them together take too long or hold too much."""
 
-    def __init__(self, image: ImageId, limits: ImageLimits) -> None:
+    def __init__(self, image: ImageId, limits: ImageLimits, times: Mapping[_Layer, int]) -> None:
         self._image = image
         self._limits = limits
+        self._times = times
         self._lock = Lock()
         self._seconds = 0.0
         self._bytes = 0
@@ -163,10 +165,10 @@ class _Watch:
     def stop(self) -> None:
         self._stopped.set()
 
-    def holds(self, size: int) -> None:
-        """Count what a layer holds, in bytes of its inventory."""
+    def holds(self, layer: _Layer, size: int) -> None:
+        """Count what a layer holds, in bytes of its inventory, as often as it is laid over the others."""
         with self._lock:
-            self._bytes += size
+            self._bytes += size * self._times[layer]
             if self._bytes > self._limits.inventory_bytes:
                 raise self._exceeded("inventory bytes", f"more than {self._limits.inventory_bytes} bytes")
 

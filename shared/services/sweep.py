@@ -21,6 +21,7 @@ from shared.services.request_scan import RequestScan
 _STUCK = timedelta(hours=3)
 # How long after a failure that may pass the image is asked for again.
 _RETRY = timedelta(hours=1)
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Swept:
     streams: int
     projected: int
     resent: int
+
+    def __add__(self, other: Swept) -> Swept:
+        """Add what another sweep did."""
+        return Swept(self.streams + other.streams, self.projected + other.projected, self.resent + other.resent)
 
 
 @dataclass(frozen=True)
@@ -43,16 +48,25 @@ class Sweep:
     now: Clock
 
     def __call__(self) -> Swept:
-        """Walk all images and indexes once."""
-        streams = projected = resent = 0
-        for name in self.log.streams(IMAGE_STREAM):
-            streams += 1
-            projected += self.projector.project(image_of(name))
-            resent += self._image(name)
-        for name in self.log.streams(INDEX_STREAM):
-            streams += 1
-            resent += self._index(name)
-        return Swept(streams, projected, resent)
+        """Walk all images and indexes once; what is wrong with one of them is raised after the others are seen to."""
+        swept = Swept(0, 0, 0)
+        wrong: list[Exception] = []
+        for kind, repair in ((IMAGE_STREAM, self._projected), (INDEX_STREAM, self._resolved)):
+            for name in self.log.streams(kind):
+                try:
+                    swept += repair(name)
+                except Exception as error:
+                    error.add_note(f"stream {name}")
+                    wrong.append(error)
+        if wrong:
+            raise ExceptionGroup(f"{len(wrong)} streams cannot be swept", wrong[:_MOST_TOLD])
+        return swept
+
+    def _projected(self, name: StreamName) -> Swept:
+        return Swept(1, self.projector.project(image_of(name)), self._image(name))
+
+    def _resolved(self, name: StreamName) -> Swept:
+        return Swept(1, 0, self._index(name))
 
     def _image(self, name: StreamName) -> int:
         found = self.projector.images.get(image_of(name))

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from shared.domain.image_health import Health
-from shared.inventory.limits import ScanLimits
+from shared.inventory.limits import ImageLimits, ScanLimits
 from shared.limit_settings import Limits
 from shared.registry.limits import ManifestLimits
 from tests.support.azurite import Azurite
@@ -37,6 +37,7 @@ SCAN_LIMITS = ScanLimits(
     packages=100_000,
 )
 MANIFEST_LIMITS = ManifestLimits(layers=20)
+IMAGE_LIMITS = ImageLimits(findings=50_000)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def limited(azurite: Azurite, registry: DockerRegistry, tmp_path_factory: pytest
     """One service for all of them: whatever an image did to it, it has to go on."""
     feed = tmp_path_factory.mktemp("feed")
     write_feed(feed, "Debian", [debian_advisory("CVE-2026-1000", "openssl", "3.0.15-1", score_vector=CRITICAL)])
-    limits = {"limits": Limits(MANIFEST_LIMITS, SCAN_LIMITS)}
+    limits = {"limits": Limits(MANIFEST_LIMITS, SCAN_LIMITS, image=IMAGE_LIMITS)}
     service = Service(azurite.fresh_account(), registry.host, feed, feed / "cache", limits)
     service.app.refresh_advisories()
     return service

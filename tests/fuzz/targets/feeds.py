@@ -9,6 +9,8 @@ from pathlib import Path
 
 from shared.advisories.archive import FeedBroken, Limits, read_entries
 from shared.advisories.intervals import FIRST, NEVER, affected_versions
+from shared.advisories.listing import read_listing, same_time
+from shared.advisories.modules import advised_modules, concerns, installed_module
 from shared.advisories.osv import BadRecord, parse_record
 from shared.advisories.ratings import package_ratings, record_ratings
 from shared.advisories.versions.encoding import InvalidVersion
@@ -38,6 +40,7 @@ _VERSIONS = (
     *("1:2.36-9+deb12u4~bpo1", "1.2.4_git20230717-r4", "3:4.18.0-553.el8_10^2~1", "1!2.0rc1.post2.dev3+l.4"),
     *("1.2.3-rc.1+b", "5.2.0.RELEASE-SNAPSHOT", "1.2.3.4-beta.5", "1.0.0.pre1", "2.x-dev", "20240131p2", "v1.0.0"),
 )
+_ERRATUM = "Important: nodejs:18 and idm:DL1 security update\n1.module_el8.9.0+3729+bee9dd5a"
 _LIMITS = Limits(archive_bytes=1 << 20, records=1000, record_bytes=1 << 20, inflated_bytes=4 << 20)
 
 
@@ -64,6 +67,25 @@ def _feed(content: bytes) -> None:
             for name, entry in read_entries(Path(file.name), _LIMITS):
                 assert name.endswith(".json")
                 assert len(entry) <= _LIMITS.record_bytes
+
+
+def _listing(content: bytes) -> None:
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        with suppress(FeedBroken):
+            listed = read_listing(Path(file.name))
+            assert listed
+            assert all(same_time(modified, modified) for modified in listed.values())
+
+
+def _modules(content: bytes) -> None:
+    summary, _, build = content.decode("utf-8", "replace").partition("\n")
+    advised = advised_modules((build,), summary)
+    installed = installed_module(summary, build)
+    assert advised is not None
+    told = concerns(advised, installed)
+    assert isinstance(told, bool) or told.isprintable()
 
 
 def _versions(content: bytes) -> None:
@@ -94,6 +116,10 @@ def _records() -> list[bytes]:
 TARGETS = (
     Target("osv-record", _record, _records),
     Target("osv-feed", _feed, lambda: [_archive()]),
+    Target(
+        "osv-listing", _listing, lambda: [b"2026-01-02T03:04:05.6Z,CVE-2026-1\n2026-01-02T03:04:05+00:00,GHSA-a-b\n"]
+    ),
+    Target("rpm-modules", _modules, lambda: [_ERRATUM.encode(), f"nodejs:18:8090:f1\n{_ERRATUM}".encode()]),
     Target(
         "versions",
         _versions,

@@ -77,6 +77,18 @@ def million_entries() -> Image:
     return _of_large_archive(headers * 1000, tar.END)
 
 
+def _entries_many_times() -> Image:
+    archive = tar.header(b"d/1") * 500_000 + tar.END
+    return over_base(*[layer_of(archive, GZIP, igzip.compress(archive, 3))] * 15)
+
+
+def _copies_of_a_flaw() -> Image:
+    stanza = (
+        "Package: copy-%d\nStatus: install ok installed\nSource: openssl\nVersion: 3.0.1-1\nArchitecture: amd64\n\n"
+    )
+    return _alone(tar.member(_STATUS, "".join(stanza % number for number in range(60_000)).encode()))
+
+
 def _many_links() -> Image:
     headers = (tar.header(b"l/%06d" % number, flag=b"2", target=b"%06d" % (number + 1)) for number in range(100_000))
     return _of_large_archive(*headers, tar.END)
@@ -143,6 +155,8 @@ def _cases() -> Iterator[Case]:
     yield Case("archive-cut-off", lambda: _of_archive(tar.header(b"a", 10_000)), NOT_ASSESSED, corrupt)
     yield Case("archive-of-noise", lambda: _of_archive(b"\x55" * 5120), NOT_ASSESSED, corrupt)
     yield Case("million-entries", million_entries, UNHEALTHY)
+    yield Case("half-a-million-entries-fifteen-times", _entries_many_times, NOT_ASSESSED, "the limit inventory bytes")
+    yield Case("sixty-thousand-copies-of-a-flaw", _copies_of_a_flaw, NOT_ASSESSED, "the limit findings")
     yield Case("hundred-thousand-links", _many_links, UNHEALTHY)
     yield Case("links-in-deep-folders", _deep_links, NOT_ASSESSED, "link lookups")
     yield Case("huge-entry", lambda: _of_archive(tar.header(b"a", 8**11 - 1)), NOT_ASSESSED, corrupt)

@@ -294,6 +294,16 @@ def test_a_report_survives_being_written_and_read(tmp_path: Path) -> None:
     assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
 
 
+def test_a_package_of_another_kind_than_those_of_the_distribution_is_a_gap(tmp_path: Path) -> None:
+    flaw = record("DEBIAN-CVE-2024-1000", fixed_in("Debian:12", "openssl", "3.0.11-1"))
+    found = database(tmp_path, {"Debian": [flaw]})
+    rpm = package("Debian", "openssl", "1:3.0.7-1", purl="pkg:rpm/debian/openssl@3.0.7-1")
+    deb = package("Debian", "openssl", "3.0.10-1", purl="pkg:deb/debian/openssl@3.0.10-1")
+    report = found.match(inventory(rpm, deb, distribution=DEBIAN))
+    assert report.coverage.gaps == ("no advisories for rpm packages of Debian 12",)
+    assert [finding.package.version for finding in report.findings] == ["3.0.10-1"]
+
+
 def test_more_findings_than_are_wanted_are_no_report(tmp_path: Path) -> None:
     found = database(tmp_path, {"npm": [record("GHSA-1", fixed_in("npm", "a", "2.0.0"))]})
     places = inventory(*(package("npm", "a", "1.0.0", path=f"place/{number}") for number in range(3)))

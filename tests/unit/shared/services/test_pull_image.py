@@ -166,6 +166,12 @@ def test_after_one_failure_the_other_layers_are_not_waited_for() -> None:
         pulled.read_inventory()
 
 
+def test_a_layer_that_comes_often_counts_as_often() -> None:
+    repeated = puller(ManyLayers(21, *[22] * 100), limits=ImageLimits(inventory_bytes=10_000))
+    with pytest.raises(ScanFailure, match="the limit inventory bytes"):
+        repeated.open(image_id(), "app").read_inventory()
+
+
 class OpenDownloads(ManyLayers):
     """Counts the downloads that have neither ended nor been closed."""
 

@@ -1,13 +1,19 @@
 """The backstop: whatever was lost is found."""
 
+from typing import Any
+
 import pytest
 
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.image_health import Health
 from shared.domain.media_types import OCI_INDEX
 from shared.domain.messages import ScanMessage
+from shared.domain.references import ImageId
 from shared.eventlog.streams import image_stream, index_stream
+from shared.projections.image_rows import ImageAnswer
+from shared.projections.projector import Projector
 from shared.services.sweep import Swept
+from shared.storage.documents import DocumentMissing
 from tests.support.examples import REGISTRY, deletion, digest, image_id, push
 from tests.support.memory_app import MemoryApp, index_manifest
 
@@ -38,6 +44,26 @@ def test_a_scan_that_nobody_works_on_is_sent_again_after_three_hours() -> None:
     app.work()
     assert app.health().health is Health.HEALTHY
     assert app.sweep() == Swept(streams=1, projected=0, resent=0)
+
+
+def test_an_image_that_cannot_be_projected_keeps_no_other_from_being_seen_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = MemoryApp()
+    for number in (1, 2, 3):
+        app.record_push(push(f"e{number}", number))
+    app.projections_queue.take()
+    answer = Projector.answer
+
+    def broken(self: Projector, about: ImageId, *of: Any) -> ImageAnswer:
+        if about == image_id(1):
+            raise DocumentMissing("its report is gone")
+        return answer(self, about, *of)
+
+    monkeypatch.setattr(Projector, "answer", broken)
+    with pytest.raises(ExceptionGroup, match="1 streams cannot be swept") as caught:
+        app.sweep()
+    (told,) = caught.value.exceptions
+    assert (str(told), told.__notes__) == ("its report is gone", [f"stream {image_stream(image_id(1))}"])
+    assert [app.images.get(image_id(number)) is not None for number in (1, 2, 3)] == [False, True, True]
 
 
 def failed(reason: FailureReason) -> MemoryApp:
