@@ -223,7 +223,10 @@ def _tag_use(use: RepositoryUse, tag: str, at: datetime, index: str | None) -> T
     """Give the use of a tag after a push; one that comes late reopens nothing that has ended since."""
     known = use.tags.get(tag)
     if known is not None and (known.until or known.since) >= at:
-        return known
+        # Of two pushes at one time the owner of the tag decides, and tells the one that has lost it (MoveTag).
+        drawn = known.until == at and known.moved_to is not None
+        if not drawn:
+            return known
     gone = use.deleted_at if use.deleted_at is not None and use.deleted_at >= at else None
     return TagUse(since=at, until=gone, index=index)
 

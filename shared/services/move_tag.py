@@ -64,7 +64,8 @@ class MoveTag:
 
     def _tell(self, pushed: RegistryPush, digest: str, untagged: ImageUntagged, at: datetime) -> None:
         told = command(
-            f"untag-{untagged.repository}:{untagged.tag}-{at.isoformat()}",
+            # Told again after a later push at the same time, which has opened the tag again.
+            f"untag-{untagged.repository}:{untagged.tag}-{at.isoformat()}-{pushed.event_id}",
             untagged,
             at=at,
             actor=pushed.actor,

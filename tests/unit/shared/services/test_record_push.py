@@ -1,6 +1,7 @@
 """Pushes, retags and deletions, as services record them."""
 
 from collections.abc import Sequence
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -67,6 +68,14 @@ def test_retags_end_in_the_same_state_in_any_order_and_number(ways: tuple[list[T
     deliver(one, ways[0])
     deliver(other, ways[1])
     assert names(one) == names(other)
+
+
+@pytest.mark.parametrize("order", list(permutations([(1, 0), (1, 3), (2, 0), (2, 3)])))
+def test_of_two_pushes_at_one_time_one_keeps_the_tag(order: Sequence[tuple[int, int]]) -> None:
+    app = MemoryApp()
+    for number, minute in order:
+        app.record_push(push(f"push-{number}-{minute}", number, minute, tag="v1"))
+    assert [n for n in IMAGES if "v1" in _tags(app, n, "app")] == [2]
 
 
 @settings(max_examples=200)
