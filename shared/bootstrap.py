@@ -18,6 +18,7 @@ from shared.domain.findings import Report
 from shared.domain.packages import Inventory
 from shared.eventlog.announcer import QueueAnnouncer
 from shared.eventlog.directory import StreamDirectory
+from shared.eventlog.stored import StoredLog
 from shared.eventlog.streams import rules_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
@@ -52,6 +53,7 @@ from shared.services.resolve_index import ResolveIndex
 from shared.services.run_scan import RunScan
 from shared.services.scan_image import ScanImage
 from shared.services.sweep import Sweep
+from shared.services.verify_log import VerifyLog
 from shared.settings import Settings
 from shared.storage.account import Endpoints, StorageAccount, load_sdk
 from shared.storage.blobs import BlobContainer
@@ -124,6 +126,11 @@ class App:
         """The event log."""
         directory = StreamDirectory(self._table(names.STREAMS_TABLE))
         return TableEventLog(self._table(names.EVENTS_TABLE), directory, utc_now)
+
+    @cached_property
+    def stored_log(self) -> StoredLog:
+        """The event log's rows."""
+        return StoredLog(self._table(names.EVENTS_TABLE), StreamDirectory(self._table(names.STREAMS_TABLE)))
 
     @cached_property
     def announcer(self) -> QueueAnnouncer:
@@ -324,6 +331,11 @@ class App:
     def query_billing(self) -> QueryBilling:
         """Reads the bill."""
         return QueryBilling(self.log, self.billing)
+
+    @cached_property
+    def verify_log(self) -> VerifyLog:
+        """Verifies the log."""
+        return VerifyLog(self.stored_log, self.reports, self.inventories)
 
     @cached_property
     def query_status(self) -> QueryStatus:

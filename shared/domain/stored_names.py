@@ -18,6 +18,7 @@ FINDING_ENABLED: Final = "finding-enabled"
 IMAGE_STREAM: Final = "image"
 INDEX_STREAM: Final = "index"
 RULES_STREAM: Final = "rules"
+STREAM_KINDS: Final = (IMAGE_STREAM, INDEX_STREAM, RULES_STREAM)
 
 # Tables.
 EVENTS_TABLE: Final = "events"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
@@ -59,13 +60,17 @@ class DocumentStore[Document: msgspec.Struct]:
             self._remember(name, found, len(encoded))
         return found
 
+    def check(self, name: str) -> None:
+        """Read a document from storage and hold it against its name; raise DocumentMissing or DocumentDamaged."""
+        self._read(name)
+
     def _read(self, name: str) -> bytes:
         packed = self.container.read(name + _SUFFIX)
         if packed is None:
             raise DocumentMissing(f"{self.container.name}/{name} is named by an event and is not in storage")
         try:
             encoded = gzip.decompress(packed)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise DocumentDamaged(f"{self.container.name}/{name} cannot be read: {error}") from error
         if hashlib.sha256(encoded).hexdigest() != name:
             raise DocumentDamaged(f"{self.container.name}/{name} has other content than its name says")
