@@ -32,6 +32,8 @@ from shared.projections.rules import RuleReader
 from shared.projections.tags import TagTable
 from shared.services.affected_images import AffectedImages
 from shared.services.disable_findings import DisableFindings
+from shared.services.export_log import ExportLog
+from shared.services.import_log import ImportLog
 from shared.services.known_registries import KnownRegistries
 from shared.services.move_tag import MoveTag
 from shared.services.project import Project
@@ -50,6 +52,7 @@ from shared.services.refresh_advisories import RefreshAdvisories
 from shared.services.request_scan import RequestScan
 from shared.services.rescan import Rescan
 from shared.services.resolve_index import ResolveIndex
+from shared.services.restore_tags import RestoreTags
 from shared.services.run_scan import RunScan
 from shared.services.scan_image import ScanImage
 from shared.services.sweep import Sweep
@@ -165,6 +168,11 @@ class App:
         return RuleReader(self.log, rules_stream(self.settings.subscription_id))
 
     @cached_property
+    def tags(self) -> TagTable:
+        """The owners of tags."""
+        return TagTable(self._table(names.TAGS_TABLE))
+
+    @cached_property
     def dead_letters(self) -> DeadLetters:
         """What could not be worked on."""
         return DeadLetters(self._table(names.DEAD_LETTERS_TABLE))
@@ -217,7 +225,7 @@ class App:
     @cached_property
     def move_tag(self) -> MoveTag:
         """Moves tags between images."""
-        return MoveTag(self.transactor, TagTable(self._table(names.TAGS_TABLE)))
+        return MoveTag(self.transactor, self.tags)
 
     @cached_property
     def record_push(self) -> RecordPush:
@@ -336,6 +344,16 @@ class App:
     def verify_log(self) -> VerifyLog:
         """Verifies the log."""
         return VerifyLog(self.stored_log, self.reports, self.inventories)
+
+    @cached_property
+    def export_log(self) -> ExportLog:
+        """Exports the log."""
+        return ExportLog(self.stored_log, self.reports, self.inventories)
+
+    @cached_property
+    def import_log(self) -> ImportLog:
+        """Imports a log."""
+        return ImportLog(self.stored_log, self.reports, self.inventories, RestoreTags(self.log, self.tags))
 
     @cached_property
     def query_status(self) -> QueryStatus:

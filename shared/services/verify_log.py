@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from shared.domain.events import RecordedEvent, ScanCompleted
+from shared.domain.events import RecordedEvent
 from shared.domain.findings import Report
 from shared.domain.packages import Inventory
+from shared.domain.stored_names import INVENTORIES_CONTAINER, REPORTS_CONTAINER
 from shared.eventlog import chain
 from shared.eventlog.interface import StreamName
 from shared.eventlog.stored import StoredLog
+from shared.services.named_documents import named_documents
 from shared.services.progress import Progress, silent
 from shared.storage.documents import DocumentDamaged, DocumentMissing, DocumentStore
 
@@ -73,15 +75,11 @@ class VerifyLog:
             yield Problem(str(name), version, what)
 
     def _documents(self, events: Iterable[RecordedEvent], known: dict[str, str]) -> Iterator[tuple[int, str]]:
-        for recorded in events:
-            if not isinstance(recorded.event, ScanCompleted):
-                continue
-            event = recorded.event
-            named: tuple[tuple[DocumentStore[Any], str], ...]
-            named = ((self.reports, event.report), (self.inventories, event.inventory))
-            for store, name in named:
-                if name and (wrong := _looked_at(store, name, known)):
-                    yield recorded.version, wrong
+        stores: Mapping[str, DocumentStore[Any]]
+        stores = {REPORTS_CONTAINER: self.reports, INVENTORIES_CONTAINER: self.inventories}
+        for document in named_documents(events):
+            if document.kept and (wrong := _looked_at(stores[document.container], document.name, known)):
+                yield document.version, wrong
 
     def _left_out_by_the_directory(self) -> Iterator[Problem]:
         for name in sorted(self.stored.with_head()):

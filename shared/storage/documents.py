@@ -55,19 +55,28 @@ class DocumentStore[Document: msgspec.Struct]:
         """Return the document of a name; raise DocumentMissing or DocumentDamaged."""
         found = self._cached(name)
         if found is None:
-            encoded = self._read(name)
+            encoded = self.check_packed(name, self._packed(name))
             found = msgspec.json.decode(encoded, type=self.type)
             self._remember(name, found, len(encoded))
         return found
 
     def check(self, name: str) -> None:
         """Read a document from storage and hold it against its name; raise DocumentMissing or DocumentDamaged."""
-        self._read(name)
+        self.check_packed(name, self._packed(name))
 
-    def _read(self, name: str) -> bytes:
-        packed = self.container.read(name + _SUFFIX)
-        if packed is None:
-            raise DocumentMissing(f"{self.container.name}/{name} is named by an event and is not in storage")
+    def read_packed(self, name: str) -> bytes:
+        """Return a document as it is stored, compressed; raise DocumentMissing or DocumentDamaged."""
+        packed = self._packed(name)
+        self.check_packed(name, packed)
+        return packed
+
+    def write_packed(self, name: str, packed: bytes) -> None:
+        """Write a document that was read elsewhere; raise DocumentDamaged."""
+        self.check_packed(name, packed)
+        self.container.write_once(name + _SUFFIX, packed)
+
+    def check_packed(self, name: str, packed: bytes) -> bytes:
+        """Return the JSON of a compressed document; raise DocumentDamaged where it is not that of its name."""
         try:
             encoded = gzip.decompress(packed)
         except (OSError, EOFError, zlib.error) as error:
@@ -75,6 +84,12 @@ class DocumentStore[Document: msgspec.Struct]:
         if hashlib.sha256(encoded).hexdigest() != name:
             raise DocumentDamaged(f"{self.container.name}/{name} has other content than its name says")
         return encoded
+
+    def _packed(self, name: str) -> bytes:
+        packed = self.container.read(name + _SUFFIX)
+        if packed is None:
+            raise DocumentMissing(f"{self.container.name}/{name} is named by an event and is not in storage")
+        return packed
 
     def _cached(self, name: str) -> Document | None:
         with self._lock:
