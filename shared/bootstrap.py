@@ -39,6 +39,7 @@ from shared.services.move_tag import MoveTag
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_billing import QueryBilling
+from shared.services.query_history import QueryHistory
 from shared.services.query_images import QueryImages
 from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
@@ -324,6 +325,12 @@ class App:
     def query_images(self) -> QueryImages:
         """Reads images."""
         return QueryImages(self.log, self.images, self.projector, self.rules, self.reports, utc_now)
+
+    @cached_property
+    def query_history(self) -> QueryHistory:
+        """Explains images' health."""
+        stream = rules_stream(self.settings.subscription_id)
+        return QueryHistory(self.log, stream, self.reports, self.settings.unhealthy_from, utc_now)
 
     @cached_property
     def query_scan(self) -> QueryScan:

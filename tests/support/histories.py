@@ -58,7 +58,7 @@ def _advise(*flaws: str, gaps: tuple[str, ...] = ()) -> Deed:
 def _disable(app: MemoryApp, number: int) -> None:
     scopes = (RuleScope(), RuleScope(repository="copy"), RuleScope(REGISTRY, "app", digest(1)))
     criteria = (Criteria(("CVE-1",)), Criteria(("CVE-2",)), Criteria(severity_below=Severity.HIGH))
-    expires = app.world.clock() + timedelta(minutes=40) if number % 2 else None
+    expires = app.world.clock() + timedelta(minutes=2) if number % 2 else None
     rule = FindingDisabled(f"r{number % 5}", scopes[number % 3], criteria[number % 3], "accepted", "me", expires)
     app.disable_findings.disable(rule)
 

@@ -28,7 +28,7 @@ def whole_answer(app: MemoryApp, moment: datetime | None = None) -> dict[str, An
 
 def _one(app: MemoryApp, about: ImageId, moment: datetime | None) -> Any:
     try:
-        history = app.query_images.history(about, moment)
+        history = app.query_history(about, moment)
     except ImageNotFound:
         return None
     try:
