@@ -31,6 +31,7 @@ from shared.projections.projector import Projector
 from shared.projections.rules import RuleReader
 from shared.projections.tags import TagTable
 from shared.services.affected_images import AffectedImages
+from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
 from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
@@ -320,6 +321,12 @@ class App:
         """Makes and takes back rules."""
         stream = rules_stream(self.settings.subscription_id)
         return DisableFindings(self.log, self.transactor, stream, utc_now)
+
+    @cached_property
+    def delete_old_reports(self) -> DeleteOldReports:
+        """Deletes the reports of old scans."""
+        days = self.settings.report_retention_days
+        return DeleteOldReports(self.log, self.transactor, self.rules, self.reports, days, utc_now)
 
     @cached_property
     def query_images(self) -> QueryImages:

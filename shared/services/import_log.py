@@ -124,4 +124,4 @@ def _streams(source: Path) -> Iterator[StoredStream]:
 
 
 def _named(stream: StoredStream) -> Iterator[NamedDocument]:
-    return named_documents(one.read() for one in stream.events)
+    return named_documents([one.read() for one in stream.events])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.domain.events import RecordedEvent, ReportsDeleted
+from shared.domain.events import RecordedEvent
 from shared.domain.findings import Report
+from shared.domain.report_retention import deleted_reports
 from shared.storage.documents import DocumentMissing, DocumentStore
 
 
@@ -26,7 +27,7 @@ class KeptReports:
         try:
             return self.reports.load(name)
         except DocumentMissing as error:
-            if not any(isinstance(one.event, ReportsDeleted) and name in one.event.reports for one in self.events):
+            if name not in deleted_reports(self.events):
                 raise
             raise ReportNotKept(f"report {name} is no longer kept") from error
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from shared.domain.events import RecordedEvent, ReportsDeleted, ScanCompleted
+from shared.domain.events import RecordedEvent, ScanCompleted
 from shared.domain.findings import Report
 from shared.domain.packages import Inventory
+from shared.domain.report_retention import deleted_reports
 from shared.domain.stored_names import INVENTORIES_CONTAINER, REPORTS_CONTAINER
 from shared.storage.documents import DocumentDamaged, DocumentMissing, DocumentStore
 
@@ -23,21 +24,17 @@ class NamedDocument(NamedTuple):
     kept: bool
 
 
-def named_documents(events: Iterable[RecordedEvent]) -> Iterator[NamedDocument]:
-    """Yield what the events of one stream name, in order; a report that was deleted may have come back since."""
-    found: list[NamedDocument] = []
+def named_documents(events: Sequence[RecordedEvent]) -> Iterator[NamedDocument]:
+    """Yield what the events of one stream name, in order."""
+    deleted = deleted_reports(events)
     for recorded in events:
-        match recorded.event:
-            case ScanCompleted() as event:
-                if event.report:
-                    found.append(NamedDocument(REPORTS_CONTAINER, event.report, recorded.version, True))
-                if event.inventory:
-                    found.append(NamedDocument(INVENTORIES_CONTAINER, event.inventory, recorded.version, True))
-            case ReportsDeleted(reports=names):
-                found = [one._replace(kept=one.kept and one.name not in names) for one in found]
-            case _:
-                pass
-    return iter(found)
+        if not isinstance(recorded.event, ScanCompleted):
+            continue
+        report, inventory = recorded.event.report, recorded.event.inventory
+        if report:
+            yield NamedDocument(REPORTS_CONTAINER, report, recorded.version, report not in deleted)
+        if inventory:
+            yield NamedDocument(INVENTORIES_CONTAINER, inventory, recorded.version, True)
 
 
 @dataclass(frozen=True)

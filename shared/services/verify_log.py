@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,7 +74,7 @@ class VerifyLog:
         for version, what in self._documents(checked.events, tally.documents):
             yield Problem(str(name), version, what)
 
-    def _documents(self, events: Iterable[RecordedEvent], known: dict[str, str]) -> Iterator[tuple[int, str]]:
+    def _documents(self, events: Sequence[RecordedEvent], known: dict[str, str]) -> Iterator[tuple[int, str]]:
         stores: Mapping[str, DocumentStore[Any]]
         stores = {REPORTS_CONTAINER: self.reports, INVENTORIES_CONTAINER: self.inventories}
         for document in named_documents(events):
