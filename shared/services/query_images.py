@@ -11,6 +11,7 @@ from shared.domain.events import RecordedEvent
 from shared.domain.findings import Report
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding, judge, rules_for
 from shared.domain.references import ImageId
+from shared.domain.rules import Rule
 from shared.domain.stored_names import IMAGE_STREAM
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_of, image_stream
@@ -98,16 +99,20 @@ class QueryImages:
         if at is None:
             found = self.images.get(about)
             return found[0].answer if found else None
+        return self._answer_then(about, at, self.rules.book_as_of(at).active(at))
+
+    def _answer_then(self, about: ImageId, at: datetime, active: Sequence[Rule]) -> ImageAnswer | None:
         events = self._events(about)
         state = image.fold(_until(events, at))
         if state.version == 0:
             return None
-        active = rules_for(about, state, self.rules.book_as_of(at).active(at))
-        return self.projector.answer(about, state, active, KeptReports(self.reports, events).get)
+        rules = rules_for(about, state, active)
+        return self.projector.answer(about, state, rules, KeptReports(self.reports, events).get)
 
     def _as_of(self, at: datetime, registry: str | None) -> Iterator[ImageAnswer]:
+        active = self.rules.book_as_of(at).active(at)
         for about in map(image_of, self.log.streams(IMAGE_STREAM)):
-            answer = self._answer(about, at) if registry in (None, about.registry) else None
+            answer = self._answer_then(about, at, active) if registry in (None, about.registry) else None
             if answer is not None and answer.listed:
                 yield answer
 

@@ -63,6 +63,8 @@ class VerifyLog:
             progress(done, len(names))
         if only is None:
             tally.problems += self._left_out_by_the_directory()
+        elif not tally.events and not tally.problems:
+            tally.problems.append(Problem(str(only), 0, "there is no such stream"))
         return Verified(len(names), tally.events, len(tally.documents), tally.unguarded, tuple(tally.problems))
 
     def _stream(self, name: StreamName, tally: _Tally) -> Iterator[Problem]:

@@ -214,6 +214,11 @@ def unchain(app: StoredApp, until: int) -> None:
     put(app, head, {**app.rows[head][0], "tip": tip})
 
 
+def test_a_stream_that_was_asked_for_and_is_not_there_is_a_problem() -> None:
+    [problem] = lived("push").verify_log(image_stream(image_id(7))).problems
+    assert problem.what == "there is no such stream"
+
+
 def test_every_deed_of_the_histories_can_happen_first() -> None:
     for deed in DEEDS:
         live(StoredApp(), deed, 1)
