@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 import threading
@@ -69,8 +68,6 @@ from shared.storage.tables import Table
 if TYPE_CHECKING:
     from shared.advisories.snapshots import SnapshotStore
     from shared.registry.interface import ImageRegistry
-
-_log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -319,8 +316,7 @@ class App:
     @cached_property
     def disable_findings(self) -> DisableFindings:
         """Makes and takes back rules."""
-        stream = rules_stream(self.settings.subscription_id)
-        return DisableFindings(self.log, self.transactor, stream, utc_now)
+        return DisableFindings(self.log, self.transactor, self.rules.stream, utc_now)
 
     @cached_property
     def delete_old_reports(self) -> DeleteOldReports:
@@ -336,8 +332,7 @@ class App:
     @cached_property
     def query_history(self) -> QueryHistory:
         """Explains images' health."""
-        stream = rules_stream(self.settings.subscription_id)
-        return QueryHistory(self.log, stream, self.reports, self.settings.unhealthy_from, utc_now)
+        return QueryHistory(self.log, self.rules.stream, self.reports, self.settings.unhealthy_from, utc_now)
 
     @cached_property
     def query_scan(self) -> QueryScan:

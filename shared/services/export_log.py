@@ -62,8 +62,8 @@ class ExportLog:
             raise ExportRefused(f"{stream.name}, event {checked.broken.version}: {checked.broken.what}")
         try:
             for document in named_documents(checked.events) if folder else ():
-                if folder and folder.save(document):
-                    copied.add((document.container, document.name))
+                if folder and document.key not in copied and folder.save(document):
+                    copied.add(document.key)
         except (DocumentMissing, DocumentDamaged) as error:
             raise ExportRefused(f"{stream.name}: {error}") from error
         writer.write(stream)

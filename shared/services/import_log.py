@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,51 +54,54 @@ class ImportLog:
     def __call__(self, source: Path, documents: Path | None = None, progress: Progress = silent) -> Imported:
         """Import a file, and with ``documents`` what its events name; raise ImportRefused or ArchiveRefused."""
         folder = DocumentFolder.of(self.reports, self.inventories, documents) if documents else None
-        total = self._verify(source, folder)
+        there = {name for name in self.stored.names() if not self.stored.read(name).empty}
+        total = self._verify(source, there, folder)
         events = written = 0
         copied: set[tuple[str, str]] = set()
         for done, stream in enumerate(_streams(source), start=1):
             # Documents first: an event never names what is not there.
             if folder:
-                copied.update((one.container, one.name) for one in _named(stream) if folder.restore(one))
+                copied.update(document.key for document in _named(stream, copied) if folder.restore(document))
             events += len(stream.events)
-            written += self._write(stream)
+            written += self._write(stream, there)
             progress(done, total)
         self.restore_tags()
         return Imported(total, events, written, len(copied))
 
-    def _verify(self, source: Path, folder: DocumentFolder | None) -> int:
+    def _verify(self, source: Path, there: set[StreamName], folder: DocumentFolder | None) -> int:
         """Read all of the file before anything is written, and return how many streams it has."""
         names: set[StreamName] = set()
+        checked: set[tuple[str, str]] = set()
         for stream in _streams(source):
             names.add(stream.name)
-            self._there(stream)
+            self._beginning(stream, there)
             try:
-                for document in _named(stream) if folder else ():
-                    if folder:
-                        folder.check(document)
+                for document in _named(stream, checked) if folder else ():
+                    if folder and folder.check(document):
+                        checked.add(document.key)
             except (DocumentMissing, DocumentDamaged) as error:
                 raise ImportRefused(f"{stream.name}: {error}") from error
-        for name in self.stored.names():
-            if name not in names and not self.stored.read(name).empty:
-                raise ImportRefused(f"the log is not empty: it has {name}, which is not in the file")
+        for name in sorted(there - names):
+            raise ImportRefused(f"the log is not empty: it has {name}, which is not in the file")
         return len(names)
 
-    def _there(self, stream: StoredStream) -> int:
+    def _beginning(self, stream: StoredStream, there: set[StreamName]) -> int:
         """Return how many events of a stream the log has; refuse one of which it has anything but a beginning."""
-        there = self.stored.read(stream.name).events
-        if there != stream.events[: len(there)]:
+        if stream.name not in there:
+            return 0
+        events = self.stored.read(stream.name).events
+        if events != stream.events[: len(events)]:
             raise ImportRefused(f"the log is not empty: its {stream.name} is another than that of the file")
-        return len(there)
+        return len(events)
 
-    def _write(self, stream: StoredStream) -> int:
-        there = self._there(stream)
+    def _write(self, stream: StoredStream, there: set[StreamName]) -> int:
+        after = self._beginning(stream, there)
         try:
-            for events, markers in _transactions(stream, after=there):
+            for events, markers in _transactions(stream, after):
                 self.stored.extend(stream, events, markers)
         except RowChanged as error:
             raise ImportRefused(f"somebody is writing to {stream.name}: stop the service, then import again") from error
-        return len(stream.events) - there
+        return len(stream.events) - after
 
 
 def _transactions(stream: StoredStream, after: int) -> Iterator[tuple[list[StoredEvent], list[StoredMarker]]]:
@@ -123,5 +126,7 @@ def _streams(source: Path) -> Iterator[StoredStream]:
         yield from read_archive(file)
 
 
-def _named(stream: StoredStream) -> Iterator[NamedDocument]:
-    return named_documents([one.read() for one in stream.events])
+def _named(stream: StoredStream, known: Set[tuple[str, str]]) -> list[NamedDocument]:
+    """Return the documents of a stream that are not known yet, each once."""
+    found = {document.key: document for document in named_documents([one.read() for one in stream.events])}
+    return [document for key, document in found.items() if key not in known]

@@ -23,6 +23,11 @@ class NamedDocument(NamedTuple):
     version: int
     kept: bool
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from every other document."""
+        return self.container, self.name
+
 
 def named_documents(events: Sequence[RecordedEvent]) -> Iterator[NamedDocument]:
     """Yield what the events of one stream name, in order."""
@@ -66,13 +71,18 @@ class DocumentFolder:
         partial.replace(path)
         return True
 
-    def check(self, document: NamedDocument) -> None:
-        """Hold a document in the folder against its name; raise DocumentMissing or DocumentDamaged."""
+    def check(self, document: NamedDocument) -> bool:
+        """Hold a document in the folder against its name, and say whether it is there.
+
+        Raise DocumentDamaged, or DocumentMissing for one that must be there.
+        """
         path = self._path(document)
         if path.exists():
             self.stores[document.container].check_packed(document.name, path.read_bytes())
-        elif document.kept:
+            return True
+        if document.kept:
             raise DocumentMissing(f"{path} is named by an event and is not there")
+        return False
 
     def restore(self, document: NamedDocument) -> bool:
         """Copy a document from the folder into storage; say whether the folder has it. Raise DocumentDamaged."""

@@ -241,7 +241,7 @@ def test_a_log_that_somebody_writes_to_meanwhile_is_left_to_him(tmp_path: Path) 
     def somebody(done: int, total: int) -> None:
         app.record_push(push("other", 2, 5, tag="x"))
 
-    with pytest.raises(ImportRefused, match="is another than that of the file"):
+    with pytest.raises(ImportRefused, match="somebody is writing"):
         app.import_log(source, None, somebody)
 
 
