@@ -20,8 +20,6 @@ from shared.services.query_images import ImageFilter
 from tests.support.made_images import CRITICAL, debian_advisory, debian_image, write_feed
 from tests.support.service import Service
 
-MONTH = datetime.now(UTC).strftime("%Y-%m")
-
 
 def busy(service: Service) -> str:
     """Let a few things happen, and return the digest of an image that they happened to."""
@@ -43,7 +41,7 @@ def answers(service: Service, digest: str) -> dict[str, Any]:
         "history": app.query_history(about, None),
         "recommendations": app.query_recommendations(None),
         "rules": app.rules.book(),
-        "bill": app.query_billing.charges(MONTH, None),
+        "bill": app.query_billing.charges(datetime.now(UTC).strftime("%Y-%m"), None),
     }
 
 
