@@ -2,7 +2,19 @@
 
 import azure.functions as func
 
-from functions import advisories, billing, dashboard, images, projections, pulls, registry_events, rules, scans, status
+from functions import (
+    advisories,
+    billing,
+    dashboard,
+    images,
+    projections,
+    pulls,
+    registry_events,
+    retention,
+    rules,
+    scans,
+    status,
+)
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 for triggers in (
@@ -11,6 +23,7 @@ for triggers in (
     projections,
     pulls,
     advisories,
+    retention,
     images,
     rules,
     billing,

@@ -1,7 +1,8 @@
-/** The events of one image. */
+/** The events of one image, and what each changed of its health. */
 
+import { healthWord } from "./badges.js";
 import { element } from "./elements.js";
-import { number, utc } from "./format.js";
+import { counted, number, utc } from "./format.js";
 import { longTable } from "./table.js";
 
 const COLUMNS = [
@@ -15,7 +16,7 @@ const COLUMNS = [
 
 /** Show the history of an image, newest first. */
 export function historySection({ items, complete }, screen) {
-  const keyOf = (event) => event.version;
+  const keyOf = (event) => `${event.stream} ${event.version} ${event.type}`;
   return element(
     "section",
     {},
@@ -25,13 +26,27 @@ export function historySection({ items, complete }, screen) {
   );
 }
 
-function content({ data }) {
-  return element(
-    "details",
-    {},
-    element("summary", {}, outline(data)),
-    element("pre", {}, element("code", {}, JSON.stringify(data, null, 2))),
-  );
+function content({ data, health }) {
+  const shown = health ? { ...data, health } : data;
+  return [
+    health ? element("p", {}, change(health)) : null,
+    element(
+      "details",
+      {},
+      element("summary", {}, outline(data)),
+      element("pre", {}, element("code", {}, JSON.stringify(shown, null, 2))),
+    ),
+  ];
+}
+
+function change({ from, to, because, findingCount }) {
+  const health = from === to ? word(to) : `${word(from)} → ${word(to)}`;
+  const findings = findingCount ? `, ${counted(findingCount, "finding")} changed` : "";
+  return `${health}${findings}: ${because.map(({ what }) => what).join("; ")}`;
+}
+
+function word(health) {
+  return health ? healthWord(health) : "gone";
 }
 
 // The fields that say what happened, in the order in which one would tell it.

@@ -14,6 +14,7 @@ from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
 from shared.domain.rule_book import InvalidRule, RuleNotFound
+from shared.services.kept_reports import ReportNotKept
 from shared.services.query_images import ImageNotFound
 from shared.services.request_scan import RequestConflict
 
@@ -64,6 +65,8 @@ def _as_api_error(error: Exception) -> ApiError | None:
             return error
         case ImageNotFound():
             return ApiError(404, "ImageNotFound", str(error))
+        case ReportNotKept():
+            return ApiError(410, "ReportNotKept", str(error))
         case RuleNotFound():
             return ApiError(404, "RuleNotFound", str(error))
         case InvalidRule() | InvalidReference():

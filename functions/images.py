@@ -7,7 +7,7 @@ import msgspec
 
 from functions.answers import answer, answers
 from shared.api import parameters
-from shared.api.images import findings_body, history_body, image_body
+from shared.api.images import findings_body, history_body, image_body, newest_first
 from shared.api.paging import PageRequest, page
 from shared.bootstrap import app
 from shared.domain.image_health import Health
@@ -58,9 +58,8 @@ def list_findings(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route(route=_ONE + "/history", methods=["GET"])
 @answers
 def list_history(req: func.HttpRequest) -> func.HttpResponse:
-    """List the events of an image, newest first."""
-    events = app().query_images.history(_image(req), _as_of(req))
-    found = page(events, lambda recorded: (-recorded.version,), _page(req))
+    """List the events of an image and of the rules that touched it, newest first, with what each changed and why."""
+    found = page(app().query_history(_image(req), _as_of(req)), newest_first, _page(req))
     return answer({**found, "value": history_body(found["value"])})
 
 

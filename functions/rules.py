@@ -1,6 +1,7 @@
 """Disable rules over HTTP."""
 
 import uuid
+from datetime import datetime
 
 import azure.functions as func
 
@@ -11,7 +12,7 @@ from shared.api.paging import PageRequest, page
 from shared.api.rules import parse_new_rule, rule_body
 from shared.bootstrap import app, utc_now
 from shared.domain.events import FindingEnabled
-from shared.domain.rule_book import RuleNotFound
+from shared.domain.rule_book import RuleBook, RuleNotFound
 from shared.domain.rules import Rule
 
 blueprint = func.Blueprint()
@@ -22,9 +23,8 @@ blueprint = func.Blueprint()
 @answers
 def list_rules(req: func.HttpRequest) -> func.HttpResponse:
     """List all rules ever made, with their state, newest first."""
-    at = parameters.time("asOf", req.params.get("asOf"))
-    book = app().rules.book_as_of(at) if at else app().rules.book()
-    rules = sorted(book.rules.values(), key=_newest_first)
+    at = _as_of(req)
+    rules = sorted(_book(at).rules.values(), key=_newest_first)
     asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
     found = page(rules, _newest_first, asked)
     return answer({**found, "value": [rule_body(rule, at or utc_now()) for rule in found["value"]]})
@@ -46,7 +46,8 @@ def make_rule(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def get_rule(req: func.HttpRequest) -> func.HttpResponse:
     """Show one rule."""
-    return answer(rule_body(_rule(req.route_params["id"]), utc_now()))
+    at = _as_of(req)
+    return answer(rule_body(_rule(req.route_params["id"], at), at or utc_now()))
 
 
 @blueprint.function_name("remove_rule")
@@ -60,11 +61,19 @@ def remove_rule(req: func.HttpRequest) -> func.HttpResponse:
     return answer(rule_body(_rule(rule.id), utc_now()))
 
 
-def _rule(rule_id: str) -> Rule:
-    rule = app().rules.book().rules.get(rule_id)
+def _rule(rule_id: str, at: datetime | None = None) -> Rule:
+    rule = _book(at).rules.get(rule_id)
     if rule is None:
         raise RuleNotFound(f"no rule has the id {ascii(rule_id)[:80]}")
     return rule
+
+
+def _book(at: datetime | None) -> RuleBook:
+    return app().rules.book_as_of(at) if at else app().rules.book()
+
+
+def _as_of(req: func.HttpRequest) -> datetime | None:
+    return parameters.time("asOf", req.params.get("asOf"))
 
 
 def _newest_first(rule: Rule) -> tuple[float, str]:

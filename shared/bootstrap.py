@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 import threading
@@ -18,6 +17,7 @@ from shared.domain.findings import Report
 from shared.domain.packages import Inventory
 from shared.eventlog.announcer import QueueAnnouncer
 from shared.eventlog.directory import StreamDirectory
+from shared.eventlog.stored import StoredLog
 from shared.eventlog.streams import rules_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
@@ -31,12 +31,16 @@ from shared.projections.projector import Projector
 from shared.projections.rules import RuleReader
 from shared.projections.tags import TagTable
 from shared.services.affected_images import AffectedImages
+from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
+from shared.services.export_log import ExportLog
+from shared.services.import_log import ImportLog
 from shared.services.known_registries import KnownRegistries
 from shared.services.move_tag import MoveTag
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_billing import QueryBilling
+from shared.services.query_history import QueryHistory
 from shared.services.query_images import QueryImages
 from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
@@ -50,9 +54,11 @@ from shared.services.refresh_advisories import RefreshAdvisories
 from shared.services.request_scan import RequestScan
 from shared.services.rescan import Rescan
 from shared.services.resolve_index import ResolveIndex
+from shared.services.restore_tags import RestoreTags
 from shared.services.run_scan import RunScan
 from shared.services.scan_image import ScanImage
 from shared.services.sweep import Sweep
+from shared.services.verify_log import VerifyLog
 from shared.settings import Settings
 from shared.storage.account import Endpoints, StorageAccount, load_sdk
 from shared.storage.blobs import BlobContainer
@@ -63,8 +69,6 @@ from shared.storage.tables import Table
 if TYPE_CHECKING:
     from shared.advisories.snapshots import SnapshotStore
     from shared.registry.interface import ImageRegistry
-
-_log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -127,6 +131,11 @@ class App:
         return TableEventLog(self._table(names.EVENTS_TABLE), directory, utc_now)
 
     @cached_property
+    def stored_log(self) -> StoredLog:
+        """The event log's rows."""
+        return StoredLog(self._table(names.EVENTS_TABLE), StreamDirectory(self._table(names.STREAMS_TABLE)))
+
+    @cached_property
     def announcer(self) -> QueueAnnouncer:
         """Sends hints."""
         return QueueAnnouncer(self.projections_queue, self.scans_queue)
@@ -157,6 +166,11 @@ class App:
     def rules(self) -> RuleReader:
         """The disable rules."""
         return RuleReader(self.log, rules_stream(self.settings.subscription_id))
+
+    @cached_property
+    def tags(self) -> TagTable:
+        """The owners of tags."""
+        return TagTable(self._table(names.TAGS_TABLE))
 
     @cached_property
     def dead_letters(self) -> DeadLetters:
@@ -211,7 +225,7 @@ class App:
     @cached_property
     def move_tag(self) -> MoveTag:
         """Moves tags between images."""
-        return MoveTag(self.transactor, TagTable(self._table(names.TAGS_TABLE)))
+        return MoveTag(self.transactor, self.tags)
 
     @cached_property
     def record_push(self) -> RecordPush:
@@ -309,13 +323,23 @@ class App:
     @cached_property
     def disable_findings(self) -> DisableFindings:
         """Makes and takes back rules."""
-        stream = rules_stream(self.settings.subscription_id)
-        return DisableFindings(self.log, self.transactor, stream, utc_now)
+        return DisableFindings(self.log, self.transactor, self.rules.stream, utc_now)
+
+    @cached_property
+    def delete_old_reports(self) -> DeleteOldReports:
+        """Deletes the reports of old scans."""
+        days = self.settings.report_retention_days
+        return DeleteOldReports(self.log, self.transactor, self.rules, self.reports, days, utc_now)
 
     @cached_property
     def query_images(self) -> QueryImages:
         """Reads images."""
         return QueryImages(self.log, self.images, self.projector, self.rules, self.reports, utc_now)
+
+    @cached_property
+    def query_history(self) -> QueryHistory:
+        """Explains images' health."""
+        return QueryHistory(self.log, self.rules.stream, self.reports, self.settings.unhealthy_from, utc_now)
 
     @cached_property
     def query_scan(self) -> QueryScan:
@@ -331,6 +355,21 @@ class App:
     def query_billing(self) -> QueryBilling:
         """Reads the bill."""
         return QueryBilling(self.log, self.billing)
+
+    @cached_property
+    def verify_log(self) -> VerifyLog:
+        """Verifies the log."""
+        return VerifyLog(self.stored_log, self.reports, self.inventories)
+
+    @cached_property
+    def export_log(self) -> ExportLog:
+        """Exports the log."""
+        return ExportLog(self.stored_log, self.reports, self.inventories)
+
+    @cached_property
+    def import_log(self) -> ImportLog:
+        """Imports a log."""
+        return ImportLog(self.stored_log, self.reports, self.inventories, RestoreTags(self.log, self.tags))
 
     @cached_property
     def query_status(self) -> QueryStatus:

@@ -15,6 +15,7 @@ from shared.registry.allowlist import parse_entry
 
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _PUBLIC_OSV = "https://osv-vulnerabilities.storage.googleapis.com"
+_MOST_DAYS = 36_500
 _ECOSYSTEMS = "Debian,Ubuntu,Alpine,AlmaLinux,Rocky Linux,PyPI,npm,Go,Maven,NuGet,RubyGems,crates.io,Packagist"
 
 
@@ -47,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True):
     azure_cloud: Cloud = Cloud.PUBLIC
     recent_pull_days: int = 30
     rescan_after_days: int = 7
+    report_retention_days: int = 0
     notification_topic_endpoint: str = ""
     cache_dir: str = ""
     in_azure: bool = False
@@ -81,6 +83,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         azure_cloud=cloud,
         recent_pull_days=read("RECENT_PULL_DAYS", _positive, "30"),
         rescan_after_days=read("RESCAN_AFTER_DAYS", _positive, "7"),
+        report_retention_days=read("REPORT_RETENTION_DAYS", _days_or_none, "0"),
         notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
         cache_dir=env.get("CACHE_DIR", "").strip(),
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
@@ -111,6 +114,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError(f"must be at least 1, not {number}")
+    return number
+
+
+def _days_or_none(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _MOST_DAYS:
+        raise ValueError(f"must be from 0 (for ever) to {_MOST_DAYS}, not {number}")
     return number
 
 

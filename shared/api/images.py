@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from shared.domain.events import TYPE_NAMES, RecordedEvent
+from shared.domain.events import TYPE_NAMES
+from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import ImageHealth, JudgedFinding
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RULE_EXPIRED = "rule-expired"  # of what is no event of the log
 
 
 def image_body(health: ImageHealth) -> dict[str, Any]:
@@ -21,20 +26,28 @@ def findings_body(judged: Sequence[JudgedFinding]) -> list[dict[str, Any]]:
     return [{**msgspec.to_builtins(one.finding), "disabledBy": one.disabled_by} for one in judged]
 
 
-def history_body(events: Sequence[RecordedEvent]) -> list[dict[str, Any]]:
-    """Give the events of an image."""
-    return [_event(one) for one in events]
+def history_body(entries: Sequence[HistoryEntry]) -> list[dict[str, Any]]:
+    """Give the history of an image; ``health`` is null where an event changed nothing of what is shown."""
+    return [_entry(one) for one in entries]
 
 
-def _event(recorded: RecordedEvent) -> dict[str, Any]:
-    meta = recorded.meta
+def newest_first(entry: HistoryEntry) -> tuple[int, str, int]:
+    """Give the key that orders a history, of integers and text."""
+    microseconds = (entry.recorded.meta.recorded_at - _EPOCH) // timedelta(microseconds=1)
+    return -microseconds, entry.stream, -entry.recorded.version
+
+
+def _entry(entry: HistoryEntry) -> dict[str, Any]:
+    meta = entry.recorded.meta
     return {
-        "version": recorded.version,
-        "type": TYPE_NAMES[type(recorded.event)],
+        "stream": entry.stream,
+        "version": entry.recorded.version,
+        "type": TYPE_NAMES.get(type(entry.recorded.event), _RULE_EXPIRED),
         "time": msgspec.to_builtins(meta.recorded_at),
         "occurredAt": msgspec.to_builtins(meta.occurred_at),
         "actor": meta.actor,
         "cause": meta.cause,
         "correlationId": meta.correlation_id,
-        "data": msgspec.to_builtins(recorded.event),
+        "data": msgspec.to_builtins(entry.recorded.event),
+        "health": msgspec.to_builtins(entry.health),
     }

@@ -12,7 +12,7 @@ A release that is missing here, and a rolling distribution, is one of which noth
 - Azure Linux, CBL-Mariner: https://learn.microsoft.com/azure/azure-linux/release-cadence-lifecycle.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from shared.domain.packages import Distribution
 
@@ -69,6 +69,12 @@ def end_of_life_gaps(distribution: Distribution | None, on: date) -> tuple[str, 
     outside = f" outside of {extended}" if extended else ""
     past = f"{_NAMES[distribution.id]} {release} has been past its end of life since {last_day}"
     return (f"{past}: no more advisories are published{outside}",)
+
+
+def end_of_life(distribution: Distribution) -> datetime | None:
+    """Return the moment from which on a release is past its last day of support; None where no day is known."""
+    found = _last_day(distribution)
+    return datetime.combine(found[1] + timedelta(days=1), time(), UTC) if found else None
 
 
 def _last_day(distribution: Distribution) -> tuple[str, date] | None:

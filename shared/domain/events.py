@@ -136,6 +136,13 @@ class ImageDeleted(DomainEvent, frozen=True, rename="camel"):
     repository: str
 
 
+class ReportsDeleted(DomainEvent, frozen=True, rename="camel"):
+    """Reports of old scans of the image are no longer kept, by a rule that keeps them for ``kept_days``."""
+
+    reports: tuple[str, ...]
+    kept_days: int
+
+
 class ResolvedImage(msgspec.Struct, frozen=True, rename="camel"):
     """One image of an index."""
 
@@ -201,6 +208,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
     stored_names.IMAGE_UNTAGGED: ImageUntagged,
     stored_names.IMAGE_PULLED: ImagePulled,
     stored_names.IMAGE_DELETED: ImageDeleted,
+    stored_names.REPORTS_DELETED: ReportsDeleted,
     stored_names.INDEX_RESOLVED: IndexResolved,
     stored_names.FINDING_DISABLED: FindingDisabled,
     stored_names.FINDING_ENABLED: FindingEnabled,

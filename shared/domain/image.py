@@ -16,6 +16,7 @@ from shared.domain.events import (
     ImageUntagged,
     Meta,
     RecordedEvent,
+    ReportsDeleted,
     ScanCompleted,
     ScanFailed,
     ScanRequested,
@@ -217,6 +218,11 @@ def _(event: ScanFailed, state: ImageState, meta: Meta) -> ImageState:
         open_scans=_without(state.open_scans, event.scan_id),
         last_failure=FailedScan(event=event, at=meta.recorded_at),
     )
+
+
+@_evolve.register
+def _(event: ReportsDeleted, state: ImageState, meta: Meta) -> ImageState:
+    return state
 
 
 def _tag_use(use: RepositoryUse, tag: str, at: datetime, index: str | None) -> TagUse:

@@ -124,6 +124,24 @@ def image_health(
     )
 
 
+def health_without_report(image: ImageId, state: ImageState, on: date) -> ImageHealth:
+    """Put together what can be shown where the report of the last scan is no longer kept.
+
+    The scan's own numbers remain; as nobody can tell any more which findings were disabled, there is no verdict.
+    """
+    found = image_health(image, state, (), Severity.UNKNOWN, on)
+    if state.last_scan is None or not state.last_scan.event.report:
+        return found
+    summary = state.last_scan.event.summary
+    return msgspec.structs.replace(
+        found,
+        health=Health.NOT_ASSESSED,
+        reason="the report of this scan is no longer kept",
+        severities=_count(()) | (summary.severities if summary else {}),
+        undetermined=summary.undetermined if summary else 0,
+    )
+
+
 def _assess(state: ImageState, still_open: Sequence[Finding], threshold: Severity, on: date) -> tuple[Health, str]:
     scan = state.last_scan
     if scan is None or (state.last_failure is not None and scan.event.outcome is not Outcome.ASSESSED):

@@ -10,6 +10,7 @@ IMAGE_TAGGED: Final = "image-tagged"
 IMAGE_UNTAGGED: Final = "image-untagged"
 IMAGE_PULLED: Final = "image-pulled"
 IMAGE_DELETED: Final = "image-deleted"
+REPORTS_DELETED: Final = "reports-deleted"
 INDEX_RESOLVED: Final = "index-resolved"
 FINDING_DISABLED: Final = "finding-disabled"
 FINDING_ENABLED: Final = "finding-enabled"
@@ -18,6 +19,7 @@ FINDING_ENABLED: Final = "finding-enabled"
 IMAGE_STREAM: Final = "image"
 INDEX_STREAM: Final = "index"
 RULES_STREAM: Final = "rules"
+STREAM_KINDS: Final = {IMAGE_STREAM: 2, INDEX_STREAM: 2, RULES_STREAM: 1}  # and how many parts follow
 
 # Tables.
 EVENTS_TABLE: Final = "events"

@@ -26,6 +26,10 @@ class StreamDirectory:
         """Enter a stream; doing so again changes nothing."""
         self.table.upsert({"PartitionKey": _shard(name), "RowKey": keys.escape(str(name))})
 
+    def holds(self, name: StreamName) -> bool:
+        """Say whether a stream is entered."""
+        return self.table.get(_shard(name), keys.escape(str(name))) is not None
+
     def names(self, kind: str) -> Iterator[StreamName]:
         """Yield every stream of a kind, shard by shard."""
         found = self.table.query(

@@ -23,21 +23,31 @@ def build(
     recorded_at = max(now, stream.last_recorded) if stream.last_recorded else now
     event_rows, recorded, tip = _event_rows(partition, stream, command, events, recorded_at)
     version = stream.version + len(events)
-    marker = {
-        "PartitionKey": partition,
-        "RowKey": keys.marker_row(command.id),
-        "version": version,
-        "first": stream.version + 1,
-        "content": fingerprint(command),
-    }
-    head = {
+    key = keys.marker_row(command.id)
+    marker = marker_row(partition, key, stream.version + 1, version, fingerprint(command))
+    return [marker, head_row(partition, version, tip, recorded_at), *event_rows], recorded
+
+
+def marker_row(partition: str, key: str, first: int, version: int, content: str) -> Row:
+    """Make the row that marks a command as carried out, by the events from ``first`` to ``version``."""
+    return {"PartitionKey": partition, "RowKey": key, "version": version, "first": first, "content": content}
+
+
+def head_row(partition: str, version: int, tip: str, recorded_at: datetime) -> Row:
+    """Make the row that says how far a stream goes."""
+    return {
         "PartitionKey": partition,
         "RowKey": keys.HEAD,
         "version": version,
         "tip": tip,
         "recorded_at": recorded_at.isoformat(),
     }
-    return [marker, head, *event_rows], recorded
+
+
+def event_row(partition: str, version: int, name: str, schema: int, content: str, meta: str) -> Row:
+    """Make the row of an event from its stored form."""
+    key = keys.event_row(version)
+    return {"PartitionKey": partition, "RowKey": key, "type": name, "schema": schema, "data": content, "meta": meta}
 
 
 def fingerprint(command: Command) -> str:
@@ -69,15 +79,6 @@ def _event_rows(
         name, schema, content = codec.encode_event(event)
         stored_meta = codec.encode_meta(meta)
         tip = codec.event_hash(name, schema, content, stored_meta)
-        rows.append(
-            {
-                "PartitionKey": partition,
-                "RowKey": keys.event_row(version),
-                "type": name,
-                "schema": schema,
-                "data": content,
-                "meta": stored_meta,
-            }
-        )
+        rows.append(event_row(partition, version, name, schema, content, stored_meta))
         recorded.append(RecordedEvent(version=version, event=event, meta=meta))
     return rows, recorded, tip

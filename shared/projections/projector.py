@@ -12,7 +12,7 @@ from shared.domain.end_of_life import end_of_life_gaps
 from shared.domain.events import Outcome
 from shared.domain.findings import Report
 from shared.domain.image import ImageState
-from shared.domain.image_health import Health, image_health, judge, rules_for
+from shared.domain.image_health import Health, health_without_report, image_health, judge, rules_for
 from shared.domain.references import ImageId
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
@@ -25,6 +25,9 @@ from shared.projections.image_rows import ImageAnswer, ImageRow, ImageTable
 from shared.projections.rules import RuleReader
 from shared.storage.documents import DocumentStore
 from shared.storage.tables import RowChanged
+
+type LoadReport = Callable[[str], Report | None]
+"""Gives a report by its name, or None for one that is no longer kept."""
 
 _ATTEMPTS = 8
 _MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody reads on
@@ -64,12 +67,23 @@ class Projector:
             return True
         raise RowChanged(f"the row of {about.registry}/{about.digest} changes too often")
 
-    def answer(self, about: ImageId, state: ImageState, active: tuple[Rule, ...], at: datetime) -> ImageAnswer:
+    def answer(
+        self,
+        about: ImageId,
+        state: ImageState,
+        active: tuple[Rule, ...],
+        at: datetime,
+        load: LoadReport | None = None,
+    ) -> ImageAnswer:
         """Put together what is shown at a time of an image in a state, under the rules that hold for it."""
         scan = state.last_scan
-        report = self.reports.load(scan.event.report) if scan and scan.event.report else None
+        name = scan.event.report if scan else ""
+        report = (load or self.reports.load)(name) if name else None
         judged = judge(report, active)
-        health = image_health(about, state, judged, self.threshold, at.astimezone(UTC).date())
+        on = at.astimezone(UTC).date()
+        health = image_health(about, state, judged, self.threshold, on)
+        if name and report is None:
+            health = health_without_report(about, state, on)
         unhealthy = health.health is Health.UNHEALTHY
         still_open = [one.finding for one in judged if one.disabled_by is None]
         counting = [finding for finding in still_open if finding.severity.at_least(self.threshold)]

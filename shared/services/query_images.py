@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from shared.domain.events import RecordedEvent
 from shared.domain.findings import Report
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding, judge, rules_for
 from shared.domain.references import ImageId
+from shared.domain.rules import Rule
 from shared.domain.stored_names import IMAGE_STREAM
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_of, image_stream
@@ -18,6 +19,7 @@ from shared.projections.image_rows import ImageAnswer, ImageTable
 from shared.projections.projector import Projector
 from shared.projections.rules import RuleReader
 from shared.services.commands import Clock
+from shared.services.kept_reports import KeptReports
 from shared.storage.documents import DocumentStore
 
 
@@ -55,7 +57,11 @@ class QueryImages:
 
     def images_matching(self, wanted: ImageFilter, at: datetime | None) -> list[ImageAnswer]:
         """Return all images that a filter holds for, worst first."""
-        found = self._as_of(at) if at else self.images.listed(registry=wanted.registry, health=wanted.health)
+        found = (
+            self._as_of(at, wanted.registry)
+            if at
+            else self.images.listed(registry=wanted.registry, health=wanted.health)
+        )
         return sorted((answer for answer in found if wanted.holds(answer.health)), key=worst_first)
 
     def one(self, about: ImageId, at: datetime | None) -> ImageAnswer:
@@ -68,18 +74,23 @@ class QueryImages:
         return answer
 
     def findings(self, about: ImageId, at: datetime | None) -> tuple[JudgedFinding, ...]:
-        """Return the findings of an image's last scan, worst first, disabled ones included."""
+        """Return the findings of an image's last scan, worst first, disabled ones included.
+
+        Raise ImageNotFound, or ReportNotKept where the scan is too old.
+        """
         self.one(about, at)
-        state = image.fold(self._events(about, at))
+        events = self._events(about)
+        state = image.fold(_until(events, at))
         scan = state.last_scan
         if scan is None or not scan.event.report:
             return ()
         book = self.rules.book_as_of(at) if at else self.rules.book()
-        return judge(self.reports.load(scan.event.report), rules_for(about, state, book.active(at or self.now())))
+        report = KeptReports(self.reports, events).load(scan.event.report)
+        return judge(report, rules_for(about, state, book.active(at or self.now())))
 
     def history(self, about: ImageId, at: datetime | None) -> list[RecordedEvent]:
         """Return every event of an image, newest first; raise ImageNotFound for one nobody has heard of."""
-        events = self._events(about, at)
+        events = _until(self._events(about), at)
         if not events:
             raise ImageNotFound(f"no image {about.digest} of {about.registry} is known{_at(at)}")
         return events[::-1]
@@ -88,22 +99,25 @@ class QueryImages:
         if at is None:
             found = self.images.get(about)
             return found[0].answer if found else None
-        events = self._events(about, at)
-        if not events:
-            return None
-        state = image.fold(events)
-        active = rules_for(about, state, self.rules.book_as_of(at).active(at))
-        return self.projector.answer(about, state, active, at)
+        return self._answer_then(about, at, self.rules.book_as_of(at).active(at))
 
-    def _as_of(self, at: datetime) -> Iterator[ImageAnswer]:
-        for name in self.log.streams(IMAGE_STREAM):
-            answer = self._answer(image_of(name), at)
+    def _answer_then(self, about: ImageId, at: datetime, active: Sequence[Rule]) -> ImageAnswer | None:
+        events = self._events(about)
+        state = image.fold(_until(events, at))
+        if state.version == 0:
+            return None
+        rules = rules_for(about, state, active)
+        return self.projector.answer(about, state, rules, at, KeptReports(self.reports, events).get)
+
+    def _as_of(self, at: datetime, registry: str | None) -> Iterator[ImageAnswer]:
+        active = self.rules.book_as_of(at).active(at)
+        for about in map(image_of, self.log.streams(IMAGE_STREAM)):
+            answer = self._answer_then(about, at, active) if registry in (None, about.registry) else None
             if answer is not None and answer.listed:
                 yield answer
 
-    def _events(self, about: ImageId, at: datetime | None) -> list[RecordedEvent]:
-        events: Iterable[RecordedEvent] = self.log.load(image_stream(about)).events
-        return [one for one in events if at is None or one.meta.recorded_at <= at]
+    def _events(self, about: ImageId) -> Sequence[RecordedEvent]:
+        return self.log.load(image_stream(about)).events
 
 
 def worst_first(answer: ImageAnswer) -> tuple[object, ...]:
@@ -111,6 +125,10 @@ def worst_first(answer: ImageAnswer) -> tuple[object, ...]:
     health = answer.health
     counts = tuple(-health.severities[severity] for severity in ("critical", "high", "medium", "low", "unknown"))
     return (_ORDER.index(health.health), *counts, health.registry, health.repository, health.digest)
+
+
+def _until(events: Sequence[RecordedEvent], at: datetime | None) -> list[RecordedEvent]:
+    return [one for one in events if at is None or one.meta.recorded_at <= at]
 
 
 _ORDER = (Health.UNHEALTHY, Health.NOT_ASSESSED, Health.UNSUPPORTED, Health.HEALTHY)

@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -128,6 +129,18 @@ class BlobContainer:
             self._client.delete_blob(name)
         except ResourceNotFoundError:
             return
+
+    def delete_older(self, name: str, than: datetime) -> bool:
+        """Delete a blob that was last written before a time; say whether it is gone."""
+        from azure.core.exceptions import ResourceModifiedError, ResourceNotFoundError
+
+        try:
+            self._client.delete_blob(name, if_unmodified_since=than)
+        except ResourceNotFoundError:
+            return True
+        except ResourceModifiedError:
+            return False
+        return True
 
     def names(self, prefix: str = "") -> Iterator[str]:
         """Yield the names of all blobs that start with a prefix, in order."""

@@ -149,7 +149,7 @@ class MemoryApp(App):
         return self.tables.setdefault(name, MemoryTable(name=name))
 
     def _container(self, name: str) -> MemoryBlobs:
-        return self.containers.setdefault(name, MemoryBlobs(name=name))
+        return self.containers.setdefault(name, MemoryBlobs(name=name, now=self.world.clock))
 
     @cached_property
     def scans_queue(self) -> MemoryQueue:

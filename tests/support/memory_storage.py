@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -84,11 +85,13 @@ class MemoryTable(Table):
 
 @dataclass(frozen=True)
 class MemoryBlobs(BlobContainer):
-    """Blobs in a dictionary."""
+    """Blobs in a dictionary, with the times of their writing by a clock that stands still unless one is given."""
 
     account: StorageAccount = _NO_ACCOUNT
     name: str = "memory"
     blobs: dict[str, bytes] = field(default_factory=dict)
+    now: Callable[[], datetime] = lambda: datetime.min.replace(tzinfo=UTC)
+    written: dict[str, datetime] = field(default_factory=dict)
 
     def read_versioned(self, name: str) -> tuple[bytes, str] | None:
         content = self.blobs.get(name)
@@ -102,6 +105,7 @@ class MemoryBlobs(BlobContainer):
         if if_match is not None and (found[1] if found else "") != if_match:
             raise BlobChanged(f"blob {name} was changed")
         self.blobs[name] = content
+        self.written[name] = self.now()
 
     def write_once(self, name: str, content: bytes) -> None:
         self.blobs.setdefault(name, content)
@@ -120,6 +124,12 @@ class MemoryBlobs(BlobContainer):
 
     def delete(self, name: str) -> None:
         self.blobs.pop(name, None)
+
+    def delete_older(self, name: str, than: datetime) -> bool:
+        if self.written.get(name, than) > than:
+            return False
+        self.delete(name)
+        return True
 
     def names(self, prefix: str = "") -> Iterator[str]:
         return iter(sorted(name for name in self.blobs if name.startswith(prefix)))

@@ -20,6 +20,8 @@ from shared.domain.events import (
 )
 from shared.domain.failures import FailureReason
 from shared.domain.findings import AffectedPackage, Finding, FixStatus, Rating
+from shared.domain.health_causes import Cause, CauseKind
+from shared.domain.health_history import HealthChange, HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding, LastScan, OsInfo
 from shared.domain.packages import Platform
 from shared.domain.rules import Criteria, Rule, RuleScope
@@ -167,7 +169,7 @@ def upgrades_of(judged: tuple[JudgedFinding, ...]) -> tuple[Upgrade, ...]:
     return upgrades([one.finding for one in judged if one.disabled_by is None], in_order)
 
 
-def history_of(shown: ImageHealth) -> list[RecordedEvent]:
+def history_of(shown: ImageHealth) -> list[HistoryEntry]:
     """Return a short life of an image, newest first."""
     scanned = ScanCompleted(
         scan_id="scan-1",
@@ -189,7 +191,10 @@ def history_of(shown: ImageHealth) -> list[RecordedEvent]:
         scanned,
     )
     recorded = [RecordedEvent(number, event, _meta(number)) for number, event in enumerate(events, start=1)]
-    return recorded[::-1]
+    because = (Cause(CauseKind.FIRST_ANSWER, "the first scan with an answer ended (push)"),)
+    answered = HealthChange(Health.NOT_ASSESSED, shown.health, shown.reason, because, (), 3)
+    changes = (None, None, None, None, answered)
+    return [HistoryEntry("image", *both) for both in zip(recorded, changes, strict=True)][::-1]
 
 
 def _meta(number: int) -> Meta:

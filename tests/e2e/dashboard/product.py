@@ -13,7 +13,7 @@ from shared.api.errors import ApiError, not_found
 from shared.api.images import findings_body, history_body, image_body
 from shared.api.paging import PageRequest, page
 from shared.api.rules import rule_body
-from shared.domain.events import RecordedEvent
+from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.domain.rules import Rule
 from shared.domain.upgrades import Upgrade
@@ -43,7 +43,7 @@ class Product:
     images: list[ImageHealth] = field(default_factory=list)
     findings: dict[str, Sequence[JudgedFinding]] = field(default_factory=dict)
     upgrades: dict[str, Sequence[Upgrade]] = field(default_factory=dict)
-    history: dict[str, list[RecordedEvent]] = field(default_factory=dict)
+    history: dict[str, list[HistoryEntry]] = field(default_factory=dict)
     recommendations: list[Recommendation] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)

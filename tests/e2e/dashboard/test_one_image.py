@@ -197,6 +197,7 @@ def test_history_is_listed_newest_first_with_its_content(visit: Open) -> None:
         "2026-11-22 07:05:00 UTC",
         "registry",
         "event-5",
+        "not assessed → unhealthy, 3 findings changed: the first scan with an answer ended (push) "
         "push · assessed · team/shop",
     ]
     expect(rows).to_have_count(5)

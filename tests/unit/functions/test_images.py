@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from functions import images
+from shared.domain.events import FindingDisabled
+from shared.domain.rules import Criteria, RuleScope
 from shared.domain.severity import Severity
 from tests.support.examples import REGISTRY, at, digest, finding, package, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
@@ -106,6 +108,20 @@ def test_the_history_is_listed_newest_first(app: MemoryApp) -> None:
     found = pages(images.list_history, "/api/images/r/d/history?top=2", ONE)
     assert [one["version"] for one in found] == [3, 2, 1]
     assert [one["type"] for one in found] == ["scan-completed", "scan-requested", "image-tagged"]
+
+
+def test_the_history_tells_what_changed_the_health_and_its_pages_are_without_loss(app: MemoryApp) -> None:
+    filled(app, 1)
+    for number in range(3):
+        app.world.clock.forward(minutes=1)
+        rule = FindingDisabled(f"r{number}", RuleScope(), Criteria((f"CVE-{number}",)), "accepted", "sam")
+        app.disable_findings.disable(rule)
+    whole = pages(images.list_history, "/api/images/r/d/history", ONE)
+    assert pages(images.list_history, "/api/images/r/d/history?top=1", ONE) == whole
+    assert [(one["stream"], one["version"]) for one in whole] == [("rules", 2), *(("image", at) for at in (3, 2, 1))]
+    change = whole[0]["health"]
+    assert (change["from"], change["to"], change["because"][0]["kind"]) == ("unhealthy", "healthy", "rule-made")
+    assert [found["after"]["disabledBy"] for found in change["findings"]] == ["r1"]
 
 
 def test_recommendations_are_listed_in_pages_without_loss(app: MemoryApp) -> None:

@@ -62,6 +62,7 @@ TIMERS = {
     "reopen_expired": "0 * * * * *",
     "on_pull_log": "*/30 * * * * *",
     "weekly_rescan": "0 0 3 * * 0",
+    "delete_old_reports": "0 29 4 * * *",
     "refresh_advisories": "0 41 */4 * * *",
 }
 

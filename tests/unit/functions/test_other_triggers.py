@@ -2,9 +2,12 @@
 
 import pytest
 
-from functions import billing, dashboard, pulls
-from tests.support.examples import digest, pull, push
-from tests.support.memory_app import MemoryApp
+from functions import billing, dashboard, pulls, retention
+from shared import bootstrap
+from shared.advisories.change_log import ChangeLog
+from shared.settings import Settings
+from tests.support.examples import REGISTRY, digest, finding, pull, push, report
+from tests.support.memory_app import MemoryAdvisories, MemoryApp
 from tests.support.triggers import Tick, ask, ask_raw
 
 
@@ -38,6 +41,21 @@ def test_the_timers_of_pulls_read_the_log_and_ask_for_rescans(app: MemoryApp) ->
     pulls.on_pull_log(Tick())
     pulls.weekly_rescan(Tick())
     assert list(app.state().open_scans) == ["rescan-2026W46"]
+
+
+def test_the_timer_of_retention_keeps_reports_for_as_long_as_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for days, left in ((0, 4), (10, 2)):  # the report of the charge and the last one stay in any case
+        app = MemoryApp(settings=Settings(registries=(REGISTRY,), report_retention_days=days))
+        monkeypatch.setattr(bootstrap, "_app", app)
+        app.record_push(push("e1"))
+        app.work()
+        for number in range(3):
+            app.world.advisories = MemoryAdvisories(f"snapshot-{number}", report([finding(f"CVE-{number}")]))
+            app.rescan.for_advisories(ChangeLog(f"snapshot-{number}"))
+            app.work()
+        app.world.clock.forward(days=30)
+        retention.delete_old_reports(Tick())
+        assert len(list(app.reports.names())) == left
 
 
 def test_the_dashboard_is_served_with_a_policy_that_keeps_foreign_code_out() -> None:

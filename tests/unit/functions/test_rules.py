@@ -63,6 +63,15 @@ def test_rules_are_listed_as_they_were(app: MemoryApp) -> None:
     assert len(ask(rules.list_rules, "/api/rules?asOf=2026-11-02T10:04:00Z")[1]["value"]) == 1
 
 
+def test_a_rule_is_shown_as_it_was(app: MemoryApp) -> None:
+    route = {"id": str(make()[1]["id"])}
+    assert ask(rules.get_rule, "/x?asOf=2026-11-02T09:00:00Z", route=route)[0] == 404
+    app.world.clock.forward(minutes=5)
+    assert ask(rules.remove_rule, method="DELETE", route=route)[1]["state"] == "removed"
+    assert ask(rules.get_rule, "/x?asOf=2026-11-02T10:04:00Z", route=route)[1]["state"] == "active"
+    assert ask(rules.get_rule, "/x?asOf=never", route=route)[0] == 400
+
+
 def test_a_rule_that_cannot_be_made_is_a_bad_request(app: MemoryApp) -> None:
     long = {"criteria": {"cves": ["x" * 200] * 500}, "reason": "long"}
     for body in ({}, {"criteria": {}, "reason": "everything"}, {**BODY, "expires": "2020-01-01T00:00:00Z"}, long):

@@ -33,6 +33,7 @@ def test_every_setting_is_read() -> None:
             "AZURE_CLOUD": "AzureChina",
             "RECENT_PULL_DAYS": "7",
             "RESCAN_AFTER_DAYS": "3",
+            "REPORT_RETENTION_DAYS": "400",
             "NOTIFICATION_TOPIC_ENDPOINT": "https://topic",
             "CACHE_DIR": "/tmp/cache",
             "IDENTITY_ENDPOINT": "http://169.254.0.1",
@@ -48,6 +49,7 @@ def test_every_setting_is_read() -> None:
     )
     assert (settings.subscription_id, settings.azure_cloud) == ("1234", Cloud.CHINA)
     assert (settings.recent_pull_days, settings.rescan_after_days) == (7, 3)
+    assert (settings.report_retention_days, load(STORAGE).report_retention_days) == (400, 0)
     assert (settings.notification_topic_endpoint, settings.cache_dir, settings.in_azure) == (
         "https://topic",
         "/tmp/cache",

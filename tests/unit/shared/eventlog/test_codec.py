@@ -21,6 +21,7 @@ from shared.domain.events import (
     IndexResolved,
     Meta,
     Outcome,
+    ReportsDeleted,
     ResolvedImage,
     ScanCompleted,
     ScanFailed,
@@ -69,6 +70,7 @@ EVENTS: list[DomainEvent] = [
     ImageUntagged("team/app", "v1", DIGEST),
     ImagePulled("team/app", "v1"),
     ImageDeleted("team/app"),
+    ReportsDeleted(("11" * 32,), 400),
     IndexResolved(
         "push-1", (ResolvedImage(DIGEST, "application/vnd.oci.image.manifest.v1+json", Platform("linux", "amd64")),)
     ),

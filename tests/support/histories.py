@@ -1,0 +1,138 @@
+"""Random histories of a small installation: pushes, deletions, pulls, rules, advisories and time, late and doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from shared.advisories.change_log import ChangeLog
+from shared.domain.events import FindingDisabled, FindingEnabled
+from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.packages import Distribution
+from shared.domain.references import ImageId
+from shared.domain.rules import Criteria, RuleScope
+from shared.domain.severity import Severity
+from shared.services.request_scan import WantedScan
+from tests.support.examples import (
+    REGISTRY,
+    START,
+    deletion,
+    digest,
+    finding,
+    image_id,
+    inventory,
+    package,
+    pull,
+    push,
+    report,
+)
+from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest
+
+IMAGES = (1, 2)
+INDEX = 9
+
+type Deed = Callable[[MemoryApp, int], object]
+
+
+def _id(app: MemoryApp, name: str) -> str:
+    return f"{name}-{app.world.clock():%d%H%M}"
+
+
+def _late(app: MemoryApp, minutes: float) -> float:
+    """Give the minute of something that happened a while ago."""
+    return (app.world.clock() - START) / timedelta(minutes=1) - minutes
+
+
+def _advise(*flaws: str, gaps: tuple[str, ...] = ()) -> Deed:
+    def deed(app: MemoryApp, number: int) -> None:
+        severities = (Severity.HIGH, Severity.LOW, Severity.UNKNOWN)
+        hits = [finding(flaw, severities[(len(flaw) + at + number) % 3]) for at, flaw in enumerate(flaws)]
+        app.world.advisories = MemoryAdvisories(f"snapshot-{number}-{len(flaws)}", report(hits, gaps))
+        app.rescan.for_advisories(ChangeLog(app.world.advisories.snapshot_id))
+
+    return deed
+
+
+def _disable(app: MemoryApp, number: int) -> None:
+    scopes = (RuleScope(), RuleScope(repository="copy"), RuleScope(REGISTRY, "app", digest(1)))
+    criteria = (Criteria(("CVE-1",)), Criteria(("CVE-2",)), Criteria(severity_below=Severity.HIGH))
+    expires = app.world.clock() + timedelta(minutes=2) if number % 2 else None
+    rule = FindingDisabled(f"r{number % 5}", scopes[number % 3], criteria[number % 3], "accepted", "me", expires)
+    app.disable_findings.disable(rule)
+
+
+def _enable(app: MemoryApp, number: int) -> None:
+    rules = list(app.rules.book().rules)
+    if rules:
+        app.disable_findings.enable(FindingEnabled(rules[number % len(rules)], "a fix is out", "you"))
+
+
+def _fail(app: MemoryApp, number: int) -> None:
+    app.world.registry.failure = ScanFailure(FailureReason.UNAUTHORIZED, "401")
+    app.record_push(push(_id(app, "fail"), 1 + number % 2, _late(app, 0), tag=f"f{number % 3}"))
+    app.work()
+    app.world.registry.failure = None
+
+
+def _index(app: MemoryApp, number: int) -> None:
+    found = index_manifest(INDEX, *IMAGES)
+    app.world.registry.manifests[digest(INDEX)] = found
+    about = {"tag": f"v{number % 3}", "media_type": found.media_type}
+    app.record_push(push(_id(app, "index"), INDEX, _late(app, number % 30), **about))
+
+
+def _ask(app: MemoryApp, number: int) -> None:
+    wanted = WantedScan(REGISTRY, "app", digest(1 + number % 2), _id(app, "asked"), "me")
+    app.request_scan.on_demand(wanted)
+
+
+def _end_of_life(app: MemoryApp, number: int) -> None:
+    """From now on, images are of a release that is past its end of life."""
+    app.world.inventory = inventory(package(), distribution=Distribution("debian", "11", "Debian 11"))
+
+
+def _push(app: MemoryApp, number: int) -> None:
+    pushed = push(_id(app, "push"), 1 + number % 2, _late(app, number % 90), tag=f"v{number % 3}")
+    for _ in range(1 + number % 3 // 2):
+        app.record_push(pushed)
+
+
+DEEDS: dict[str, Deed] = {
+    "push": _push,
+    "copy": lambda app, n: app.record_push(push(_id(app, "copy"), 1 + n % 2, _late(app, 0), repository="copy")),
+    "index": _index,
+    "delete": lambda app, n: app.receive_event.record_deletion(deletion(_id(app, "d"), 1 + n % 2, _late(app, n % 60))),
+    "delete index": lambda app, n: app.receive_event.record_deletion(deletion(_id(app, "i"), INDEX, _late(app, 0))),
+    "pull": lambda app, n: app.read_pull_log.record_pull(pull(_id(app, "p"), 1 + n % 2, _late(app, n % 600))),
+    "ask": _ask,
+    "fail": _fail,
+    "clean": _advise(),
+    "one flaw": _advise("CVE-1"),
+    "two flaws": _advise("CVE-1", "CVE-2"),
+    "no coverage": _advise("CVE-2", gaps=("no advisories for npm",)),
+    "end of life": _end_of_life,
+    "weekly": lambda app, n: app.rescan.weekly(),
+    "rule": _disable,
+    "no rule": _enable,
+    "hours": lambda app, n: app.world.clock.forward(hours=n % 30),
+}
+
+histories = st.lists(st.tuples(st.sampled_from(list(DEEDS)), st.integers(0, 89)), min_size=1, max_size=14)
+"""Histories of up to 14 deeds; the number of each varies what it is about."""
+
+
+def live(app: MemoryApp, deed: str, number: int) -> None:
+    """Let one thing happen a minute after the one before, and let everything that follows from it be worked off."""
+    before = app.world.clock()
+    app.world.clock.forward(minutes=1)
+    DEEDS[deed](app, number)
+    app.work()
+    app.project.expired_rules(before, app.world.clock())
+    app.work()
+
+
+def images() -> list[ImageId]:
+    """Return the images that a history is about."""
+    return [image_id(number) for number in IMAGES]
