@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -22,6 +22,7 @@ from shared.storage.tables import Row, RowChanged, Table
 
 NO_ACCOUNT = StorageAccount()
 _CONDITION = re.compile(r"(\w+) (eq|ge|gt|le|lt) (@\w+|true|false)")
+_ONE_PARTITION = re.compile(r"PartitionKey eq @(\w+)\b")
 _MAX_PROPERTY = 64 << 10
 _MAX_ROW = 1 << 20
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -57,7 +58,11 @@ class MemoryTable(Table):
 
     def query(self, condition: str, parameters: Mapping[str, object], select: list[str] | None = None) -> Iterator[Row]:
         holds = _compile(condition, parameters)
-        for key in sorted(self.rows):
+        keys: Iterable[tuple[str, str]] = self.rows
+        if found := _ONE_PARTITION.match(condition):
+            wanted = parameters[found[1]]
+            keys = [key for key in self.rows if key[0] == wanted]
+        for key in sorted(keys):
             row = self.rows[key][0]
             if holds(row):
                 yield {name: row[name] for name in select if name in row} if select else row

@@ -104,7 +104,8 @@ def picture(stage: Stage) -> Picture:
 
 
 def _timeless(health: ImageHealth) -> ImageHealth:
-    return msgspec.structs.replace(health, last_scan=None)
+    repositories = tuple(sorted(health.repositories))
+    return msgspec.structs.replace(health, last_scan=None, repository="", repositories=repositories)
 
 
 def _images(worker: Worker) -> Iterator[tuple[ImageId, ImageState]]:

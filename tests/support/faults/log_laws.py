@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from shared.domain.events import IndexResolved, RecordedEvent, ScanCompleted, ScanFailed, ScanRequested
+from shared.domain.events import (
+    ImageDeleted,
+    ImagePulled,
+    ImageTagged,
+    IndexResolved,
+    RecordedEvent,
+    ScanCompleted,
+    ScanFailed,
+    ScanRequested,
+)
 from shared.eventlog import codec, keys, rows
 from shared.storage.tables import Row
 
@@ -38,6 +47,7 @@ def check_log(table: Iterable[Row]) -> None:
         check_commands(name, stored)
         check_chain(name, stored)
         check_scans(name, stored.read())
+        check_deliveries(name, stored.read())
 
 
 def check_versions(name: str, stored: StoredStream) -> None:
@@ -80,6 +90,17 @@ def check_scans(name: str, events: Iterable[RecordedEvent]) -> None:
     assert len(ended) == len(set(ended)), f"{name} has two ends of one of the scans {ended}"
     assert set(ended) <= set(asked), f"{name} ends a scan that was never asked for"
     assert len(charged) <= 1, f"{name} is charged by the events {charged}"
+
+
+def check_deliveries(name: str, events: Iterable[RecordedEvent]) -> None:
+    """What a registry tells of once is noted once, however often it is delivered."""
+    told = Counter(
+        (type(one.event), one.meta.cause)
+        for one in events
+        if isinstance(one.event, ImageTagged | ImageDeleted | ImagePulled)
+    )
+    doubled = [cause for cause, count in told.items() if count > 1]
+    assert not doubled, f"{name} notes more than once: {doubled}"
 
 
 def _stored(name: str, found: Mapping[str, Any]) -> StoredStream:

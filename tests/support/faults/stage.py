@@ -13,11 +13,12 @@ from shared.domain.messages import Hint, ScanMessage
 from shared.eventlog.directory import StreamDirectory
 from shared.eventlog.interface import OutcomeUnknown, VersionConflict
 from shared.eventlog.table_log import TableEventLog
+from shared.eventlog.transact import Transactor
 from shared.storage.blobs import BlobContainer
 from shared.storage.queues import MessageQueue
 from shared.storage.tables import RowChanged, Table
 from tests.support.faults.gates import Died
-from tests.support.faults.stepped_storage import Gate, SteppedBlobs, SteppedQueue, SteppedTable, open_gate
+from tests.support.faults.stepped_storage import Call, Gate, SteppedBlobs, SteppedQueue, SteppedTable, open_gate
 from tests.support.faults.timed_queue import TimedQueue, Waiting
 from tests.support.memory_app import MemoryApp, World
 from tests.support.memory_storage import NO_ACCOUNT, MemoryBlobs, MemoryTable
@@ -43,6 +44,8 @@ class Stage:
     containers: dict[str, MemoryBlobs] = field(default_factory=dict)
     queues: dict[str, TimedQueue] = field(default_factory=dict)
     deliveries: int = 0
+    warm: Worker | None = None  # does what comes next, with all that it remembers, until it dies
+    seconds: float = 0  # what requests took; the clock of the world stands still meanwhile
 
     def worker(self, gate: Gate = open_gate) -> Worker:
         """Start a worker: its memory is empty, storage is as it is."""
@@ -51,6 +54,10 @@ class Stage:
     def queue(self, name: str) -> TimedQueue:
         """Return a queue as the host sees it."""
         return self.queues.setdefault(name, TimedQueue(account=NO_ACCOUNT, name=name, now=self.world.clock))
+
+    def take_long(self) -> None:
+        """Let a request take longer than an append may after its delayed hint."""
+        self.seconds += 25
 
     def deliver(self, deed: Deed, gate: Gate = open_gate) -> None:
         """Have a deed done by one worker after the other, until one gets to its end."""
@@ -62,9 +69,14 @@ class Stage:
     def attempt(self, deed: Deed, gate: Gate = open_gate) -> bool:
         """Have a worker do a deed, and say whether it got to its end."""
         self.deliveries += 1
+        if self.warm is None or self.warm.gate is not gate:
+            self.warm = self.worker(gate)
         try:
-            deed(self.worker(gate))
-        except (Died, *_PASSING):
+            deed(self.warm)
+        except Died:
+            self.warm = None
+            return False
+        except _PASSING:
             return False
         return True
 
@@ -78,10 +90,16 @@ class Stage:
             self.work_on(queue, one, gate)
         raise NeverDone("the queues never became empty")
 
+    def work_a_while(self, messages: int, gate: Gate, order: Random) -> None:
+        """Deliver a few messages in a random order, and leave the others."""
+        for _ in range(messages):
+            visible = [(queue, one) for queue in self.queues.values() for one in queue.visible()]
+            if visible:
+                self.work_on(*order.choice(visible), gate)
+
     def work_on(self, queue: TimedQueue, one: Waiting, gate: Gate = open_gate) -> None:
         """Deliver one message; it is deleted once a worker got to the end of it."""
-        if self.attempt(lambda worker: worker.work_on(one), gate):
-            queue.delete(one)
+        self.attempt(lambda worker: worker.work_on(queue, one), gate)
 
     def drain(self, gate: Gate = open_gate, order: Random | None = None) -> None:
         """Deliver everything, that which is still hidden in its time."""
@@ -98,12 +116,17 @@ class Worker(MemoryApp):
     stage: Stage = field(default_factory=Stage)
     gate: Gate = open_gate
 
-    def work_on(self, one: Waiting) -> None:
-        """Do what a message asks for."""
+    def work_on(self, queue: TimedQueue, one: Waiting) -> None:
+        """Do what a message asks for, and delete it."""
         if isinstance(one.message, ScanMessage):
             self.run_scan(one.message, last_attempt=False)
         elif isinstance(one.message, Hint):
             self.project(one.message)
+        self.gate(Call("queue", queue.name, "delete"), lambda: queue.delete(one))
+
+    @cached_property
+    def transactor(self) -> Transactor:
+        return Transactor(self.log, self.announcer, clock=lambda: self.stage.seconds, sleep=lambda seconds: None)
 
     def _table(self, name: str) -> Table:  # type: ignore[override]
         inner = self.stage.tables.setdefault(name, MemoryTable(name=name))

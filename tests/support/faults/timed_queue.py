@@ -37,5 +37,5 @@ class TimedQueue(MessageQueue):
         return [one for one in self.waiting if one.visible_at <= self.now()]
 
     def delete(self, one: Waiting) -> None:
-        """Delete a message that was worked off."""
-        self.waiting.remove(one)
+        """Delete a message that was worked off; one that is gone already is fine."""
+        self.waiting[:] = [other for other in self.waiting if other is not one]
