@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from random import Random
 
 from azure.core.exceptions import AzureError
@@ -20,7 +21,7 @@ from shared.storage.tables import RowChanged, Table
 from tests.support.faults.gates import Died
 from tests.support.faults.stepped_storage import Call, Gate, SteppedBlobs, SteppedQueue, SteppedTable, open_gate
 from tests.support.faults.timed_queue import TimedQueue, Waiting
-from tests.support.memory_app import MemoryApp, World
+from tests.support.memory_app import Clock, MemoryApp, World
 from tests.support.memory_storage import NO_ACCOUNT, MemoryBlobs, MemoryTable
 
 _MOST_DELIVERIES = 200  # of one event or message, before a test gives up
@@ -51,6 +52,18 @@ class Stage:
         """Start a worker: its memory is empty, storage is as it is."""
         return Worker(world=self.world, stage=self, gate=gate)
 
+    def twin(self) -> Stage:
+        """Return another stage in the same state, whose storage and clock are its own."""
+        world = replace(self.world, clock=Clock(self.world.clock.at))
+        twin = Stage(world)
+        for name, table in self.tables.items():
+            twin.tables[name] = replace(table, rows=dict(table.rows), _etags=count(1_000_000))
+        for name, container in self.containers.items():
+            twin.containers[name] = replace(container, blobs=dict(container.blobs))
+        for name, queue in self.queues.items():
+            twin.queues[name] = replace(queue, now=world.clock, waiting=list(queue.waiting))
+        return twin
+
     def queue(self, name: str) -> TimedQueue:
         """Return a queue as the host sees it."""
         return self.queues.setdefault(name, TimedQueue(account=NO_ACCOUNT, name=name, now=self.world.clock))
@@ -72,13 +85,10 @@ class Stage:
         if self.warm is None or self.warm.gate is not gate:
             self.warm = self.worker(gate)
         try:
-            deed(self.warm)
+            return done_by(self.warm, deed)
         except Died:
             self.warm = None
             return False
-        except _PASSING:
-            return False
-        return True
 
     def work(self, gate: Gate = open_gate, order: Random | None = None) -> None:
         """Deliver every message that is visible until none is left, in the order of the queues or in a random one."""
@@ -107,6 +117,15 @@ class Stage:
         while hidden := [one.visible_at for queue in self.queues.values() for one in queue.waiting]:
             self.world.clock.at = min(hidden)
             self.work(gate, order)
+
+
+def done_by(worker: Worker, deed: Deed) -> bool:
+    """Say whether a worker gets to the end of a deed; False where the host would deliver it again."""
+    try:
+        deed(worker)
+    except _PASSING:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
