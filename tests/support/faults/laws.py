@@ -12,7 +12,7 @@ from shared.domain import image, image_index
 from shared.domain.image import ImageState
 from shared.domain.image_health import ImageHealth, rules_for
 from shared.domain.references import ImageId
-from shared.eventlog.streams import image_of
+from shared.eventlog.streams import image_of, index_stream
 from shared.projections.billing import BilledImage
 from tests.support.faults.log_laws import check_log, stored_streams
 from tests.support.faults.stage import Stage, Worker
@@ -76,12 +76,17 @@ def check_bill(worker: Worker) -> None:
 
 
 def check_tags(worker: Worker) -> None:
-    """No tag names two manifests at a time."""
+    """No tag names two manifests at a time, and none an index that is gone."""
     owners: dict[tuple[str, str], set[str]] = {}
     for about, state in _images(worker):
         for repository, use in state.repositories.items():
             for tag in use.current_tags:
-                owners.setdefault((repository, tag), set()).add(use.tags[tag].index or about.digest)
+                index, since = use.tags[tag].index, use.tags[tag].since
+                owners.setdefault((repository, tag), set()).add(index or about.digest)
+                if index is not None:
+                    known = image_index.fold(worker.log.load(index_stream(about.registry, index)).events)
+                    gone = image_index.deleted_since(known, repository, since)
+                    assert not gone, f"{about.digest} has the tag {tag} of an index that was deleted"
     doubled = {tag: digests for tag, digests in owners.items() if len(digests) > 1}
     assert not doubled, f"tags of two manifests: {doubled}"
 

@@ -48,6 +48,7 @@ def check_log(table: Iterable[Row]) -> None:
         check_chain(name, stored)
         check_scans(name, stored.read())
         check_deliveries(name, stored.read())
+        check_pulls(name, stored.read())
 
 
 def check_versions(name: str, stored: StoredStream) -> None:
@@ -101,6 +102,12 @@ def check_deliveries(name: str, events: Iterable[RecordedEvent]) -> None:
     )
     doubled = [cause for cause, count in told.items() if count > 1]
     assert not doubled, f"{name} notes more than once: {doubled}"
+
+
+def check_pulls(name: str, events: Iterable[RecordedEvent]) -> None:
+    """Pulls are noted at most once a day."""
+    days = [one.meta.occurred_at.date() for one in events if isinstance(one.event, ImagePulled)]
+    assert len(days) == len(set(days)), f"{name} notes two pulls of one of the days {days}"
 
 
 def _stored(name: str, found: Mapping[str, Any]) -> StoredStream:

@@ -5,32 +5,37 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from tests.support.faults.gates import RandomFaults
+from tests.support.faults.gates import Fault, RandomFaults
 
 type RecordProperty = Callable[[str, object], None]
 
 _PREFIX = "faults: "
 
 
+def count(record_property: RecordProperty, what: str, number: int) -> None:
+    """Count something that held, in the report of the test that tried it."""
+    record_property(_PREFIX + what, number)
+
+
 def record(record_property: RecordProperty, commands: int, faults: RandomFaults) -> None:
-    """Count one history that held, in the report of the test that lived through it."""
-    counts = {"seeds": 1, "commands": commands, "requests": faults.requests}
-    for what, count in {**counts, **{str(fault): count for fault, count in faults.injected.items()}}.items():
-        record_property(_PREFIX + what, count)
+    """Count one history that held."""
+    count(record_property, "seeds", 1)
+    count(record_property, "commands", commands)
+    count(record_property, "requests", faults.requests)
+    for fault, number in faults.injected.items():
+        count(record_property, fault, number)
 
 
 def lines(properties: Iterable[tuple[str, object]]) -> list[str]:
     """Add up what all tests counted, as lines to print; none where no test went through faults."""
     total: Counter[str] = Counter()
-    for name, count in properties:
-        if name.startswith(_PREFIX) and isinstance(count, int):
-            total[name.removeprefix(_PREFIX)] += count
-    if not total:
-        return []
-    seeds, commands, requests = (total.pop(name) for name in ("seeds", "commands", "requests"))
-    kinds = ", ".join(f"{count:,} {name}" for name, count in sorted(total.items()))
-    share = sum(total.values()) / requests
-    return [
-        f"{seeds} seeds held, {commands:,} commands: 0 lost, 0 doubled",
-        f"{sum(total.values()):,} faults in {requests:,} requests ({share:.0%}): {kinds}",
-    ]
+    for name, number in properties:
+        if name.startswith(_PREFIX) and isinstance(number, int):
+            total[name.removeprefix(_PREFIX)] += number
+    told = [f"{total[what]:,} {what} held" for what in ("crash points", "interleavings") if total[what]]
+    if total["seeds"]:
+        told.append(f"{total['seeds']:,} seeds held, {total['commands']:,} commands: 0 lost, 0 doubled")
+        faults = sum(total[fault] for fault in Fault)
+        kinds = ", ".join(f"{total[fault]:,} {fault}" for fault in Fault)
+        told.append(f"{faults:,} faults in {total['requests']:,} requests ({faults / total['requests']:.0%}): {kinds}")
+    return told
