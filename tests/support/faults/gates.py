@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
+from typing import Protocol
 
 from azure.core.exceptions import AzureError, HttpResponseError, ServiceRequestError, ServiceResponseError
 
@@ -43,6 +44,13 @@ class Fault(StrEnum):
     UNANSWERED = "reply dropped"
     DELAYED = "delay"
     DIED = "worker killed"
+
+
+class Injected(Protocol):
+    """What tells how many requests there were, and what was done to them."""
+
+    requests: int
+    injected: Counter[Fault]
 
 
 @dataclass

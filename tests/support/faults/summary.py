@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from tests.support.faults.gates import Fault, RandomFaults
+from tests.support.faults.gates import Fault, Injected
 
 type RecordProperty = Callable[[str, object], None]
 
@@ -17,7 +17,7 @@ def count(record_property: RecordProperty, what: str, number: int) -> None:
     record_property(_PREFIX + what, number)
 
 
-def record(record_property: RecordProperty, commands: int, faults: RandomFaults) -> None:
+def record(record_property: RecordProperty, commands: int, faults: Injected) -> None:
     """Count one history that held."""
     count(record_property, "seeds", 1)
     count(record_property, "commands", commands)
