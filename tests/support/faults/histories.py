@@ -125,12 +125,14 @@ class History:
         return number - late + number / 1000  # no two at one time: which of them came first could not be told
 
 
-def live_through(seed: int, count: int, gate: Gate = open_gate, order: Random | None = None) -> Stage:
+def live_through(
+    seed: int, count: int, gate: Gate = open_gate, order: Random | None = None, stage: Stage | None = None
+) -> Stage:
     """Let a history happen, a minute between two deeds, then a time without faults; return what there is at rest.
 
     With an ``order`` workers fall behind, and take messages as it says; without it they are always done in time.
     """
-    stage = Stage(_world())
+    stage = stage or Stage(world())
     if isinstance(gate, RandomFaults):
         gate.pass_time = stage.take_long
     for number, deed in enumerate(History(Random(seed)).deeds(count)):
@@ -140,13 +142,15 @@ def live_through(seed: int, count: int, gate: Gate = open_gate, order: Random | 
             stage.work(gate)
         else:
             stage.work_a_while(order.randrange(6), gate, order)
+    stage.heal()
     stage.drain()
     stage.deliver(lambda worker: worker.sweep())
     stage.drain()
     return stage
 
 
-def _world() -> World:
+def world() -> World:
+    """Return the world that histories begin in."""
     made = World(clock=Clock(START), advisories=MemoryAdvisories(report=report([finding(_FLAWS[0])])))
     for number, images in _INDEXES.items():
         made.registry.manifests[digest(number)] = index_manifest(number, *images)

@@ -52,6 +52,17 @@ class Stage:
         """Start a worker: its memory is empty, storage is as it is."""
         return Worker(world=self.world, stage=self, gate=gate)
 
+    def table(self, name: str) -> Table:
+        """Return a table as the service keeps it."""
+        return self.tables.setdefault(name, MemoryTable(name=name))
+
+    def container(self, name: str) -> BlobContainer:
+        """Return a blob container as the service keeps it."""
+        return self.containers.setdefault(name, MemoryBlobs(name=name))
+
+    def heal(self) -> None:
+        """Let storage work without faults from now on."""
+
     def twin(self) -> Stage:
         """Return another stage in the same state, whose storage and clock are its own."""
         world = replace(self.world, clock=Clock(self.world.clock.at))
@@ -148,12 +159,10 @@ class Worker(MemoryApp):
         return Transactor(self.log, self.announcer, clock=lambda: self.stage.seconds, sleep=lambda seconds: None)
 
     def _table(self, name: str) -> Table:  # type: ignore[override]
-        inner = self.stage.tables.setdefault(name, MemoryTable(name=name))
-        return SteppedTable(account=NO_ACCOUNT, name=name, inner=inner, gate=self.gate)
+        return SteppedTable(account=NO_ACCOUNT, name=name, inner=self.stage.table(name), gate=self.gate)
 
     def _container(self, name: str) -> BlobContainer:  # type: ignore[override]
-        inner = self.stage.containers.setdefault(name, MemoryBlobs(name=name))
-        return SteppedBlobs(account=NO_ACCOUNT, name=name, inner=inner, gate=self.gate)
+        return SteppedBlobs(account=NO_ACCOUNT, name=name, inner=self.stage.container(name), gate=self.gate)
 
     @cached_property
     def scans_queue(self) -> MessageQueue:  # type: ignore[override]

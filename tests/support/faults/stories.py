@@ -24,6 +24,9 @@ from tests.support.memory_app import Clock, MemoryAdvisories, World, image_manif
 FINDINGS = (finding("CVE-2026-0001"), finding("CVE-2026-0002", Severity.LOW))
 RULE = FindingDisabled("rule-1", RuleScope(), Criteria(cves=("CVE-2026-0001",)), "accepted", "ann")
 
+# The steps of a rebuild of the projections, for histories to take one at any time, in any order, again and again.
+REBUILD: Sequence[Deed] = ()
+
 
 @dataclass(frozen=True)
 class Story:

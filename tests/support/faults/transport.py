@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 from azure.core.exceptions import ServiceRequestError, ServiceResponseError
-from azure.core.pipeline.transport import HttpTransport, RequestsTransport, RequestsTransportResponse
+from azure.core.pipeline.transport import RequestsTransport, RequestsTransportResponse
 from azure.core.rest._requests_basic import RestRequestsTransportResponse
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
@@ -36,6 +36,8 @@ class Breakage:
 
     def draw(self) -> Fault | None:
         """Say what happens to the next request."""
+        if not self.share:
+            return None
         with self._lock:
             self.requests += 1
             if self.random.random() >= self.share:
@@ -69,12 +71,6 @@ class FaultyTransport(RequestsTransport):  # type: ignore[misc]
     def sleep(self, duration: float) -> None:
         """Wait before the SDK's next attempt, shorter than it would."""
         time.sleep(min(duration, _LONGEST_WAIT))
-
-
-def faulty_transport(seed: str, share: float) -> tuple[HttpTransport[Any, Any], Breakage]:
-    """Make a transport, and what tells what it did."""
-    breakage = Breakage(Random(seed), share)
-    return FaultyTransport(breakage), breakage
 
 
 def made_answer(request: Any, status: int, body: bytes, headers: Mapping[str, str]) -> Any:

@@ -26,7 +26,7 @@ from shared.storage.tables import Table
 from tests.support.azurite import Azurite
 from tests.support.faults.log_laws import check_log, stored_streams
 from tests.support.faults.summary import RecordProperty, record
-from tests.support.faults.transport import faulty_transport
+from tests.support.faults.transport import Breakage, FaultyTransport
 
 _COMMANDS, _REPEATED, _WORKERS, _SHARE = 150, 40, 8, 0.3
 _STREAMS = [StreamName("image", ("registry.example", f"sha256:{number:064x}")) for number in range(5)]
@@ -39,8 +39,8 @@ def test_no_command_is_lost_or_doubled_over_a_service_that_fails(
 ) -> None:
     load_sdk()
     connection = azurite.fresh_account()
-    healthy, (transport, breakage) = StorageAccount(connection), faulty_transport(f"service {seed}", _SHARE)
-    faulty = StorageAccount(connection, transport=transport)
+    breakage = Breakage(random.Random(f"service {seed}"), _SHARE)
+    healthy, faulty = StorageAccount(connection), StorageAccount(connection, transport=FaultyTransport(breakage))
     log = TableEventLog(Table(faulty, "events"), StreamDirectory(Table(faulty, "streams")), lambda: START)
     # The SDK waits seconds between two attempts to reach a queue: their faults are left to the histories in memory.
     announcer = QueueAnnouncer(MessageQueue(healthy, "projections"), MessageQueue(healthy, "scans"))
