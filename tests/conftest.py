@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.azurite import Azurite, start_azurite
+from tests.support.faults import summary
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +14,13 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
     running = start_azurite(tmp_path_factory.mktemp("azurite"))
     yield running
     running.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how many faults the tests went through, from all processes of the run."""
+    passed = terminalreporter.stats.get("passed", [])
+    told = summary.lines(pair for report in passed for pair in getattr(report, "user_properties", ()))
+    if told:
+        terminalreporter.section("injected faults")
+        for line in told:
+            terminalreporter.write_line(line)

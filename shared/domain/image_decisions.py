@@ -28,11 +28,12 @@ def push(state: ImageState, tagged: ImageTagged, scan_id: str, at: datetime) -> 
     """Decide on a push: the new name, and a scan unless the image has an answer or is being scanned.
 
     A push that is older than the deletion from that repository, or than a later push or move of the tag, changes
-    nothing of that and is noted only; a manifest is immutable, so that a second push of a scanned digest needs no
-    second scan.
+    nothing of that and is noted only, if it is the first that is known of the image; a manifest is immutable, so that
+    a second push of a scanned digest needs no second scan.
     """
     use = state.repositories.get(tagged.repository, RepositoryUse())
-    events: list[DomainEvent] = [tagged] if _names_anew(use, tagged.tag, at) else []
+    first = state.first_seen is None or at < state.first_seen
+    events: list[DomainEvent] = [tagged] if first or _names_anew(use, tagged.tag, at) else []
     deleted_since = use.deleted_at is not None and use.deleted_at >= at
     if not deleted_since and _needs_scan(state) and scan_id not in state.scan_ids:
         events.append(ScanRequested(scan_id=scan_id, repository=tagged.repository, trigger=Trigger.PUSH))

@@ -26,6 +26,7 @@ from shared.eventlog.transact import Transactor
 from shared.registry.interface import ImageRegistry, IndexManifest
 from shared.services.commands import Clock, command
 from shared.services.move_tag import MoveTag, TagTarget
+from shared.services.untag_index import UntagIndex
 
 # What one event and one row can name (64 KiB a property); indexes for every platform there is list about twenty.
 _MOST_IMAGES = 100
@@ -43,20 +44,24 @@ class ResolveIndex:
 
     def __call__(self, name: StreamName, scan_id: str) -> None:
         """Resolve an index whose scan is open; raise ScanFailure."""
-        stream = self.log.load(name)
-        state = image_index.fold(stream.events)
-        requested = state.open_scans.get(scan_id)
-        if requested is None:
-            return
+        events = self.log.load(name).events
+        requested = image_index.fold(events).open_scans.get(scan_id)
+        if requested is not None:
+            self._resolve(name, requested, events)
+        UntagIndex(self.log, self.transactor)(name)  # it may have been deleted meanwhile
+
+    def _resolve(self, name: StreamName, requested: ScanRequested, events: Sequence[RecordedEvent]) -> None:
         images = self._images(image_of(name), requested.repository)
-        push = _push_of(stream.events, scan_id)
+        push = _push_of(events, requested.scan_id)
         # An index that was deleted and is there again was pushed anew: that push has its own scan, this one no name.
-        if push is None or not image_index.deleted_since(state, requested.repository, push.meta.occurred_at):
+        if push is None or not image_index.deleted_since(
+            image_index.fold(events), requested.repository, push.meta.occurred_at
+        ):
             for one in images:
                 self._request(image_of(name), one, requested, push)
             if push is not None:
                 self._move_tag(image_of(name), push, images)
-        self._end(name, IndexResolved(scan_id=scan_id, images=images))
+        self._end(name, IndexResolved(scan_id=requested.scan_id, images=images))
 
     def fail(self, name: StreamName, failed: ScanFailed) -> None:
         """Append that an index could not be resolved, unless it was."""

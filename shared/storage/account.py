@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
+    from azure.core.pipeline.transport import HttpTransport
     from azure.data.tables import TableServiceClient
     from azure.storage.blob import BlobServiceClient
     from azure.storage.queue import QueueServiceClient
@@ -51,24 +52,30 @@ class Endpoints:
 class StorageAccount:
     """Clients of an account; heavy SDK modules are imported when a service is first used.
 
-    Give either ``connection_string`` or ``endpoints`` with ``credential``.
+    Give either ``connection_string`` or ``endpoints`` with ``credential``. ``transport`` carries the requests of all
+    clients; None is the SDK's own.
     """
 
     connection_string: str = ""
     endpoints: Endpoints | None = None
     credential: TokenCredential | None = None
+    transport: HttpTransport[Any, Any] | None = None
 
     @property
     def _connection(self) -> str:
         short = self.connection_string.strip().rstrip(";").lower() == _SHORT_FORM.lower()
         return _DEVELOPMENT if short else self.connection_string
 
+    @property
+    def _options(self) -> dict[str, Any]:
+        return {**_TIMEOUTS, "transport": self.transport} if self.transport else _TIMEOUTS
+
     @cached_property
     def blobs(self) -> BlobServiceClient:
         """The blob service."""
         from azure.storage.blob import BlobServiceClient
 
-        options = {**_TIMEOUTS, **_BLOB_RETRIES, "max_block_size": 8 << 20, "max_single_put_size": 8 << 20}
+        options = {**self._options, **_BLOB_RETRIES, "max_block_size": 8 << 20, "max_single_put_size": 8 << 20}
         if self.endpoints:
             return BlobServiceClient(self.endpoints.blob, credential=self.credential, **options)
         return BlobServiceClient.from_connection_string(self._connection, **options)
@@ -78,7 +85,7 @@ class StorageAccount:
         """The queue service."""
         from azure.storage.queue import QueueServiceClient
 
-        options = {**_TIMEOUTS, **_BLOB_RETRIES}
+        options = {**self._options, **_BLOB_RETRIES}
         if self.endpoints:
             return QueueServiceClient(self.endpoints.queue, credential=self.credential, **options)
         return QueueServiceClient.from_connection_string(self._connection, **options)
@@ -88,7 +95,7 @@ class StorageAccount:
         """The table service."""
         from azure.data.tables import TableServiceClient
 
-        options = {**_TIMEOUTS, **_TABLE_RETRIES}
+        options = {**self._options, **_TABLE_RETRIES}
         if self.endpoints:
             if self.credential is None:
                 raise ValueError("storage endpoints need a credential")

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
+from azure.core.exceptions import HttpResponseError
+from azure.data.tables import TableClient, TableTransactionError
 
 from shared.storage.account import StorageAccount
 from shared.storage.blobs import BlobChanged, BlobContainer
 from shared.storage.queues import MessageQueue
 from shared.storage.tables import Row, RowChanged, Table
 
-_NO_ACCOUNT = StorageAccount()
+NO_ACCOUNT = StorageAccount()
 _CONDITION = re.compile(r"(\w+) (eq|ge|gt|le|lt) (@\w+|true|false)")
+_ONE_PARTITION = re.compile(r"PartitionKey eq @(\w+)\b")
 _MAX_PROPERTY = 64 << 10
 _MAX_ROW = 1 << 20
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -35,7 +39,7 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 class MemoryTable(Table):
     """Rows in a dictionary; every write gives a new ETag. ``before_write`` lets somebody else write first."""
 
-    account: StorageAccount = _NO_ACCOUNT
+    account: StorageAccount = NO_ACCOUNT
     name: str = "memory"
     rows: dict[tuple[str, str], tuple[Row, str]] = field(default_factory=dict)
     before_write: list[Callable[[], None]] = field(default_factory=list)
@@ -55,15 +59,33 @@ class MemoryTable(Table):
 
     def query(self, condition: str, parameters: Mapping[str, object], select: list[str] | None = None) -> Iterator[Row]:
         holds = _compile(condition, parameters)
-        for key in sorted(self.rows):
+        keys: Iterable[tuple[str, str]] = self.rows
+        if found := _ONE_PARTITION.match(condition):
+            wanted = parameters[found[1]]
+            keys = [key for key in self.rows if key[0] == wanted]
+        for key in sorted(keys):
             row = self.rows[key][0]
             if holds(row):
                 yield {name: row[name] for name in select if name in row} if select else row
 
-    def transact(self, operations: list[tuple[Any, ...]]) -> None:
+    @cached_property
+    def client(self) -> TableClient:
+        return cast(TableClient, _Transactions(self))
+
+    def submit(self, operations: list[tuple[Any, ...]]) -> None:
+        """Carry out a transaction, or raise the SDK's error for the first operation that the service would refuse."""
         self._interrupt()
-        for kind, row, *options in operations:
-            self._check(_key(row), options[0]["etag"] if kind == "update" else None)
+        if len({_key(row) for _, row, *_ in operations}) < len(operations):
+            raise _refusal(0, 400, "InvalidDuplicateRow")
+        for index, (kind, row, *options) in enumerate(operations):
+            etag = options[0].get("etag") if options else None
+            found = self.rows.get(_key(row))
+            if kind == "create" and found is not None:
+                raise _refusal(index, 409, "EntityAlreadyExists")
+            if kind == "update" and found is None:
+                raise _refusal(index, 404, "ResourceNotFound")
+            if etag is not None and found is not None and found[1] != etag:
+                raise _refusal(index, 412, "UpdateConditionNotSatisfied")
         for _, row, *_ in operations:
             self._write(row)
 
@@ -84,10 +106,20 @@ class MemoryTable(Table):
 
 
 @dataclass(frozen=True)
+class _Transactions:
+    """The one call of the SDK's client that the product makes itself."""
+
+    table: MemoryTable
+
+    def submit_transaction(self, operations: list[tuple[Any, ...]]) -> None:
+        self.table.submit(operations)
+
+
+@dataclass(frozen=True)
 class MemoryBlobs(BlobContainer):
     """Blobs in a dictionary, with the times of their writing by a clock that stands still unless one is given."""
 
-    account: StorageAccount = _NO_ACCOUNT
+    account: StorageAccount = NO_ACCOUNT
     name: str = "memory"
     blobs: dict[str, bytes] = field(default_factory=dict)
     now: Callable[[], datetime] = lambda: datetime.min.replace(tzinfo=UTC)
@@ -139,7 +171,7 @@ class MemoryBlobs(BlobContainer):
 class MemoryQueue(MessageQueue):
     """Messages in the order they were put, with their delays in seconds."""
 
-    account: StorageAccount = _NO_ACCOUNT
+    account: StorageAccount = NO_ACCOUNT
     name: str = "memory"
     messages: list[tuple[msgspec.Struct, int]] = field(default_factory=list)
 
@@ -155,6 +187,12 @@ class MemoryQueue(MessageQueue):
         visible = [message for message, delay in self.messages if delay == 0]
         self.messages.clear()
         return visible
+
+
+def _refusal(index: int, status: int, code: str) -> HttpResponseError:
+    error = TableTransactionError(message=f"{index}:{code}")
+    error.status_code = status
+    return error
 
 
 def _key(row: Row) -> tuple[str, str]:

@@ -1,10 +1,17 @@
-"""What every event log promises: the same tests for the log in memory and for the one over Table Storage."""
+"""What every event log promises: the same tests for the log in memory and for the one over Table Storage.
+
+The table log runs over tables in memory, over Azurite, and over a real account where ``PLIMSOLL_TEST_STORAGE`` holds
+the connection string of one; the tables that it makes there are deleted afterwards.
+"""
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -23,6 +30,7 @@ from shared.eventlog.table_log import TableEventLog
 from shared.storage.account import StorageAccount
 from shared.storage.tables import Table
 from tests.support.azurite import Azurite
+from tests.support.memory_storage import MemoryTable
 
 NAME = StreamName("image", ("127.0.0.1:5055", "sha256:" + "a" * 64))
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -38,17 +46,36 @@ class Clock:
         return self.time
 
 
-@pytest.fixture(params=["memory", "table"])
-def open_log(request: pytest.FixtureRequest) -> Callable[[Clock], EventLog]:
-    if request.param == "memory":
-        return MemoryEventLog
-    azurite: Azurite = request.getfixturevalue("azurite")
-    account = StorageAccount(azurite.fresh_account())
+_ACCOUNT = os.environ.get("PLIMSOLL_TEST_STORAGE", "")
+_LOGS = ["memory", "table in memory", "table", *(["account"] if _ACCOUNT else [])]
 
-    def open_table_log(clock: Clock) -> EventLog:
-        return TableEventLog(Table(account, "events"), StreamDirectory(Table(account, "streams")), clock)
+type OpenLog = Callable[[Clock], EventLog]
 
-    return open_table_log
+
+@pytest.fixture(params=_LOGS)
+def open_log(request: pytest.FixtureRequest) -> Iterator[OpenLog]:
+    match request.param:
+        case "memory":
+            yield MemoryEventLog
+        case "table in memory":
+            yield lambda clock: _table_log(MemoryTable(name="events"), MemoryTable(name="streams"), clock)
+        case "table":
+            azurite: Azurite = request.getfixturevalue("azurite")
+            account = StorageAccount(azurite.fresh_account())
+            yield lambda clock: _table_log(Table(account, "events"), Table(account, "streams"), clock)
+        case _:
+            yield from _log_of_account(StorageAccount(_ACCOUNT))
+
+
+def _log_of_account(account: StorageAccount) -> Iterator[OpenLog]:
+    names = [f"{name}{uuid4().hex[:12]}" for name in ("events", "streams")]
+    yield lambda clock: _table_log(Table(account, names[0]), Table(account, names[1]), clock)
+    for name in names:
+        account.tables.delete_table(name)
+
+
+def _table_log(events: Table, streams: Table, clock: Clock) -> EventLog:
+    return TableEventLog(events, StreamDirectory(streams), clock)
 
 
 @pytest.fixture
@@ -57,7 +84,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def log(open_log: Callable[[Clock], EventLog], clock: Clock) -> EventLog:
+def log(open_log: OpenLog, clock: Clock) -> EventLog:
     return open_log(clock)
 
 
@@ -165,6 +192,51 @@ def test_an_event_of_the_largest_size_is_stored(log: EventLog) -> None:
     log.append(log.load(NAME), command(1), [event])
 
     assert log.load(NAME).events[0].event == event
+
+
+def test_a_property_may_have_64_kib_counted_as_utf_16_and_no_more(log: EventLog) -> None:
+    """``data`` of the event is ``{"repository":"…","tag":null}``; 28 characters besides the name."""
+    name = "\N{PILE OF POO}" * ((32_768 - 28) // 2)
+    log.append(log.load(NAME), command(1), [ImagePulled(repository=name)])
+
+    with pytest.raises(LimitExceeded):
+        log.append(log.load(NAME), command(2), [ImagePulled(repository=name + "ab")])
+
+    assert [one.event for one in log.load(NAME).events] == [ImagePulled(repository=name)]
+
+
+def test_an_append_of_more_than_four_mebibytes_is_refused_whole(log: EventLog) -> None:
+    with pytest.raises(LimitExceeded):
+        log.append(log.load(NAME), command(1), [ImagePulled(repository="r" * 32_000) for _ in range(70)])
+
+    assert log.load(NAME).version == 0
+
+
+def test_a_command_whose_id_is_longer_than_a_key_is_carried_out_once(log: EventLog) -> None:
+    long = replace(command(1), id="c/" * 1_000)
+    log.append(log.load(NAME), long, [tagged("a")])
+
+    assert log.append(log.load(NAME), long, [tagged("a")]).duplicate
+
+
+def test_a_command_may_be_repeated_from_a_stale_read(log: EventLog) -> None:
+    stale = log.load(NAME)
+    log.append(stale, command(1), [tagged("a")])
+
+    assert log.append(stale, command(1), [tagged("a")]).duplicate
+    assert log.load(NAME).version == 1
+
+
+def test_the_same_command_on_another_stream_is_another_one(log: EventLog) -> None:
+    other = StreamName("image", ("127.0.0.1:5055", "sha256:" + "b" * 64))
+    log.append(log.load(NAME), command(1), [tagged("a")])
+
+    assert not log.append(log.load(other), command(1), [tagged("a")]).duplicate
+
+
+def test_an_append_of_nothing_writes_nothing(log: EventLog) -> None:
+    assert log.append(log.load(NAME), command(1), []).version == 0
+    assert not log.append(log.load(NAME), command(1, b"other"), [tagged("a")]).duplicate
 
 
 def test_time_never_runs_backwards_within_a_stream(log: EventLog, clock: Clock) -> None:

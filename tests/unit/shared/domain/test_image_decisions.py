@@ -55,6 +55,13 @@ def test_the_same_push_again_changes_nothing() -> None:
     assert image_decisions.push(state, tagged(), "scan-1", at(0)) == []
 
 
+def test_a_first_push_that_comes_late_is_noted_since_it_says_when_the_image_was_first_seen() -> None:
+    state = then(ImageState(), [tagged(), requested()], at(5))
+    state = then(state, image_decisions.push(state, tagged(), "scan-0", at(1)), at(1))
+    assert (state.first_seen, state.last_pushed) == (at(1), at(5))
+    assert image_decisions.push(state, tagged(), "scan-2", at(3)) == []
+
+
 def test_a_second_tag_of_an_answered_image_needs_no_second_scan() -> None:
     state = after(tagged(), requested(), completed())
     assert image_decisions.push(state, tagged("v2"), "scan-2", at(5)) == [tagged("v2")]

@@ -53,10 +53,15 @@ def deliver(app: MemoryApp, told: Sequence[Told]) -> None:
 
 
 def names(app: MemoryApp) -> object:
-    """Say what is known of each image: where it is, under which tags, and when it was last pushed."""
+    """Say what is known of each image: where it is, under which tags, and when it was first seen and last pushed."""
     states = [app.state(number) for number in IMAGES]
     return [
-        (state.deleted, state.last_pushed, {name: use.current_tags for name, use in state.repositories.items()})
+        (
+            state.deleted,
+            state.first_seen,
+            state.last_pushed,
+            {name: use.current_tags for name, use in state.repositories.items()},
+        )
         for state in states
     ]
 

@@ -1,0 +1,183 @@
+"""Every guard is needed: without it, the test that is named beside it fails.
+
+A guard is taken out of the product by patching it; the check is what the named test runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from shared.domain.events import DomainEvent
+from shared.domain.references import ImageId
+from shared.eventlog import limits, rows
+from shared.eventlog.announcer import QueueAnnouncer
+from shared.eventlog.directory import StreamDirectory
+from shared.eventlog.interface import Command, EventLog, Stream, StreamName
+from shared.eventlog.keys import HEAD, escape
+from shared.eventlog.table_log import TableEventLog
+from shared.eventlog.transact import Transactor
+from shared.projections.billing import BillingTable
+from shared.projections.image_rows import ImageRow, ImageTable
+from shared.services.untag_index import UntagIndex
+from tests.integration.shared.eventlog import test_log_contract as contract
+from tests.support.faults.crash_points import check_every_death
+from tests.support.faults.races import RACES
+from tests.support.faults.stories import STORIES
+from tests.support.memory_storage import MemoryTable
+
+_CONTRACT = "tests/integration/shared/eventlog/test_log_contract.py::"
+_DEATHS = "tests/scenarios/faults/test_crash_points.py::test_a_death_after_any_call_changes_nothing_that_anybody_sees"
+_RACES = "tests/scenarios/faults/test_interleavings.py::test_two_workers_at_once_end_as_one_after_the_other"
+
+_operations = TableEventLog._operations
+_run = Transactor.run
+_put = ImageTable.put
+_entry = BillingTable._entry
+
+
+@dataclass(frozen=True)
+class Guard:
+    """How a guard is taken away, the check that notices, and the test that runs the check."""
+
+    removal: Callable[[], AbstractContextManager[object]]
+    check: Callable[[], object]
+    test: str
+
+
+def _in_memory() -> EventLog:
+    return TableEventLog(MemoryTable(name="events"), StreamDirectory(MemoryTable(name="streams")), contract.Clock())
+
+
+def _contract(name: str) -> tuple[Callable[[], object], str]:
+    return lambda: getattr(contract, name)(_in_memory()), _CONTRACT + name
+
+
+def _deaths(name: str) -> tuple[Callable[[], object], str]:
+    return lambda: check_every_death(STORIES[name]), f"{_DEATHS}[{name}]"
+
+
+def _race(name: str) -> tuple[Callable[[], object], str]:
+    return RACES[name].check, f"{_RACES}[{name}]"
+
+
+def _no_marker(log: TableEventLog, built: Any, etag: str | None) -> list[tuple[Any, ...]]:
+    return _operations(log, built, etag)[1:]
+
+
+def _head_without_etag(log: TableEventLog, built: Any, etag: str | None) -> list[tuple[Any, ...]]:
+    marker, (_, head, *_), *events = _operations(log, built, etag)
+    return [marker, ("upsert", head), *events]
+
+
+def _events_over_others(log: TableEventLog, built: Any, etag: str | None) -> list[tuple[Any, ...]]:
+    marker, head, *events = _operations(log, built, etag)
+    return [marker, head, *(("upsert", event) for _, event in events)]
+
+
+def _neither(log: TableEventLog, built: Any, etag: str | None) -> list[tuple[Any, ...]]:
+    return [*_head_without_etag(log, built, etag)[:2], *_events_over_others(log, built, etag)[2:]]
+
+
+def _events_first(log: TableEventLog, name: StreamName, *, after: int = 0) -> Stream:
+    partition = escape(str(name))
+    events = tuple(log._events(partition, after + 1, 9_999_999_999))
+    found = log.events.get(partition, HEAD)
+    if found is None:
+        return Stream(name=name, version=0, events=())
+    head, etag = found
+    recorded_at = datetime.fromisoformat(head["recorded_at"])
+    return Stream(name, int(head["version"]), events, etag, head["tip"], recorded_at)
+
+
+def _decide_once(
+    transactor: Transactor,
+    name: StreamName,
+    fold: Callable[[Iterable[Any]], Any],
+    command: Command,
+    decide: Callable[[Any], list[DomainEvent]],
+) -> object:
+    decided: list[list[DomainEvent]] = []
+
+    def remember(state: Any) -> list[DomainEvent]:
+        if not decided:
+            decided.append(decide(state))
+        return decided[0]
+
+    return _run(transactor, name, fold, command, remember)
+
+
+def _overwrite(table: ImageTable, image: ImageId, row: ImageRow, etag: str | None) -> None:
+    found = table.get(image)
+    _put(table, image, row, found[1] if found else None)
+
+
+def _total_without_etag(table: BillingTable, charge: Any) -> list[tuple[Any, ...]]:
+    return [("upsert", row) if row["RowKey"] == "total" else (kind, row) for kind, row, *_ in _entry(table, charge)]
+
+
+def _without(owner: object, name: str, instead: object) -> Callable[[], AbstractContextManager[object]]:
+    return lambda: patch.object(owner, name, instead)
+
+
+def _nothing(*_: object, **__: object) -> None:
+    return None
+
+
+GUARDS: Mapping[str, Guard] = {
+    "the marker row of a command": Guard(
+        _without(TableEventLog, "_operations", _no_marker),
+        *_contract("test_the_same_command_again_is_success_and_gives_what_was_recorded"),
+    ),
+    "the comparison of a repeated command's content": Guard(
+        _without(rows, "fingerprint", lambda command: ""),
+        *_contract("test_the_same_command_with_other_content_is_an_error_and_changes_nothing"),
+    ),
+    "the head's ETag and the insertion of event rows": Guard(
+        _without(TableEventLog, "_operations", _neither),
+        *_contract("test_a_stale_append_to_an_existing_stream_is_a_conflict"),
+    ),
+    "our own check of the limits": Guard(
+        _without(limits, "check", _nothing),
+        *_contract("test_more_events_than_fit_one_transaction_are_refused_whole"),
+    ),
+    "the head is loaded before the events": Guard(
+        _without(TableEventLog, "load", _events_first), *_race("two pulls of a day")
+    ),
+    "the decision anew after a conflict": Guard(
+        _without(Transactor, "run", _decide_once), *_race("two pulls of a day")
+    ),
+    "the delayed hint before an append": Guard(
+        _without(QueueAnnouncer, "before", _nothing), *_deaths("push, scan, project")
+    ),
+    "the entry in the stream directory": Guard(
+        _without(StreamDirectory, "add", _nothing), *_deaths("push, scan, project")
+    ),
+    "the ETag of a projected row": Guard(_without(ImageTable, "put", _overwrite), *_race("two projectors of a row")),
+    "the ETag of a month's total": Guard(
+        _without(BillingTable, "_entry", _total_without_etag), *_race("two charges of a month")
+    ),
+    "the second look at an index that was deleted": Guard(
+        _without(UntagIndex, "__call__", _nothing), *_race("an index and its deletion")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_without_a_guard_the_test_that_is_named_for_it_fails(name: str) -> None:
+    guard = GUARDS[name]
+    with guard.removal(), pytest.raises((AssertionError, pytest.fail.Exception)):
+        guard.check()
+
+
+@pytest.mark.parametrize("weaker", [_head_without_etag, _events_over_others])
+def test_of_the_two_guards_against_stale_appends_one_is_enough(weaker: Any) -> None:
+    """Both are kept: one survives a mistake in the other."""
+    with patch.object(TableEventLog, "_operations", weaker):
+        contract.test_a_stale_append_to_an_existing_stream_is_a_conflict(_in_memory())
