@@ -6,30 +6,14 @@ import os
 import tempfile
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared import settings as all_settings
 from shared.domain import stored_names as names
-from shared.domain.findings import Report
-from shared.domain.packages import Inventory
-from shared.eventlog.announcer import QueueAnnouncer
-from shared.eventlog.directory import StreamDirectory
-from shared.eventlog.stored import StoredLog
-from shared.eventlog.streams import rules_stream
-from shared.eventlog.table_log import TableEventLog
-from shared.eventlog.transact import Transactor
 from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
-from shared.projections.billing import BillingTable
-from shared.projections.dead_letters import DeadLetters
-from shared.projections.image_rows import ImageTable
-from shared.projections.package_sets import PackageSets
-from shared.projections.projector import Projector
-from shared.projections.rules import RuleReader
-from shared.projections.tags import TagTable
 from shared.services.affected_images import AffectedImages
 from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
@@ -59,130 +43,19 @@ from shared.services.run_scan import RunScan
 from shared.services.scan_image import ScanImage
 from shared.services.sweep import Sweep
 from shared.services.verify_log import VerifyLog
-from shared.settings import Settings
-from shared.storage.account import Endpoints, StorageAccount, load_sdk
-from shared.storage.blobs import BlobContainer
-from shared.storage.documents import DocumentStore
+from shared.storage.account import load_sdk
 from shared.storage.queues import MessageQueue
-from shared.storage.tables import Table
+from shared.stores import Stores
+from shared.stores import utc_now as utc_now
 
 if TYPE_CHECKING:
     from shared.advisories.snapshots import SnapshotStore
     from shared.registry.interface import ImageRegistry
 
 
-def utc_now() -> datetime:
-    """Return the time, in UTC."""
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
-class App:
+class App(Stores):
     """Everything of one worker process."""
-
-    settings: Settings
-
-    # Storage
-
-    @cached_property
-    def account(self) -> StorageAccount:
-        """The storage account."""
-        if self.settings.storage_endpoints is None:
-            return StorageAccount(connection_string=self.settings.storage_connection)
-        from shared.storage.identity import credential
-
-        blob, queue, table = self.settings.storage_endpoints
-        return StorageAccount(
-            endpoints=Endpoints(blob, queue, table), credential=credential(self.settings.identity_client_id)
-        )
-
-    def _table(self, name: str) -> Table:
-        return Table(self.account, name)
-
-    def _container(self, name: str) -> BlobContainer:
-        return BlobContainer(self.account, name)
-
-    @cached_property
-    def scans_queue(self) -> MessageQueue:
-        """Scans that wait for a worker."""
-        return MessageQueue(self.account, names.SCANS_QUEUE)
-
-    @cached_property
-    def projections_queue(self) -> MessageQueue:
-        """Hints for the projections."""
-        return MessageQueue(self.account, names.PROJECTIONS_QUEUE)
-
-    @cached_property
-    def reports(self) -> DocumentStore[Report]:
-        """Reports by content."""
-        return DocumentStore(self._container(names.REPORTS_CONTAINER), Report)
-
-    @cached_property
-    def inventories(self) -> DocumentStore[Inventory]:
-        """Inventories by content."""
-        return DocumentStore(self._container(names.INVENTORIES_CONTAINER), Inventory)
-
-    # The event log
-
-    @cached_property
-    def log(self) -> TableEventLog:
-        """The event log."""
-        directory = StreamDirectory(self._table(names.STREAMS_TABLE))
-        return TableEventLog(self._table(names.EVENTS_TABLE), directory, utc_now)
-
-    @cached_property
-    def stored_log(self) -> StoredLog:
-        """The event log's rows."""
-        return StoredLog(self._table(names.EVENTS_TABLE), StreamDirectory(self._table(names.STREAMS_TABLE)))
-
-    @cached_property
-    def announcer(self) -> QueueAnnouncer:
-        """Sends hints."""
-        return QueueAnnouncer(self.projections_queue, self.scans_queue)
-
-    @cached_property
-    def transactor(self) -> Transactor:
-        """Decides and appends."""
-        return Transactor(self.log, self.announcer)
-
-    # Projections
-
-    @cached_property
-    def images(self) -> ImageTable:
-        """Projected images."""
-        return ImageTable(self._table(names.IMAGES_TABLE))
-
-    @cached_property
-    def package_sets(self) -> PackageSets:
-        """The package -> images index."""
-        return PackageSets(self._table(names.PACKAGE_SETS_TABLE))
-
-    @cached_property
-    def billing(self) -> BillingTable:
-        """The bill."""
-        return BillingTable(self._table(names.BILLING_TABLE))
-
-    @cached_property
-    def rules(self) -> RuleReader:
-        """The disable rules."""
-        return RuleReader(self.log, rules_stream(self.settings.subscription_id))
-
-    @cached_property
-    def tags(self) -> TagTable:
-        """The owners of tags."""
-        return TagTable(self._table(names.TAGS_TABLE))
-
-    @cached_property
-    def dead_letters(self) -> DeadLetters:
-        """What could not be worked on."""
-        return DeadLetters(self._table(names.DEAD_LETTERS_TABLE))
-
-    @cached_property
-    def projector(self) -> Projector:
-        """Folds streams into rows."""
-        return Projector(
-            self.log, self.images, self.billing, self.rules, self.reports, self.settings.unhealthy_from, utc_now
-        )
 
     # The registry and the scanner
 
@@ -273,6 +146,8 @@ class App:
             matrix=self.settings.support_matrix,
             reader_version=self.reader_version,
             most_findings=limits.image.findings,
+            feeds=lambda: self.snapshots.feeds,
+            most_feed_days=self.settings.max_feed_age_days,
             now=utc_now,
         )
         resolve = ResolveIndex(self.log, self.transactor, self.registry, self.move_tag, utc_now)

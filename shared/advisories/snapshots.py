@@ -44,13 +44,17 @@ class Pointer(msgspec.Struct, frozen=True, rename="camel"):
 
 @dataclass
 class SnapshotStore:
-    """The snapshots of one container, of which the last ``keep`` are kept; safe to use from several threads."""
+    """The snapshots of one container, of which the last ``keep`` are kept; safe to use from several threads.
+
+    ``feeds`` is the state of the feeds of the database that was opened last.
+    """
 
     container: BlobContainer
     keep: int = 8
     recheck_seconds: float = _RECHECK_SECONDS
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _current: AdvisoryDatabase | None = None
+    feeds: tuple[FeedState, ...] = ()
     _checked_at: float = float("-inf")
 
     def pointer(self) -> tuple[Pointer, str] | None:
@@ -118,7 +122,7 @@ class SnapshotStore:
         found = self.pointer()
         if found is None:
             return None
-        snapshot = found[0].snapshot
+        snapshot, self.feeds = found[0].snapshot, found[0].feeds
         if self._current and self._current.snapshot_id == snapshot:
             return self._current
         database = self._opened(snapshot, cache / f"{snapshot}{_SUFFIX}")

@@ -8,7 +8,8 @@ class FeedState(msgspec.Struct, frozen=True, rename="camel"):
 
     ``ecosystem`` is empty where an extra base would not even list its ecosystems. ``refreshed`` says how the newest
     records came at ``fetched_at``: with the ``whole`` feed, or as its ``changes`` only; at ``whole_at`` the feed was
-    last read or confirmed as a whole. ``newest_modified`` is when its youngest record was changed by its author.
+    last read or confirmed as a whole, and at ``confirmed_at`` it was last read, in
+    whatever way, or found unchanged. ``newest_modified`` is when its youngest record was changed by its author.
     """
 
     ecosystem: str
@@ -22,3 +23,4 @@ class FeedState(msgspec.Struct, frozen=True, rename="camel"):
     fetched_at: str = ""
     refreshed: str = ""
     whole_at: str = ""
+    confirmed_at: str = ""

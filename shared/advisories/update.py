@@ -9,6 +9,7 @@ from shared.advisories.build import build_snapshot
 from shared.advisories.change_log import ChangeLog
 from shared.advisories.difference import difference
 from shared.advisories.feeds import Sources
+from shared.advisories.freshness import confirmed
 from shared.advisories.snapshots import Pointer, SnapshotStore
 from shared.advisories.states import FeedState
 
@@ -36,6 +37,7 @@ def update_snapshot(store: SnapshotStore, sources: Sources, now: datetime) -> Up
         log = store.change_log(before[0]) if before else ChangeLog()
         if built.id != log.snapshot:
             log = log.followed_by(built.id, difference(old, built.path) if previous else None)
-        pointer = Pointer(built.id, now.astimezone(UTC).isoformat(), built.feeds, ())
+        feeds = confirmed(built.feeds, before[0].feeds if before else ())
+        pointer = Pointer(built.id, now.astimezone(UTC).isoformat(), feeds, ())
         store.publish(built.path, pointer, log, replacing=before[1] if before else "")
-    return Update(built.id, previous, built.feeds, log)
+    return Update(built.id, previous, feeds, log)

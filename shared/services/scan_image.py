@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,6 +26,7 @@ from shared.storage.documents import DocumentMissing, DocumentStore
 
 if TYPE_CHECKING:
     from shared.advisories.database import AdvisoryDatabase
+    from shared.advisories.states import FeedState
 
 _MOST_GAPS = 20
 _LONGEST_GAP = 300  # characters
@@ -47,6 +48,8 @@ class ScanImage:
     matrix: SupportMatrix
     reader_version: str
     most_findings: int
+    feeds: Callable[[], tuple[FeedState, ...]]
+    most_feed_days: int
     now: Clock
 
     def __call__(self, image: ImageId, scan: OpenScan, last: EndedScan | None) -> ScanCompleted:
@@ -103,11 +106,14 @@ class ScanImage:
         if reason is not None:
             return msgspec.structs.replace(answer, outcome=Outcome.UNSUPPORTED, reason=reason)
         from shared.advisories.dependence import depends_on
+        from shared.advisories.freshness import overdue
 
         opened_at = self.now()
         database = self._database()
         gaps = content_gaps(inventory) + end_of_life_gaps(inventory.distribution, opened_at.astimezone(UTC).date())
-        report = _with_gaps(self._report(database, inventory), gaps)
+        report = self._report(database, inventory)
+        late = overdue(report.coverage.ecosystems, self.feeds(), opened_at, timedelta(days=self.most_feed_days))
+        report = _with_gaps(report, gaps + late)
         return msgspec.structs.replace(
             answer,
             report=self.reports.save(report),

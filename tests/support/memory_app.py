@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import cast
 from unittest.mock import patch
 
-from shared import bootstrap
+from shared import bootstrap, stores
 from shared.advisories.database import AdvisoryDatabase
 from shared.bootstrap import App
 from shared.domain import image, image_index
@@ -31,6 +31,7 @@ from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, Im
 from shared.services.pull_image import ImagePuller, PulledImage
 from shared.services.run_scan import RunScan
 from shared.settings import Settings
+from shared.stores import Stores
 from tests.support.examples import LINUX, REGISTRY, START, digest, image_id, inventory, report
 from tests.support.memory_storage import MemoryBlobs, MemoryQueue, MemoryTable
 
@@ -140,8 +141,8 @@ class MemoryApp(App):
 
     def __post_init__(self) -> None:
         """Wire everything at once, so that the world's clock is the only one."""
-        with patch.object(bootstrap, "utc_now", self.world.clock):
-            for name, attribute in vars(App).items():
+        with patch.object(bootstrap, "utc_now", self.world.clock), patch.object(stores, "utc_now", self.world.clock):
+            for name, attribute in (vars(Stores) | vars(App)).items():
                 if isinstance(attribute, cached_property) and name != "account":
                     getattr(self, name)
 

@@ -33,6 +33,7 @@ def test_every_setting_is_read() -> None:
             "AZURE_CLOUD": "AzureChina",
             "RECENT_PULL_DAYS": "7",
             "RESCAN_AFTER_DAYS": "3",
+            "MAX_FEED_AGE_DAYS": "5",
             "REPORT_RETENTION_DAYS": "400",
             "NOTIFICATION_TOPIC_ENDPOINT": "https://topic",
             "CACHE_DIR": "/tmp/cache",
@@ -48,7 +49,7 @@ def test_every_setting_is_read() -> None:
         ("/srv/own",),
     )
     assert (settings.subscription_id, settings.azure_cloud) == ("1234", Cloud.CHINA)
-    assert (settings.recent_pull_days, settings.rescan_after_days) == (7, 3)
+    assert (settings.recent_pull_days, settings.rescan_after_days, settings.max_feed_age_days) == (7, 3, 5)
     assert (settings.report_retention_days, load(STORAGE).report_retention_days) == (400, 0)
     assert (settings.notification_topic_endpoint, settings.cache_dir, settings.in_azure) == (
         "https://topic",
