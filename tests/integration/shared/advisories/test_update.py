@@ -1,4 +1,5 @@
 import gzip
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -44,13 +45,14 @@ def test_updates_follow_the_feeds_and_survive_a_broken_one(store: SnapshotStore,
     assert _advisories(store, tmp_path / "cache") == ["GHSA-2"]
 
     path.write_bytes(path.read_bytes()[:-40])
-    broken = update_snapshot(store, sources, NOW)
+    broken = update_snapshot(store, sources, NOW + timedelta(days=8))
     assert broken.snapshot == changed.snapshot
     assert broken.feeds[0].failure
+    assert broken.feeds[0].confirmed_at == changed.feeds[0].confirmed_at == NOW.isoformat()
     assert _advisories(store, tmp_path / "cache") == ["GHSA-2"]
     pointer = store.pointer()
     assert pointer is not None
-    assert pointer[0].feeds == broken.feeds
+    assert pointer[0].feeds == broken.feeds == store.feeds
 
 
 def test_an_update_without_any_feed_covers_nothing_and_says_so(store: SnapshotStore, tmp_path: Path) -> None:

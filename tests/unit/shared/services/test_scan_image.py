@@ -1,9 +1,11 @@
 """Rescans: they match what is stored, and pull only where that cannot be."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from shared.advisories.states import FeedState
 from shared.domain.events import Outcome, ScanRequested, Trigger
 from shared.domain.image import OpenScan
 from shared.domain.image_health import Health
@@ -110,3 +112,13 @@ def test_an_image_with_thousands_of_gaps_gets_an_answer_that_fits_and_is_not_hea
     assert scan.event.summary is not None
     assert scan.event.summary.gaps[-1] == "and 4980 more gaps"
     assert app.health().health is Health.NOT_ASSESSED
+
+
+def test_advisories_whose_feed_has_not_been_read_for_long_make_nothing_healthy() -> None:
+    app = MemoryApp()
+    late = FeedState("Debian", "https://base", "", confirmed_at=(app.world.clock() - timedelta(days=8)).isoformat())
+    object.__setattr__(app.run_scan, "scan_image", replace(app.run_scan.scan_image, feeds=lambda: (late,)))
+    app.record_push(push("e1"))
+    app.work()
+    assert app.health().health is Health.NOT_ASSESSED
+    assert app.health().reason.endswith(": their feed cannot be read")
