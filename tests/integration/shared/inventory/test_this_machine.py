@@ -64,7 +64,6 @@ def test_python_packages_agree_with_importlib() -> None:
     assert len(expected) > 20
 
 
-@pytest.mark.skipif(not shutil.which("docker-registry"), reason="docker-registry runs elsewhere")
 def test_the_registry_of_the_tests_is_a_program_of_go_that_its_debian_package_owns() -> None:
     program = Path(str(shutil.which("docker-registry"))).resolve()
     lists = Path("/var/lib/dpkg/info/docker-registry.list")
