@@ -23,13 +23,17 @@ from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.projections.billing import BillingTable
+from shared.projections.builds import BuildTable
 from shared.projections.dead_letters import DeadLetters
+from shared.projections.generations import Generations, LiveTable
 from shared.projections.image_rows import ImageTable
 from shared.projections.package_sets import PackageSets
 from shared.projections.projector import Projector
 from shared.projections.rules import RuleReader
+from shared.projections.sweeps import SweepTable
 from shared.projections.tags import TagTable
 from shared.services.affected_images import AffectedImages
+from shared.services.compare_generations import CompareGenerations
 from shared.services.disable_findings import DisableFindings
 from shared.services.known_registries import KnownRegistries
 from shared.services.move_tag import MoveTag
@@ -37,16 +41,19 @@ from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_billing import QueryBilling
 from shared.services.query_images import QueryImages
+from shared.services.query_lag import QueryLag
 from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
 from shared.services.query_status import QueryStatus
 from shared.services.read_pull_log import ReadPullLog
+from shared.services.rebuild import Rebuild
 from shared.services.receive_event import ReceiveEvent
 from shared.services.record_deletion import RecordDeletion
 from shared.services.record_pull import RecordPull
 from shared.services.record_push import RecordPush
 from shared.services.refresh_advisories import RefreshAdvisories
 from shared.services.request_scan import RequestScan
+from shared.services.requeue import Requeue
 from shared.services.rescan import Rescan
 from shared.services.resolve_index import ResolveIndex
 from shared.services.run_scan import RunScan
@@ -138,9 +145,25 @@ class App:
     # Projections
 
     @cached_property
+    def generations(self) -> Generations:
+        """The generations of projections."""
+        return Generations(self._table(names.PROJECTIONS_TABLE), self._table)
+
+    @cached_property
+    def builds(self) -> BuildTable:
+        """How far the building of a generation is."""
+        return BuildTable(self._table(names.PROJECTIONS_TABLE))
+
+    @cached_property
+    def sweeps(self) -> SweepTable:
+        """Where the sweep is."""
+        return SweepTable(self._table(names.PROJECTIONS_TABLE))
+
+    @cached_property
     def images(self) -> ImageTable:
-        """Projected images."""
-        return ImageTable(self._table(names.IMAGES_TABLE))
+        """Projected images, in whichever generation is live."""
+        live = lambda: self.generations.live().images.table  # noqa: E731
+        return ImageTable(LiveTable(self.account, names.IMAGES_TABLES, choose=live))
 
     @cached_property
     def package_sets(self) -> PackageSets:
@@ -149,8 +172,9 @@ class App:
 
     @cached_property
     def billing(self) -> BillingTable:
-        """The bill."""
-        return BillingTable(self._table(names.BILLING_TABLE))
+        """The bill, in whichever generation is live."""
+        live = lambda: self.generations.live().billing.table  # noqa: E731
+        return BillingTable(LiveTable(self.account, names.BILLING_TABLES, choose=live))
 
     @cached_property
     def rules(self) -> RuleReader:
@@ -165,9 +189,7 @@ class App:
     @cached_property
     def projector(self) -> Projector:
         """Folds streams into rows."""
-        return Projector(
-            self.log, self.images, self.billing, self.rules, self.reports, self.settings.unhealthy_from, utc_now
-        )
+        return Projector(self.log, self.generations, self.rules, self.reports, self.settings.unhealthy_from, utc_now)
 
     # The registry and the scanner
 
@@ -260,12 +282,27 @@ class App:
     @cached_property
     def project(self) -> Project:
         """Follows hints."""
-        return Project(self.log, self.projector, self.announcer)
+        return Project(self.log, self.projector, self.announcer, self.dead_letters, utc_now)
 
     @cached_property
     def sweep(self) -> Sweep:
         """Repairs what was lost."""
-        return Sweep(self.log, self.projector, self.announcer, self.request_scan, utc_now)
+        return Sweep(self.log, self.project, self.sweeps, self.announcer, self.request_scan, utc_now)
+
+    @cached_property
+    def requeue(self) -> Requeue:
+        """Takes dead letters up again."""
+        return Requeue(self.dead_letters, self.project, self.receive_event)
+
+    @cached_property
+    def rebuild(self) -> Rebuild:
+        """Builds a new generation of projections."""
+        return Rebuild(self.log, self.projector, self.generations, self.builds, self.dead_letters, utc_now)
+
+    @cached_property
+    def compare_generations(self) -> CompareGenerations:
+        """Compares a generation that was built with the live one."""
+        return CompareGenerations(self.generations, self.projector)
 
     @cached_property
     def rescan(self) -> Rescan:
@@ -340,6 +377,7 @@ class App:
             ),
             dead_letters=self.dead_letters,
             feeds=self.refresh_advisories.status,
+            projections=QueryLag(self.log, self.generations, self.builds, self.sweeps, self.projections_queue, utc_now),
             versions={"reader": READER_VERSION, "projection": self.projector.revision},
         )
 

@@ -22,8 +22,10 @@ RULES_STREAM: Final = "rules"
 # Tables.
 EVENTS_TABLE: Final = "events"
 STREAMS_TABLE: Final = "streams"
-IMAGES_TABLE: Final = "images1"
-BILLING_TABLE: Final = "billing1"
+# The tables of a generation of projections end in its number: images1, billing1.
+IMAGES_TABLES: Final = "images"
+BILLING_TABLES: Final = "billing"
+PROJECTIONS_TABLE: Final = "projections"
 TAGS_TABLE: Final = "tags1"
 DEAD_LETTERS_TABLE: Final = "deadletters"
 PACKAGE_SETS_TABLE: Final = "packagesets"

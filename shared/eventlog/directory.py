@@ -6,37 +6,54 @@ Table Storage can list partitions only by scanning; the directory is what sweeps
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.eventlog import keys
-from shared.eventlog.interface import StreamName
+from shared.eventlog.interface import SHARDS, StreamName
 from shared.storage.tables import Table
-
-SHARDS = 16  # one partition takes about 2,000 rows a second; new images of a large tenant are spread
 
 
 @dataclass(frozen=True)
 class StreamDirectory:
-    """Names in the table ``streams``, in shards by kind and hash."""
+    """Names in the table ``streams``, in shards by kind and hash: one partition takes about 2,000 rows a second."""
 
     table: Table
 
     def add(self, name: StreamName) -> None:
         """Enter a stream; doing so again changes nothing."""
-        self.table.upsert({"PartitionKey": _shard(name), "RowKey": keys.escape(str(name))})
+        self.table.upsert({"PartitionKey": _partition(name.kind, shard_of(name)), "RowKey": keys.escape(str(name))})
 
-    def names(self, kind: str) -> Iterator[StreamName]:
-        """Yield every stream of a kind, shard by shard."""
-        found = self.table.query(
-            "PartitionKey ge @first and PartitionKey lt @last",
-            {"first": f"{kind}-", "last": f"{kind}."},  # '.' follows '-'
-            select=["RowKey"],
+    def names(self, kind: str, *, shard: int | None = None, after: StreamName | None = None) -> Iterator[StreamName]:
+        """Yield every stream of a kind, shard by shard; only of one, or only what comes behind a name."""
+        if after is not None:
+            yield from self._rest(kind, after)
+            shards = range(shard_of(after) + 1, SHARDS) if shard is None else ()
+            yield from (name for later in shards for name in self.names(kind, shard=later))
+            return
+        if shard is not None:
+            yield from self._query("PartitionKey eq @shard", {"shard": _partition(kind, shard)})
+            return
+        # '.' follows '-'
+        yield from self._query(
+            "PartitionKey ge @first and PartitionKey lt @last", {"first": f"{kind}-", "last": f"{kind}."}
         )
-        for row in found:
+
+    def _rest(self, kind: str, after: StreamName) -> Iterator[StreamName]:
+        key = keys.escape(str(after))
+        yield from self._query(
+            "PartitionKey eq @shard and RowKey gt @after", {"shard": _partition(kind, shard_of(after)), "after": key}
+        )
+
+    def _query(self, condition: str, parameters: Mapping[str, object]) -> Iterator[StreamName]:
+        for row in self.table.query(condition, parameters, select=["RowKey"]):
             yield StreamName.parse(keys.unescape(row["RowKey"]))
 
 
-def _shard(name: StreamName) -> str:
-    number = hashlib.sha256(str(name).encode()).digest()[0] % SHARDS
-    return f"{name.kind}-{number:02d}"
+def shard_of(name: StreamName) -> int:
+    """Return the shard that a stream is entered in."""
+    return hashlib.sha256(str(name).encode()).digest()[0] % SHARDS
+
+
+def _partition(kind: str, shard: int) -> str:
+    return f"{kind}-{shard:02d}"

@@ -9,6 +9,9 @@ from typing import NamedTuple, Protocol
 
 from shared.domain.events import DomainEvent, RecordedEvent
 
+# The directory of streams is kept in so many parts: what walks it can share the work, and go on where it stopped.
+SHARDS = 16
+
 
 class StreamName(NamedTuple):
     """The name of a stream: its kind and what it is about, such as ``image``, registry and digest."""
@@ -99,6 +102,9 @@ class EventLog(Protocol):
         """
         ...
 
-    def streams(self, kind: str) -> Iterator[StreamName]:
-        """Yield the names of all streams of a kind; a name may stand for a stream that is still empty."""
+    def streams(self, kind: str, *, shard: int | None = None, after: StreamName | None = None) -> Iterator[StreamName]:
+        """Yield the names of all streams of a kind; a name may stand for a stream that is still empty.
+
+        The order lasts: ``after`` goes on behind a name, within ``shard`` (from 0 to below SHARDS) where one is given.
+        """
         ...

@@ -9,6 +9,7 @@ from threading import Lock
 
 from shared.domain.events import DomainEvent, RecordedEvent
 from shared.eventlog import keys, limits, rows
+from shared.eventlog.directory import shard_of
 from shared.eventlog.interface import Appended, Command, CommandReused, Stream, StreamName, VersionConflict
 
 
@@ -57,12 +58,18 @@ class MemoryEventLog:
             partition.recorded_at = recorded[-1].meta.recorded_at
         return Appended(stream.version + len(events), recorded)
 
-    def streams(self, kind: str) -> Iterator[StreamName]:
-        """Yield the names of all streams of a kind."""
-        return iter([name for name in self._partitions if name.kind == kind])
+    def streams(self, kind: str, *, shard: int | None = None, after: StreamName | None = None) -> Iterator[StreamName]:
+        """Yield the names of all streams of a kind, or of those in a shard and behind a name."""
+        found = [_place(name) for name in list(self._partitions) if name.kind == kind]
+        chosen = [place for place in found if shard in (None, place[0]) and (after is None or place > _place(after))]
+        return (name for _, _, name in sorted(chosen))
 
     def _repeated(self, partition: _Partition, marker: rows.Row, stream: Stream, command: Command) -> Appended:
         if marker["content"] != rows.fingerprint(command):
             raise CommandReused(f"command {command.id} was carried out on {stream.name} with other content")
         events = partition.events[marker["first"] - 1 : marker["version"]]
         return Appended(marker["version"], tuple(events), duplicate=True)
+
+
+def _place(name: StreamName) -> tuple[int, str, StreamName]:
+    return shard_of(name), keys.escape(str(name)), name

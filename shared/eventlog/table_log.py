@@ -63,9 +63,9 @@ class TableEventLog:
         operations = self._operations(built, stream.etag)
         return self._submit(stream, command, operations) or Appended(stream.version + len(events), recorded)
 
-    def streams(self, kind: str) -> Iterator[StreamName]:
+    def streams(self, kind: str, *, shard: int | None = None, after: StreamName | None = None) -> Iterator[StreamName]:
         """Yield the names of all streams of a kind, from the stream directory."""
-        return self.directory.names(kind)
+        return self.directory.names(kind, shard=shard, after=after)
 
     def _events(self, partition: str, first: int, last: int) -> Iterator[Any]:
         if first > last:

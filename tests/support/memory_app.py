@@ -161,7 +161,11 @@ class MemoryApp(App):
 
     @cached_property
     def log(self) -> TableEventLog:
-        return cast(TableEventLog, MemoryEventLog(self.world.clock))
+        return cast(TableEventLog, self.make_log())
+
+    def make_log(self) -> MemoryEventLog:
+        """Make the log; tests may want one with faults."""
+        return MemoryEventLog(self.world.clock)
 
     @cached_property
     def transactor(self) -> Transactor:

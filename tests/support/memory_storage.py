@@ -14,8 +14,9 @@ import msgspec
 
 from shared.storage.account import StorageAccount
 from shared.storage.blobs import BlobChanged, BlobContainer
-from shared.storage.queues import MessageQueue
+from shared.storage.queues import MessageQueue, Waiting
 from shared.storage.tables import Row, RowChanged, Table
+from tests.support.examples import START
 
 _NO_ACCOUNT = StorageAccount()
 _CONDITION = re.compile(r"(\w+) (eq|ge|gt|le|lt) (@\w+|true|false)")
@@ -52,12 +53,19 @@ class MemoryTable(Table):
         self._interrupt()
         self._write(row)
 
+    def remove(self, partition: str, row: str) -> None:
+        self._interrupt()
+        self.rows.pop((partition, row), None)
+
     def query(self, condition: str, parameters: Mapping[str, object], select: list[str] | None = None) -> Iterator[Row]:
         holds = _compile(condition, parameters)
         for key in sorted(self.rows):
             row = self.rows[key][0]
             if holds(row):
                 yield {name: row[name] for name in select if name in row} if select else row
+
+    def delete(self) -> None:
+        self.rows.clear()
 
     def transact(self, operations: list[tuple[Any, ...]]) -> None:
         self._interrupt()
@@ -136,6 +144,10 @@ class MemoryQueue(MessageQueue):
     def put(self, message: msgspec.Struct, *, delay: int = 0) -> None:
         msgspec.json.encode(message)
         self.messages.append((message, delay))
+
+    def peek(self) -> list[Waiting]:
+        visible = [message for message, delay in self.messages if delay == 0]
+        return [Waiting(msgspec.json.encode(message), START) for message in visible[: self.MOST_PEEKED]]
 
     def depth(self) -> int:
         return len(self.messages)

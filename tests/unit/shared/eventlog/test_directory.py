@@ -1,7 +1,7 @@
 """The stream directory."""
 
-from shared.eventlog.directory import SHARDS, StreamDirectory
-from shared.eventlog.interface import StreamName
+from shared.eventlog.directory import StreamDirectory
+from shared.eventlog.interface import SHARDS, StreamName
 from shared.eventlog.streams import image_stream, index_stream, rules_stream
 from tests.support.examples import REGISTRY, digest, image_id
 from tests.support.memory_storage import MemoryTable
