@@ -33,8 +33,10 @@ from shared.projections.rules import RuleReader
 from shared.projections.sweeps import SweepTable
 from shared.projections.tags import TagTable
 from shared.services.affected_images import AffectedImages
+from shared.services.check_settings import CheckSettings
 from shared.services.compare_generations import CompareGenerations
 from shared.services.disable_findings import DisableFindings
+from shared.services.drop_generation import DropGeneration
 from shared.services.known_registries import KnownRegistries
 from shared.services.move_tag import MoveTag
 from shared.services.project import Project
@@ -298,6 +300,17 @@ class App:
     def rebuild(self) -> Rebuild:
         """Builds a new generation of projections."""
         return Rebuild(self.log, self.projector, self.generations, self.builds, self.dead_letters, utc_now)
+
+    @cached_property
+    def check_settings(self) -> CheckSettings:
+        """Holds these settings against those of the projections."""
+        stream = rules_stream(self.settings.subscription_id)
+        return CheckSettings(self.log, self.generations, self.projector, stream)
+
+    @cached_property
+    def drop_generation(self) -> DropGeneration:
+        """Deletes a kept generation."""
+        return DropGeneration(self.generations)
 
     @cached_property
     def compare_generations(self) -> CompareGenerations:

@@ -85,6 +85,12 @@ class ImageTable:
         for part in transactions(made):
             self.table.transact([("create", columns) for columns in part])
 
+    def threshold(self) -> str | None:
+        """Return the severity from which on findings counted when the first rows were made; None where none tells."""
+        rows = self.table.query("PartitionKey ge @first", {"first": ""}, select=["revision"])
+        told = (str(row["revision"]).partition("-")[2] for row in rows)
+        return next(filter(None, told), None)
+
     def rows(self) -> Iterator[Row]:
         """Yield all rows as they are stored, in key order."""
         return self.table.query("PartitionKey ge @first", {"first": ""})
