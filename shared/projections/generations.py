@@ -41,6 +41,11 @@ class Generation:
     billing: BillingTable
     notifies: bool
 
+    def open(self) -> None:
+        """Make sure that the tables are there."""
+        for table in (self.images.table, self.billing.table):
+            table.open()
+
     def drop(self) -> None:
         """Delete the tables; those that are gone already are no error."""
         for table in (self.images.table, self.billing.table):

@@ -61,6 +61,7 @@ class Rebuild:
             self.generations.change(pointer.abandon)
         number = self.generations.change(pointer.begin).building
         assert number is not None
+        self.generations.number(number).open()  # here, before several threads want to
         found = self.builds.get(number)
         if found is not None and found.revision == self.projector.revision:
             return found

@@ -32,6 +32,10 @@ class Table:
         self.account.tables.create_table_if_not_exists(self.name)
         return self.account.tables.get_table_client(self.name)
 
+    def open(self) -> None:
+        """Make sure that the table is there; the first use of it does the same."""
+        _ = self.client
+
     def get(self, partition: str, row: str) -> tuple[Row, str] | None:
         """Return a row and its ETag, or None where there is no such row."""
         from azure.core.exceptions import ResourceNotFoundError

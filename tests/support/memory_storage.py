@@ -41,6 +41,9 @@ class MemoryTable(Table):
     before_write: list[Callable[[], None]] = field(default_factory=list)
     _etags: Iterator[int] = field(default_factory=count)
 
+    def open(self) -> None:
+        """There is nothing to make."""
+
     def get(self, partition: str, row: str) -> tuple[Row, str] | None:
         return self.rows.get((partition, row))
 
