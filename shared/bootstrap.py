@@ -376,6 +376,11 @@ class App:
         return QueryBilling(self.log, self.billing)
 
     @cached_property
+    def query_lag(self) -> QueryLag:
+        """Reads how far the projections are behind."""
+        return QueryLag(self.log, self.generations, self.builds, self.sweeps, self.projections_queue, utc_now)
+
+    @cached_property
     def query_status(self) -> QueryStatus:
         """Reads the service's own status."""
         return QueryStatus(
@@ -390,7 +395,7 @@ class App:
             ),
             dead_letters=self.dead_letters,
             feeds=self.refresh_advisories.status,
-            projections=QueryLag(self.log, self.generations, self.builds, self.sweeps, self.projections_queue, utc_now),
+            projections=self.query_lag,
             versions={"reader": READER_VERSION, "projection": self.projector.revision},
         )
 

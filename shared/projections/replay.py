@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain.references import ImageId
+from shared.eventlog.failures import is_transient
 from shared.projections.generations import Generation
 from shared.projections.image_rows import ImageRow
 from shared.projections.projector import Projector, charge_of
-from shared.storage.failures import is_outage
 from shared.storage.tables import RowChanged
 
 
@@ -37,7 +37,7 @@ class Replay:
     def __call__(self, images: Sequence[ImageId]) -> list[Failure]:
         """Project a batch, and return those that cannot be; all others are done.
 
-        Errors of the storage service are raised: the batch can be done again.
+        Errors of the moment are raised: the batch can be done again.
         """
         rows: list[tuple[ImageId, ImageRow]] = []
         failures: list[Failure] = []
@@ -46,7 +46,7 @@ class Replay:
             try:
                 row = self.projector.fold(about, rules)
             except Exception as error:
-                if is_outage(error):
+                if is_transient(error):
                     raise
                 failures.append(Failure(about, error))
                 continue

@@ -15,12 +15,12 @@ from shared.domain.references import ImageId
 from shared.domain.rules import RuleScope
 from shared.domain.stored_names import IMAGE_STREAM, RULES_STREAM
 from shared.eventlog.announcer import QueueAnnouncer
+from shared.eventlog.failures import is_transient
 from shared.eventlog.interface import EventLog, StreamName
 from shared.eventlog.streams import image_of, image_stream
 from shared.projections.dead_letters import PROJECTIONS, DeadLetters
 from shared.projections.projector import Projector
 from shared.services.commands import Clock
-from shared.storage.failures import is_outage
 
 _IMAGE_PARTS = 2
 
@@ -46,7 +46,7 @@ class Project:
     def give_up(self, message: str) -> None:
         """Take a hint that failed at every attempt: try once more, and keep a dead letter where the stream is to blame.
 
-        The stream is stalled until ``requeue``; all others go on. Errors of the storage service are raised.
+        The stream is stalled until ``requeue``; all others go on. Errors of the moment are raised.
         """
         try:
             hint = msgspec.json.decode(message, type=Hint)
@@ -57,7 +57,7 @@ class Project:
         try:
             self(hint)
         except Exception as error:
-            if is_outage(error):
+            if is_transient(error):
                 raise
             self.stall(name, error)
 

@@ -9,12 +9,12 @@ from datetime import datetime
 import msgspec
 
 from shared.domain.messages import Hint
+from shared.eventlog.failures import is_transient
 from shared.eventlog.keys import unescape
 from shared.projections.dead_letters import PROJECTIONS, REGISTRY_EVENTS, DeadLetter, DeadLetters
 from shared.registry.events import IgnoredEvent
 from shared.services.project import Project
 from shared.services.receive_event import ReceivedEvent, ReceiveEvent
-from shared.storage.failures import is_outage
 
 
 class _EventText(msgspec.Struct):
@@ -44,14 +44,14 @@ class Requeue:
     def __call__(self, letter: DeadLetter) -> str:
         """Take one letter up again and forget it; return the error (empty for none) where that failed.
 
-        Errors of the storage service are raised.
+        Errors of the moment are raised.
         """
         try:
             self._again(letter)
         except IgnoredEvent:
             pass  # it asks for nothing any more
         except Exception as error:
-            if is_outage(error):
+            if is_transient(error):
                 raise
             told = f"{type(error).__name__}: {error}"
             self.dead_letters.add(letter.source, unescape(letter.id), told, letter.content, letter.at)

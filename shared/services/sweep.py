@@ -17,6 +17,7 @@ from shared.domain.failures import RETRYABLE
 from shared.domain.image import ImageState
 from shared.domain.stored_names import IMAGE_STREAM, INDEX_STREAM
 from shared.eventlog.announcer import QueueAnnouncer
+from shared.eventlog.failures import is_transient
 from shared.eventlog.interface import EventLog, Stream, StreamName
 from shared.eventlog.streams import image_of
 from shared.projections.dead_letters import PROJECTIONS, DeadLetter
@@ -24,7 +25,6 @@ from shared.projections.sweeps import Pass, SweepPosition, SweepTable
 from shared.services.commands import Clock
 from shared.services.project import Project
 from shared.services.request_scan import RequestScan
-from shared.storage.failures import is_outage
 
 # Longer than a scan may take with all its retries (host.json: five attempts of at most half an hour).
 _STUCK = timedelta(hours=3)
@@ -93,7 +93,7 @@ class Sweep:
         try:
             swept = self._image(name) if name.kind == IMAGE_STREAM else self._index(name)
         except Exception as error:
-            if is_outage(error):
+            if is_transient(error):
                 raise
             self.project.stall(name, error)
             return Swept(streams=1, failed=1)
