@@ -22,12 +22,16 @@ def open_installation(environment: Mapping[str, str], data: Path) -> App:
     from shared.bootstrap import App
     from shared.storage.account import load_sdk
 
-    app = App(settings.load(_settings(environment, data)))
+    app = App(settings.load(settings_of(environment, data)))
     load_sdk()
     return app
 
 
-def _settings(environment: Mapping[str, str], data: Path) -> Mapping[str, str]:
+def settings_of(environment: Mapping[str, str], data: Path) -> Mapping[str, str]:
+    """Return the settings of the environment, with those that the local start recorded where it names no storage.
+
+    Raise CommandFailed where there are neither.
+    """
     if any(name.startswith(_STORAGE) and text for name, text in environment.items()):
         return environment
     recorded = DataFolder(data).installation

@@ -106,15 +106,18 @@ class App:
     def _container(self, name: str) -> BlobContainer:
         return BlobContainer(self.account, name)
 
+    def _queue(self, name: str) -> MessageQueue:
+        return MessageQueue(self.account, name)
+
     @cached_property
     def scans_queue(self) -> MessageQueue:
         """Scans that wait for a worker."""
-        return MessageQueue(self.account, names.SCANS_QUEUE)
+        return self._queue(names.SCANS_QUEUE)
 
     @cached_property
     def projections_queue(self) -> MessageQueue:
         """Hints for the projections."""
-        return MessageQueue(self.account, names.PROJECTIONS_QUEUE)
+        return self._queue(names.PROJECTIONS_QUEUE)
 
     @cached_property
     def reports(self) -> DocumentStore[Report]:
@@ -385,7 +388,7 @@ class App:
         """Reads the service's own status."""
         return QueryStatus(
             queues=tuple(
-                MessageQueue(self.account, name)
+                self._queue(name)
                 for name in (
                     names.SCANS_QUEUE,
                     names.SCANS_POISON_QUEUE,

@@ -137,6 +137,7 @@ class MemoryApp(App):
     world: World = field(default_factory=World)
     tables: dict[str, MemoryTable] = field(default_factory=dict)
     containers: dict[str, MemoryBlobs] = field(default_factory=dict)
+    queues: dict[str, MemoryQueue] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Wire everything at once, so that the world's clock is the only one."""
@@ -151,13 +152,16 @@ class MemoryApp(App):
     def _container(self, name: str) -> MemoryBlobs:
         return self.containers.setdefault(name, MemoryBlobs(name=name))
 
-    @cached_property
-    def scans_queue(self) -> MemoryQueue:
-        return MemoryQueue(name="scans")
+    def _queue(self, name: str) -> MemoryQueue:
+        return self.queues.setdefault(name, MemoryQueue(name=name))
 
-    @cached_property
+    @property
+    def scans_queue(self) -> MemoryQueue:
+        return self._queue("scans")
+
+    @property
     def projections_queue(self) -> MemoryQueue:
-        return MemoryQueue(name="projections")
+        return self._queue("projections")
 
     @cached_property
     def log(self) -> TableEventLog:
