@@ -37,10 +37,11 @@ def _status(error: Exception) -> Exit | None:
     from shared.services.check_settings import SettingsDiffer
     from shared.services.rebuild import RebuildStopped, TooManyFailures
     from shared.settings import InvalidSettings
+    from shared.storage.tables import RowChanged
 
     if isinstance(error, (InvalidSettings, SettingsDiffer, WrongStep)):
         return Exit.WRONG_USE
-    if isinstance(error, (CommandFailed, RebuildStopped, TooManyFailures, AzureError)):
+    if isinstance(error, (CommandFailed, RebuildStopped, TooManyFailures, RowChanged, AzureError)):
         return Exit.PROBLEM
     return None
 

@@ -27,7 +27,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--keep-old",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="keep the generation before, so that one can go back (default), or delete it",
+        help="keep the generation before, so that one can go back (default), or delete it; older ones are deleted",
     )
 
 
@@ -49,9 +49,8 @@ def _run(session: Session) -> Exit:
     switched = comparison.good and asked.switch
     if switched:
         pointer = rebuild.switch(build)
-        if not asked.keep_old:
-            for number in pointer.kept:
-                app.drop_generation(number)
+        for number in pointer.kept[1 if asked.keep_old else 0 :]:
+            app.drop_generation(number)
     session.answer(_as_json(build, comparison, switched), lambda: _print(session, build, comparison, switched))
     return Exit.OK if comparison.good else Exit.PROBLEM
 

@@ -57,8 +57,10 @@ class Rebuild:
 
     def begin(self, *, restart: bool = False) -> Build:
         """Start a new generation, or return the one that is being built already; ``restart`` gives that one up."""
-        if restart:
+        given_up = self.generations.pointer().building if restart else None
+        if given_up is not None:
             self.generations.change(pointer.abandon)
+            self.generations.number(given_up).drop()
         number = self.generations.change(pointer.begin).building
         assert number is not None
         self.generations.number(number).open()  # here, before several threads want to

@@ -28,6 +28,7 @@ from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.inventory.layer import scan_layer
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry, IndexEntry, IndexManifest
+from shared.services.drop_generation import DropGeneration
 from shared.services.pull_image import ImagePuller, PulledImage
 from shared.services.run_scan import RunScan
 from shared.settings import Settings
@@ -166,6 +167,10 @@ class MemoryApp(App):
     @cached_property
     def log(self) -> TableEventLog:
         return cast(TableEventLog, self.make_log())
+
+    @cached_property
+    def drop_generation(self) -> DropGeneration:
+        return DropGeneration(self.generations, sleep=lambda seconds: None)
 
     def make_log(self) -> MemoryEventLog:
         """Make the log; tests may want one with faults."""

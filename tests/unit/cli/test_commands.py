@@ -64,6 +64,11 @@ def test_a_rebuild_that_keeps_nothing_deletes_the_generation_before(app: Poisone
     assert app.tables["images1"].rows == {}
 
 
+def test_only_the_generation_before_is_kept_by_the_next_rebuild(app: PoisonedApp) -> None:
+    assert (run("rebuild"), run("rebuild")) == (0, 0)
+    assert app.generations.pointer() == Pointer(live=3, kept=(2,), newest=3)
+
+
 def test_a_rebuild_with_a_poison_event_is_no_success_and_names_the_stream(
     app: PoisonedApp, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -155,6 +155,7 @@ def test_restart_gives_the_unfinished_generation_up_for_the_next_number() -> Non
     rebuilt(app)
     build = app.rebuild.begin(restart=True)
     assert (build.number, app.builds.replayed(3)) == (3, 0)
+    assert app.tables["images2"].rows == {}
     with pytest.raises(WrongStep, match="not being built"):
         app.rebuild.switch(Build(2, "", build.started_at, 0))
 
