@@ -21,7 +21,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
         return command.run(open_session(asked, environment))
     except KeyboardInterrupt:
-        return _told("interrupted", Exit.INTERRUPTED)
+        return _told("interrupted: run it again, and it goes on or begins anew", Exit.INTERRUPTED)
     except Exception as error:
         status = _status(error)
         if status is None:

@@ -99,6 +99,21 @@ def test_a_new_generation_that_is_wrong_is_never_switched_to(
     assert app.generations.pointer().live == 3
 
 
+def test_a_rebuild_that_is_interrupted_says_so_and_goes_on_when_it_is_run_again(
+    app: PoisonedApp, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("rebuild", "--no-switch")
+    run("rebuild", "--restart", "--no-switch")
+    app.builds.put(app.rebuild.begin())  # as if nothing had been replayed
+    app.tables["projections"].before_write.append(_interrupt)
+    assert run("rebuild") == 130
+    assert "interrupted: run it again, and it goes on" in capsys.readouterr().err
+    assert app.generations.pointer().live == 1
+    app.rebuild.stopped.clear()
+    assert run("rebuild") == 0
+    assert app.generations.pointer().live == 3
+
+
 def test_a_rollback_goes_back_and_forth(app: PoisonedApp, capsys: pytest.CaptureFixture[str]) -> None:
     run("rebuild")
     assert run_json(capsys, "rollback") == (0, {"live": 1, "building": None, "kept": [2], "newest": 2})
@@ -197,6 +212,10 @@ def test_the_environment_comes_before_what_the_local_start_recorded(tmp_path: Pa
     }
     azure = {"AzureWebJobsStorage__accountName": "contoso"}
     assert installation.settings_of(azure, tmp_path) == azure
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
 
 
 def test_help_imports_no_sdk() -> None:
