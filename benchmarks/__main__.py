@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
+from benchmarks.cases.advisories import ADVISORIES
 from benchmarks.cases.append import APPEND
 from benchmarks.cases.cold_start import COLD_START
 from benchmarks.cases.known_layers import KNOWN_LAYERS
@@ -20,9 +21,8 @@ from benchmarks.preparation.workbench import Workbench
 from benchmarks.report import print_result, write_json
 from benchmarks.results import Result, measure
 
-_ALL = {
-    benchmark.name: benchmark for benchmark in (SCAN, APPEND, PROJECTION, REBUILD, RESCAN, KNOWN_LAYERS, COLD_START)
-}
+_BENCHMARKS = (SCAN, APPEND, PROJECTION, REBUILD, RESCAN, KNOWN_LAYERS, ADVISORIES, COLD_START)
+_ALL = {benchmark.name: benchmark for benchmark in _BENCHMARKS}
 
 
 def main() -> int:

@@ -22,6 +22,7 @@ from shared.eventlog.streams import rules_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.inventory.interface import READER_VERSION, LayerReader
+from shared.inventory.limits import ScanLimits
 from shared.projections.billing import BillingTable
 from shared.projections.builds import BuildTable
 from shared.projections.dead_letters import DeadLetters
@@ -255,6 +256,12 @@ class App:
         """Requests scans."""
         return RequestScan(self.log, self.transactor, self.registry, self.move_tag, utc_now)
 
+    @property
+    def reader_version(self) -> str:
+        """The version of the readers, with the one limit that leaves a file unread where the others fail the scan."""
+        limit = self.settings.limits.layer.kept_bytes
+        return READER_VERSION if limit == ScanLimits().kept_bytes else f"{READER_VERSION}-{limit}"
+
     @cached_property
     def layer_reader(self) -> LayerReader:
         """Reads layers in processes without credentials."""
@@ -268,17 +275,17 @@ class App:
     def run_scan(self) -> RunScan:
         """Carries out scans."""
         cache = Path(self.settings.cache_dir or tempfile.gettempdir()) / "plimsoll-advisories"
-        layers = LayerCache(self._container(names.LAYERS_CONTAINER), READER_VERSION)
+        layers = LayerCache(self._container(names.LAYERS_CONTAINER), self.reader_version)
+        limits = self.settings.limits
         scan_image = ScanImage(
-            puller=ImagePuller(
-                self.registry, layers, self.settings.limits.layer, self.layer_reader, self.settings.limits.image.seconds
-            ),
+            puller=ImagePuller(self.registry, layers, limits.layer, self.layer_reader, limits.image),
             advisories=lambda: self.snapshots.open_current(cache),
             inventories=self.inventories,
             reports=self.reports,
             package_sets=self.package_sets,
             matrix=self.settings.support_matrix,
-            reader_version=READER_VERSION,
+            reader_version=self.reader_version,
+            most_findings=limits.image.findings,
             now=utc_now,
         )
         resolve = ResolveIndex(self.log, self.transactor, self.registry, self.move_tag, utc_now)
@@ -399,7 +406,7 @@ class App:
             dead_letters=self.dead_letters,
             feeds=self.refresh_advisories.status,
             projections=self.query_lag,
-            versions={"reader": READER_VERSION, "projection": self.projector.revision},
+            versions={"reader": self.reader_version, "projection": self.projector.revision},
         )
 
 

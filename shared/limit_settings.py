@@ -27,11 +27,16 @@ _SCAN = {
     "MAX_LAYER_SECONDS": "seconds",
 }
 _CONFINEMENT = {"MAX_LAYER_MEMORY_BYTES": "memory_bytes", "MAX_LAYER_CPU_SECONDS": "cpu_seconds"}
-_IMAGE = {"MAX_SCAN_SECONDS": "seconds", "PARALLEL_LAYERS": "parallel_layers"}
+_IMAGE = {
+    "MAX_SCAN_SECONDS": "seconds",
+    "PARALLEL_LAYERS": "parallel_layers",
+    "MAX_INVENTORY_BYTES": "inventory_bytes",
+    "MAX_FINDINGS": "findings",
+}
 # No number of a real installation is larger, and every one fits where a library takes 64 bits.
 _MOST = 2**62
-# What zstd itself can take: ZSTD_WINDOWLOG_MAX and ZSTD_WINDOWLOG_MIN.
-_BOUNDS = {"MAX_ZSTD_WINDOW_BYTES": (1024, 2**31), "PARALLEL_LAYERS": (0, 64)}
+# What zstd itself can take (ZSTD_WINDOWLOG_MIN and _MAX), and what fits into a timer of the system.
+_BOUNDS = {"MAX_ZSTD_WINDOW_BYTES": (1024, 2**31), "PARALLEL_LAYERS": (0, 64), "MAX_LAYER_SECONDS": (1, 10**9)}
 
 NAMES = (*_MANIFEST, *_SCAN, *_CONFINEMENT, *_IMAGE)
 """The names of all limits, in the order of the README."""

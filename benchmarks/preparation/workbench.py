@@ -10,6 +10,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
+from benchmarks.failures import CannotRun
 from benchmarks.image_name import ImageName
 from benchmarks.options import Options
 from benchmarks.peers.trivy import Trivy, find_trivy
@@ -63,6 +64,22 @@ class Workbench:
         from benchmarks.preparation.advisories import build_advisories
 
         return build_advisories(self._scratch / "advisories.sqlite", self.options.osv)
+
+    @cached_property
+    def large_export(self) -> Path:
+        """A folder of feeds of the size of the public ones."""
+        from benchmarks.preparation.large_export import large_export
+
+        if self.options.osv is None:
+            raise CannotRun("it takes real advisories: name a folder of OSV exports with --osv")
+        return large_export(self.options.osv, _FOLDER / "large-export")
+
+    @cached_property
+    def large_snapshot(self) -> Path:
+        """A snapshot of these feeds."""
+        from benchmarks.preparation.advisories import build_advisories
+
+        return build_advisories(self._scratch / "large.sqlite", self.large_export)
 
     @cached_property
     def storage(self) -> str:

@@ -15,7 +15,7 @@ from shared.advisories.database import AdvisoryDatabase
 from shared.domain.packages import Inventory
 from shared.domain.references import ImageId
 from shared.inventory.interface import READER_VERSION
-from shared.inventory.limits import Confinement, ScanLimits
+from shared.inventory.limits import Confinement, ImageLimits, ScanLimits
 from shared.inventory.sandbox.client import LayerSandbox
 from shared.registry.allowlist import Allowlist
 from shared.registry.client import RegistryClient
@@ -74,7 +74,9 @@ def _open(puller: ImagePuller, name: ImageName) -> PulledImage:
 
 def _puller(name: ImageName, layers: Layers) -> ImagePuller:
     cache = LayerCache(MemoryContainer(blobs=layers), READER_VERSION)
-    return ImagePuller(RegistryClient(Allowlist.of([name.url])), cache, ScanLimits(), _sandbox(used=not layers), 1200)
+    return ImagePuller(
+        RegistryClient(Allowlist.of([name.url])), cache, ScanLimits(), _sandbox(used=not layers), ImageLimits()
+    )
 
 
 def _sandbox(*, used: bool) -> LayerSandbox:

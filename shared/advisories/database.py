@@ -1,5 +1,6 @@
 """The advisory database: one snapshot, ready to be matched against the packages of images."""
 
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
@@ -23,10 +24,16 @@ from shared.domain.packages import Inventory, Package
 # are worked out once.
 _VERSIONS_KEPT = 50_000
 _PACKAGES_KEPT = 10_000
+# A version may have thousands of flaws: beyond so many all that is kept is let go of.
+_FLAWS_KEPT = 200_000
 
 
 type _Advised = tuple[str, str, str]
 """What advisories speak of: a package by the name that they use, its version, and its module."""
+
+
+class TooManyFindings(Exception):
+    """An image has more findings than are reported."""
 
 
 class AdvisoryDatabase:
@@ -37,6 +44,7 @@ class AdvisoryDatabase:
         self._lookup = Lookup(path)
         self._flaws = lru_cache(maxsize=_VERSIONS_KEPT)(self._find_flaws)
         self._findings = lru_cache(maxsize=_PACKAGES_KEPT)(self._make_findings)
+        self._kept = 0
 
     @property
     def snapshot_id(self) -> str:
@@ -52,13 +60,18 @@ class AdvisoryDatabase:
         """Close the snapshot file."""
         self._lookup.close()
 
-    def match(self, inventory: Inventory) -> Report:
-        """Report every flaw of the packages of an image, and which of them could not be looked up."""
+    def match(self, inventory: Inventory, most: int = sys.maxsize) -> Report:
+        """Report every flaw of the packages of an image, and which of them could not be looked up.
+
+        Raises TooManyFindings for more than ``most``.
+        """
         coverage = ImageCoverage(inventory, self._lookup.ecosystems)
         findings: list[Finding] = []
         for package in inventory.packages:
             if not package.owner and (ecosystem := coverage.ecosystem(package)):
                 findings += self._package_findings(package, ecosystem)
+                if len(findings) > most:
+                    raise TooManyFindings(f"more than {most} findings")
         return Report(worst_first(tuple(findings)), coverage.result(), len(inventory.packages))
 
     def _package_findings(self, package: Package, ecosystem: str) -> list[Finding]:
@@ -73,7 +86,17 @@ class AdvisoryDatabase:
         self, package: Package, ecosystem: str, name: str, version: str, module: str
     ) -> tuple[Finding, ...]:
         shown = AffectedPackage.of(package)
-        return tuple(_finding(package, shown, version, flaw) for flaw in self._flaws(ecosystem, name, version, module))
+        flaws = self._flaws(ecosystem, name, version, module)
+        self._keep(len(flaws))
+        return tuple(_finding(package, shown, version, flaw) for flaw in flaws)
+
+    def _keep(self, count: int) -> None:
+        """Make room for findings or flaws that are about to be kept."""
+        self._kept += count
+        if self._kept > _FLAWS_KEPT:
+            self._flaws.cache_clear()
+            self._findings.cache_clear()
+            self._kept = count
 
     def _advised(self, package: Package, ecosystem: str) -> _Advised:
         if is_language(ecosystem):
@@ -90,7 +113,10 @@ class AdvisoryDatabase:
                 claims += self._guessed_claims(holding, name, installed)
             else:
                 claims += self._claims(holding, name, installed)
-        return merge(claims, installed, self._alias_ratings) if claims else ()
+        if not claims:
+            return ()
+        self._keep(len(claims))
+        return merge(claims, installed, self._alias_ratings)
 
     def _claims(self, holding: Holding, name: str, installed: Installed) -> list[Claim]:
         claims = []

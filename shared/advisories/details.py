@@ -2,6 +2,7 @@
 
 import re
 
+from shared.advisories.ecosystems import is_language
 from shared.advisories.osv import Record
 from shared.advisories.ratings import record_ratings
 from shared.advisories.schema import Details
@@ -47,8 +48,8 @@ def is_cve(name: str) -> bool:
 def _flaws(record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
     derived = _DERIVED.fullmatch(record.id)
     upstream = list(record.upstream or ())
-    if not derived and not upstream and not record.aliases:
-        # Errata that predate the field ``upstream`` name what they fix as ``related``.
+    if not derived and not upstream and not record.aliases and not _is_of_language(record):
+        # Errata of distributions that predate the field ``upstream`` name what they fix as ``related``.
         upstream = [name for name in record.related or () if is_cve(name)]
     names = [record.id, *(record.aliases or ())]
     if derived:
@@ -59,6 +60,11 @@ def _flaws(record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
         covered = [name for name in record.aliases or () if is_cve(name)]
         return tuple(name for name in names if name not in covered), tuple(dict.fromkeys(covered + upstream))
     return tuple(dict.fromkeys(names)), ()
+
+
+def _is_of_language(record: Record) -> bool:
+    packages = (affected.package for affected in record.affected or ())
+    return any(package and is_language(package.ecosystem.partition(":")[0]) for package in packages)
 
 
 def _title(record: Record) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
 
-from shared.domain.events import Outcome, ScanCompleted
+from shared.domain.end_of_life import end_of_life_gaps
+from shared.domain.events import Outcome, ScanCompleted, ScanFailed
 from shared.domain.failures import FailureReason
 from shared.domain.findings import Finding, Report
 from shared.domain.image import EndedScan, ImageState
@@ -92,12 +93,12 @@ def rules_for(image: ImageId, state: ImageState, rules: Sequence[Rule]) -> tuple
 
 
 def image_health(
-    image: ImageId, state: ImageState, judged: Sequence[JudgedFinding], threshold: Severity
+    image: ImageId, state: ImageState, judged: Sequence[JudgedFinding], threshold: Severity, on: date
 ) -> ImageHealth:
-    """Put together what is shown of an image; unknown never looks healthy (DESIGN 1)."""
+    """Put together what is shown of an image on a day (UTC); unknown never looks healthy (DESIGN 1)."""
     scan = state.last_scan
     still_open = [one.finding for one in judged if one.disabled_by is None]
-    health, reason = _assess(state, still_open, threshold)
+    health, reason = _assess(state, still_open, threshold, on)
     repositories = state.present_repositories or tuple(state.repositories)
     return ImageHealth(
         registry=image.registry,
@@ -123,7 +124,7 @@ def image_health(
     )
 
 
-def _assess(state: ImageState, still_open: Sequence[Finding], threshold: Severity) -> tuple[Health, str]:
+def _assess(state: ImageState, still_open: Sequence[Finding], threshold: Severity, on: date) -> tuple[Health, str]:
     scan = state.last_scan
     if scan is None or (state.last_failure is not None and scan.event.outcome is not Outcome.ASSESSED):
         return _unanswered(state)
@@ -135,10 +136,20 @@ def _assess(state: ImageState, still_open: Sequence[Finding], threshold: Severit
     undetermined = sum(finding.undetermined is not None for finding in still_open)
     if undetermined:
         return Health.NOT_ASSESSED, f"{undetermined} findings could not be decided"
-    gaps = scan.event.summary.gaps if scan.event.summary else ("the scan has no summary",)
+    gaps = _gaps(scan.event, on)
     if gaps:
         return Health.NOT_ASSESSED, "; ".join(gaps)
+    if state.last_failure is not None:
+        # What made somebody ask again, such as new advisories, is not known to have been without consequence.
+        return Health.NOT_ASSESSED, f"{_failed(state.last_failure.event)}; the scan of {scan.at:%Y-%m-%d} found nothing"
     return Health.HEALTHY, ""
+
+
+def _gaps(scan: ScanCompleted, on: date) -> tuple[str, ...]:
+    """Say what a scan left open, and that the release has come to its end, even where that was after the scan."""
+    if scan.summary is None:
+        return ("the scan has no summary",)
+    return tuple(dict.fromkeys((*scan.summary.gaps, *end_of_life_gaps(scan.distribution, on))))
 
 
 def _counted(count: int, threshold: Severity) -> str:
@@ -149,9 +160,12 @@ def _unanswered(state: ImageState) -> tuple[Health, str]:
     if state.open_scans:
         return Health.NOT_ASSESSED, "scan not finished"
     if state.last_failure is not None:
-        failure = state.last_failure.event
-        return Health.NOT_ASSESSED, f"scan failed ({failure.reason}): {failure.message}"
+        return Health.NOT_ASSESSED, _failed(state.last_failure.event)
     return Health.NOT_ASSESSED, "not scanned yet"
+
+
+def _failed(failure: ScanFailed) -> str:
+    return f"scan failed ({failure.reason}): {failure.message}"
 
 
 def _count(findings: Sequence[Finding]) -> dict[str, int]:

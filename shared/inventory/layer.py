@@ -124,8 +124,9 @@ class _Scan:
 
     def _content(self, member: Member, reader: Reader) -> FileFacts:
         if reader in ARCHIVES:
-            if member.size > self._meter.limits.kept_file_bytes:
-                return FileFacts(unreadable=f"{member.size} bytes, {self._meter.limits.kept_file_bytes} are read")
+            # Many a service is one archive with all that it needs, larger than any package database.
+            if member.size > self._meter.limits.kept_bytes:
+                return FileFacts(unreadable=f"{member.size} bytes, {self._meter.limits.kept_bytes} are read")
             self._meter.kept(len(member.path))
         else:
             self._meter.kept_file(member.path, member.size)

@@ -35,10 +35,16 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImageLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """The limits of the layers of one image together: seconds for all, and how many are read at a time (0: a core)."""
+    """The limits of one image: what its layers may take together, and what a worker holds of it in memory.
+
+    ``seconds`` are those in which its layers are read, added up; ``parallel_layers`` is how many a worker reads at a
+    time (0: one for each core); ``inventory_bytes`` is the JSON of what its layers hold.
+    """
 
     seconds: float = 1200.0
     parallel_layers: int = 0
+    inventory_bytes: int = 64 * _MIB
+    findings: int = 200_000
 
 
 class Meter:

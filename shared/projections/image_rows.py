@@ -47,7 +47,7 @@ class ImageAnswer(msgspec.Struct, frozen=True):
 
 
 class ImageRow(msgspec.Struct, frozen=True):
-    """A projected image: how far it was folded, under which rules and revision, and the answer."""
+    """A projected image: how far it was folded, under which rules (and end of life) and revision, and the answer."""
 
     version: int
     rules: str

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
 from shared.advisories.versions.order import in_order
 from shared.domain import image
+from shared.domain.end_of_life import end_of_life_gaps
 from shared.domain.events import Outcome
 from shared.domain.findings import Report
 from shared.domain.image import ImageState
@@ -31,7 +32,7 @@ from shared.storage.tables import RowChanged
 
 _ATTEMPTS = 8
 _MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody reads on
-_REVISION = "3"  # of the code below and of what it calls: a change makes every row be projected anew
+_REVISION = "4"  # of the code below and of what it calls: a change makes every row be projected anew
 
 _STALLED = "stalled"  # no revision: the next attempt folds the whole stream again
 _STALLED_REASON = "its events cannot be projected: see the dead letters"
@@ -84,12 +85,12 @@ class Projector:
                 with contextlib.suppress(RowChanged):
                     generation.images.put(about, _stalled(found[0]), found[1])
 
-    def answer(self, about: ImageId, state: ImageState, active: tuple[Rule, ...]) -> ImageAnswer:
-        """Put together what is shown of an image in a state, under the rules that hold for it."""
+    def answer(self, about: ImageId, state: ImageState, active: tuple[Rule, ...], at: datetime) -> ImageAnswer:
+        """Put together what is shown at a time of an image in a state, under the rules that hold for it."""
         scan = state.last_scan
         report = self.reports.load(scan.event.report) if scan and scan.event.report else None
         judged = judge(report, active)
-        health = image_health(about, state, judged, self.threshold)
+        health = image_health(about, state, judged, self.threshold, at.astimezone(UTC).date())
         unhealthy = health.health is Health.UNHEALTHY
         still_open = [one.finding for one in judged if one.disabled_by is None]
         counting = [finding for finding in still_open if finding.severity.at_least(self.threshold)]
@@ -110,7 +111,7 @@ class Projector:
         if stream.version == 0:
             return None
         state = image.fold(stream.events)
-        return self._row(about, stream.version, state, rules_for(about, state, rules_now))
+        return self._row(about, stream.version, state, rules_for(about, state, rules_now), self.now())
 
     def _fresh(self, about: ImageId, row: ImageRow | None) -> ImageRow | None:
         """Make the row anew, or give None where it is up to date or there is nothing to show."""
@@ -120,20 +121,29 @@ class Projector:
         stream = self.log.load(image_stream(about), after=usable.version)
         if stream.version < usable.version:  # the row is of another log than this one
             return self.fold(about, self.active_rules())
-        state = image.fold(stream.events, usable.state)
+        state, now = image.fold(stream.events, usable.state), self.now()
         active = rules_for(about, state, self.active_rules())
-        if usable.version == stream.version and usable.rules == rules.fingerprint(active):
+        if usable.version == stream.version and usable.rules == _conditions(state, active, now):
             return None
-        return self._row(about, stream.version, state, active)
+        return self._row(about, stream.version, state, active, now)
 
-    def _row(self, about: ImageId, version: int, state: ImageState, active: tuple[Rule, ...]) -> ImageRow:
+    def _row(
+        self, about: ImageId, version: int, state: ImageState, active: tuple[Rule, ...], now: datetime
+    ) -> ImageRow:
         return ImageRow(
             version=version,
-            rules=rules.fingerprint(active),
+            rules=_conditions(state, active, now),
             revision=self.revision,
             state=state,
-            answer=self.answer(about, state, active),
+            answer=self.answer(about, state, active, now),
         )
+
+
+def _conditions(state: ImageState, active: tuple[Rule, ...], now: datetime) -> str:
+    """Name what a row depends on besides its events: the rules, and whether the image's release has ended by now."""
+    scan = state.last_scan
+    ended = scan and end_of_life_gaps(scan.event.distribution, now.astimezone(UTC).date())
+    return rules.fingerprint(active) + (" ended" if ended else "")
 
 
 def _stalled(row: ImageRow) -> ImageRow:

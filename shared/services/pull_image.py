@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Lock
 
 import msgspec
 
+from shared.domain.failures import ScanFailure
 from shared.domain.packages import Inventory
 from shared.domain.references import ImageId
 from shared.domain.support import ImageFacts
 from shared.inventory.failures import exceeded
 from shared.inventory.interface import LayerInventory, LayerReader
-from shared.inventory.limits import ScanLimits
+from shared.inventory.limits import ImageLimits, ScanLimits
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry
 from shared.storage.blobs import BlobContainer
 
@@ -44,17 +46,19 @@ class LayerCache:
     container: BlobContainer
     reader_version: str
 
-    def get(self, digest: str, diff_id: str) -> LayerInventory | None:
-        """Return a layer's inventory; one that was read from other content (another diff id) does not count."""
+    def get(self, digest: str, diff_id: str) -> tuple[LayerInventory, int] | None:
+        """Return a layer's inventory and its size; one that was read from other content (another diff id) is none."""
         stored = self.container.read(self._name(digest))
         if stored is None:
             return None
         found = msgspec.json.decode(stored, type=LayerInventory)
-        return found if found.diff_id == diff_id else None
+        return (found, len(stored)) if found.diff_id == diff_id else None
 
-    def put(self, layer: LayerInventory) -> None:
-        """Keep a layer's inventory."""
-        self.container.write_once(self._name(layer.digest), msgspec.json.encode(layer))
+    def put(self, layer: LayerInventory) -> int:
+        """Keep a layer's inventory, and return its size in bytes."""
+        encoded = msgspec.json.encode(layer)
+        self.container.write_once(self._name(layer.digest), encoded)
+        return len(encoded)
 
     def _name(self, digest: str) -> str:
         return f"{self.reader_version}/{digest.replace(':', '-')}.json"
@@ -94,7 +98,7 @@ class ImagePuller:
     layers: LayerCache
     limits: ScanLimits
     read_layer: LayerReader
-    seconds: float
+    image_limits: ImageLimits
 
     def open(self, image: ImageId, repository: str) -> PulledImage:
         """Read manifest and configuration; raise ScanFailure, or NotAnImage for indexes and artifacts."""
@@ -111,7 +115,7 @@ class ImagePuller:
         pairs = list(zip(pulled.manifest.layers, pulled.config.diff_ids, strict=True))
         # The largest first: the others are read beside it. A layer that comes twice is read once.
         jobs = sorted(dict.fromkeys(pairs), key=lambda pair: pair[0].size, reverse=True)
-        watch = _Watch(pulled.image, self.seconds)
+        watch = _Watch(pulled.image, self.image_limits)
         if len(jobs) < 2:
             read: Mapping[_Layer, LayerInventory] = {job: self._layer(pulled, *job, watch) for job in jobs}
         else:
@@ -134,31 +138,54 @@ class ImagePuller:
         """Return what one layer holds, downloading it only where it is not known."""
         known = self.layers.get(layer.digest, diff_id)
         if known is not None:
-            return known
-        chunks = watch.over(self.registry.blob(pulled.image.registry, pulled.repository, layer))
-        read = self.read_layer(
-            chunks, digest=layer.digest, media_type=layer.media_type, diff_id=diff_id, limits=self.limits
-        )
-        self.layers.put(read)
+            watch.holds(known[1])
+            return known[0]
+        # A failure keeps alive what led to it: the connection must not wait for that.
+        with closing(watch.over(self.registry.blob(pulled.image.registry, pulled.repository, layer))) as chunks:
+            read = self.read_layer(
+                chunks, digest=layer.digest, media_type=layer.media_type, diff_id=diff_id, limits=self.limits
+            )
+        watch.holds(self.layers.put(read))
         return read
 
 
 class _Watch:
-    """Ends the downloads of an image's layers: one failed, or all of them together take too long."""
+    """Ends the reading of an image's layers: one failed, or all of them together take too long or hold too much."""
 
-    def __init__(self, image: ImageId, seconds: float) -> None:
+    def __init__(self, image: ImageId, limits: ImageLimits) -> None:
         self._image = image
-        self._seconds = seconds
-        self._deadline = time.monotonic() + seconds
+        self._limits = limits
+        self._lock = Lock()
+        self._seconds = 0.0
+        self._bytes = 0
         self._stopped = Event()
 
     def stop(self) -> None:
         self._stopped.set()
 
-    def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    def holds(self, size: int) -> None:
+        """Count what a layer holds, in bytes of its inventory."""
+        with self._lock:
+            self._bytes += size
+            if self._bytes > self._limits.inventory_bytes:
+                raise self._exceeded("inventory bytes", f"more than {self._limits.inventory_bytes} bytes")
+
+    def over(self, chunks: Iterator[bytes]) -> Generator[bytes]:
+        """Count the time in which a layer is read; what it waits for layers of other images before is not its own."""
+        seen = time.monotonic()
         for chunk in chunks:
             if self._stopped.is_set():
                 raise _Stopped
-            if time.monotonic() > self._deadline:
-                raise exceeded(f"image {self._image.digest}", "scan seconds", f"more than {self._seconds:g} seconds")
+            now = time.monotonic()
+            self._took(now - seen)
+            seen = now
             yield chunk
+
+    def _took(self, seconds: float) -> None:
+        with self._lock:
+            self._seconds += seconds
+            if self._seconds > self._limits.seconds:
+                raise self._exceeded("scan seconds", f"more than {self._limits.seconds:g} seconds")
+
+    def _exceeded(self, limit: str, value: str) -> ScanFailure:
+        return exceeded(f"image {self._image.digest}", limit, value)

@@ -93,7 +93,7 @@ class QueryImages:
             return None
         state = image.fold(events)
         active = rules_for(about, state, self.rules.book_as_of(at).active(at))
-        return self.projector.answer(about, state, active)
+        return self.projector.answer(about, state, active, at)
 
     def _as_of(self, at: datetime) -> Iterator[ImageAnswer]:
         for name in self.log.streams(IMAGE_STREAM):

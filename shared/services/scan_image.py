@@ -18,6 +18,7 @@ from shared.domain.packages import Inventory, Platform
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix, content_gaps, unsupported_content, unsupported_platform
+from shared.inventory.failures import exceeded
 from shared.projections.package_sets import PackageSets
 from shared.services.commands import Clock
 from shared.services.pull_image import ImagePuller, NotAnImage, PulledImage
@@ -45,6 +46,7 @@ class ScanImage:
     package_sets: PackageSets
     matrix: SupportMatrix
     reader_version: str
+    most_findings: int
     now: Clock
 
     def __call__(self, image: ImageId, scan: OpenScan, last: EndedScan | None) -> ScanCompleted:
@@ -103,14 +105,9 @@ class ScanImage:
         from shared.advisories.dependence import depends_on
 
         opened_at = self.now()
-        database = self.advisories()
-        if database is None:
-            raise ScanFailure(
-                FailureReason.NO_ADVISORIES,
-                "no advisory feed could be read yet; the image is scanned again as soon as one is",
-            )
+        database = self._database()
         gaps = content_gaps(inventory) + end_of_life_gaps(inventory.distribution, opened_at.astimezone(UTC).date())
-        report = _with_gaps(database.match(inventory), gaps)
+        report = _with_gaps(self._report(database, inventory), gaps)
         return msgspec.structs.replace(
             answer,
             report=self.reports.save(report),
@@ -119,6 +116,32 @@ class ScanImage:
             summary=_summary(report),
             package_set=self.package_sets.save(depends_on(inventory)),
         )
+
+    def _database(self) -> AdvisoryDatabase:
+        from shared.advisories.lookup import SnapshotUnusable
+
+        try:
+            database = self.advisories()
+        except SnapshotUnusable as error:
+            # As after an upgrade that reads another format: the next refresh makes a new snapshot, and asks again.
+            raise ScanFailure(
+                FailureReason.NO_ADVISORIES,
+                f"the advisories cannot be read ({error}); the image is scanned again once they have been refreshed",
+            ) from error
+        if database is None:
+            raise ScanFailure(
+                FailureReason.NO_ADVISORIES,
+                "no advisory feed could be read yet; the image is scanned again as soon as one is",
+            )
+        return database
+
+    def _report(self, database: AdvisoryDatabase, inventory: Inventory) -> Report:
+        from shared.advisories.database import TooManyFindings
+
+        try:
+            return database.match(inventory, self.most_findings)
+        except TooManyFindings as error:
+            raise exceeded("the image", "findings", str(error)) from error
 
 
 def _with_gaps(report: Report, gaps: tuple[str, ...]) -> Report:

@@ -1,7 +1,8 @@
 """Fuzz every parser, each in a process of its own, one for each core: ``make fuzz``.
 
-Environment: ``FUZZ_SECONDS`` for each target (60), ``FUZZ_TARGETS`` for some of them, comma-separated. What fails is
-left in ``test-output/fuzz/NAME/failing-input``, with the log beside it: make it a test when it is mended.
+Environment: ``FUZZ_SECONDS`` for each target (60), ``FUZZ_TARGETS`` for some of them, comma-separated, ``FUZZ_SEED``
+(1): a seed gives the same inputs in the same order, as many as there is time for; another one is another search. What
+fails is left in ``test-output/fuzz/NAME/failing-input``, with the log beside it: make it a test when it is mended.
 """
 
 import os

@@ -4,6 +4,7 @@ With atheris (coverage-guided, libFuzzer inside) where it is installed, else wit
 left in the folder as ``failing-input``; the exit code is not 0 then.
 """
 
+import os
 import resource
 import sys
 from importlib.util import find_spec
@@ -37,6 +38,8 @@ def _guided(name: str, seconds: float, folder: Path) -> None:
     options = {
         "max_total_time": int(seconds),
         "max_len": target.longest,
+        # The same inputs in the same order, as far as the time goes.
+        "seed": int(os.environ.get("FUZZ_SEED") or 1),
         "timeout": _SECONDS_FOR_ONE,
         "rss_limit_mb": _MEMORY_MIB,
         "exact_artifact_path": folder / "failing-input",
@@ -54,7 +57,7 @@ def _plain(name: str, seconds: float, folder: Path) -> None:
     from tests.fuzz.mutation import FailingInput, hammer
 
     try:
-        count = hammer(TARGETS[name], seconds, seed=0)
+        count = hammer(TARGETS[name], seconds, seed=int(os.environ.get("FUZZ_SEED") or 1))
     except FailingInput as failure:
         (folder / "failing-input").write_bytes(failure.content)
         raise

@@ -51,6 +51,7 @@ BREACHES = (
     Breach("MAX_KEPT_FILE_BYTES", 100, "the limit kept file size", {STATUS: dpkg_status({"a": "1" * 100})}),
     Breach("MAX_KEPT_BYTES", 400, "the limit kept bytes", {f"l{n}": Symlink("t" * 90) for n in range(9)}),
     Breach("MAX_LAYER_MEMORY_BYTES", 16 << 20, "the limit memory: more than 16777216 bytes", {STATUS: _LONG}),
+    Breach("MAX_INVENTORY_BYTES", 300, "the limit inventory bytes: more than 300 bytes"),
     Breach("MAX_PACKAGES", 2, "the limit packages: more than 2", {STATUS: dpkg_status({"a": "1", "b": "1", "c": "1"})}),
 )
 
@@ -143,6 +144,19 @@ def test_the_processor_time_of_a_layer_is_limited(limited: Callable[..., Service
     assert "the limit processor seconds: more than 1" in reason
 
 
+def test_the_findings_of_an_image_are_limited(limited: Callable[..., Service]) -> None:
+    image = build_image([debian_layer({"openssl": "3.0.1-1", "zlib": "1:1.2.13-1"})])
+
+    reason = _reason(limited(MAX_FINDINGS=1), image)
+
+    assert "limit-exceeded" in reason
+    assert "the limit findings: more than 1 findings" in reason
+    roomy = limited(MAX_FINDINGS=2)
+    digest = roomy.pushed("limits/image", image, None)
+    roomy.drain()
+    assert roomy.image(digest).health is Health.UNHEALTHY
+
+
 def test_an_index_of_more_entries_than_are_read_gives_no_image(
     limited: Callable[..., Service], registry: DockerRegistry
 ) -> None:
@@ -157,6 +171,6 @@ def test_an_index_of_more_entries_than_are_read_gives_no_image(
 
 def test_every_limit_is_passed_by_a_test() -> None:
     times = {"MAX_LAYER_SECONDS", "MAX_LAYER_CPU_SECONDS", "MAX_SCAN_SECONDS"}
-    alone = {"MAX_ZSTD_WINDOW_BYTES", "MAX_INDEX_ENTRIES"}
+    alone = {"MAX_ZSTD_WINDOW_BYTES", "MAX_INDEX_ENTRIES", "MAX_FINDINGS"}
     # Nothing can pass this one: more layers wait for their turn.
     assert {breach.name for breach in BREACHES} | times | alone | {"PARALLEL_LAYERS"} == set(limit_settings.NAMES)

@@ -99,7 +99,7 @@ class MemoryAdvisories:
     snapshot_id: str = "snapshot-1"
     report: Report = field(default_factory=report)
 
-    def match(self, found: Inventory) -> Report:
+    def match(self, found: Inventory, most: int) -> Report:
         return self.report
 
 
@@ -190,7 +190,7 @@ class MemoryApp(App):
         known = wired.scan_image.puller
         scan_image = replace(
             wired.scan_image,
-            puller=_Puller(known.registry, known.layers, known.limits, scan_layer, known.seconds, self.world),
+            puller=_Puller(known.registry, known.layers, known.limits, scan_layer, known.image_limits, self.world),
             advisories=lambda: cast(AdvisoryDatabase | None, self.world.advisories),
         )
         return replace(wired, scan_image=scan_image)

@@ -33,11 +33,19 @@ def confine(confinement: Confinement, seconds: float) -> None:
     """Take from this process, for good, whatever reading a layer does not need: files, sockets, memory."""
     if sys.platform == "linux":
         most = _address_space() + confinement.memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CPU, (confinement.cpu_seconds, confinement.cpu_seconds + 1))
+        _limit(resource.RLIMIT_AS, most, most)
+    _limit(resource.RLIMIT_CPU, confinement.cpu_seconds, confinement.cpu_seconds + 1)
     for nothing in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):
-        resource.setrlimit(nothing, (0, 0))
+        _limit(nothing, 0, 0)
     signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_SECONDS)
+
+
+def _limit(kind: int, soft: int, hard: int) -> None:
+    """Lower a limit; what the whole service may take is less already where it runs under limits of its own."""
+    _, most = resource.getrlimit(kind)
+    if most != resource.RLIM_INFINITY:
+        soft, hard = min(soft, most), min(hard, most)
+    resource.setrlimit(kind, (soft, hard))
 
 
 def _address_space() -> int:

@@ -5,7 +5,8 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from typing import BinaryIO
 
 import msgspec
 
@@ -39,29 +40,33 @@ class LayerSandbox:
         Raises ScanFailure also where the child took too much (limit-exceeded) or died (reader-died).
         """
         order = Order(digest, media_type, diff_id, limits, self._confinement)
-        with self._slots:
-            channel, ended = self._child()
-            with channel, os.fdopen(ended, "rb") as pipe:
-                channel.settimeout(limits.seconds + _GRACE_SECONDS)
-                try:
-                    complete = _hand_over(channel, order, chunks)
-                    answer = _take(channel, order)
-                except TimeoutError as error:
-                    raise _died(order, "its process does not answer") from error
-                found = _understood(answer, order, pipe.read(ENDED.size))
+        with self._slots, ExitStack() as opened:
+            try:
+                channel, pipe = self._child(opened)
+            except OSError as error:
+                raise _died(order, f"it could not be started ({error})") from error
+            channel.settimeout(limits.seconds + _GRACE_SECONDS)
+            try:
+                complete = _hand_over(channel, order, chunks)
+                answer = _take(channel, order)
+            except TimeoutError as error:
+                raise _died(order, "its process does not answer") from error
+            found = _understood(answer, order, pipe.read(ENDED.size))
             if not complete:
                 raise _died(order, "it answered before it had read everything")
             return found
 
-    def _child(self) -> tuple[socket.socket, int]:
+    def _child(self, opened: ExitStack) -> tuple[socket.socket, BinaryIO]:
         ours, theirs = socket.socketpair()
-        told, tell = os.pipe()
+        opened.enter_context(ours)
         with theirs:
-            ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
-            theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
-            self.server.child(theirs.fileno(), tell)
-        os.close(tell)
-        return ours, told
+            told, tell = os.pipe()
+            pipe = opened.enter_context(os.fdopen(told, "rb"))
+            with os.fdopen(tell, "wb"):
+                for end in (ours, theirs):
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+                self.server.child(theirs.fileno(), tell)
+        return ours, pipe
 
 
 def _hand_over(channel: socket.socket, order: Order, chunks: Iterable[bytes]) -> bool:
@@ -111,7 +116,7 @@ def _of_status(order: Order, status: int | None) -> ScanFailure:
         return exceeded(where, "processor seconds", f"more than {order.confinement.cpu_seconds}")
     if status == -signal.SIGALRM:
         return exceeded(where, "seconds", f"more than {order.limits.seconds:g} seconds")
-    return _died(order, "with the server" if status is None else f"status {status}")
+    return _died(order, "with its server, or before it began" if status is None else f"status {status}")
 
 
 def _died(order: Order, how: str) -> ScanFailure:

@@ -58,7 +58,13 @@ class Server:
         if not said:
             return False
         channel, pipe = files
-        child = os.fork()
+        try:
+            child = os.fork()
+        except OSError:
+            # Memory or processes are short just now: this client sees its channel end, the others go on.
+            os.close(channel)
+            os.close(pipe)
+            return True
         if child == 0:
             _be_child(channel)
         os.close(channel)

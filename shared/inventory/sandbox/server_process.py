@@ -7,11 +7,14 @@ import subprocess
 import sys
 import threading
 import weakref
+from contextlib import ExitStack
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
 
 _MODULE = "shared.inventory.sandbox.server"
+# Without these a Python of its own place may not find its libraries.
+_PLACES = ("LD_LIBRARY_PATH", "PYTHONHOME")
 _ROOT = str(Path(__file__).resolve().parents[3])
 
 
@@ -63,16 +66,23 @@ class ServerProcess:
 
 def _launch() -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair()
-    with theirs:
+    with theirs, ExitStack() as unless_it_runs:
+        unless_it_runs.enter_context(ours)
         process = subprocess.Popen(  # noqa: S603  # our own module, and a number
             [sys.executable, "-S", "-P", "-m", _MODULE, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            # Nothing of the worker's environment: its credentials are among it.
-            env={"PYTHONPATH": os.pathsep.join([_ROOT, *filter(None, sys.path)]), "PYTHONUTF8": "1"},
+            env=_environment(),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
+        unless_it_runs.pop_all()
     return process, ours
+
+
+def _environment() -> dict[str, str]:
+    """Return nothing of the worker's environment but where Python lies: its credentials are among the rest."""
+    places = {name: os.environ[name] for name in _PLACES if name in os.environ}
+    return {**places, "PYTHONPATH": os.pathsep.join([_ROOT, *filter(None, sys.path)]), "PYTHONUTF8": "1"}
 
 
 def _end(process: subprocess.Popen[bytes], control: socket.socket) -> None:

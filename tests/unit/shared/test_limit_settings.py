@@ -53,6 +53,11 @@ def test_a_window_that_zstd_cannot_have_is_refused(value: str) -> None:
         load({**STORAGE, "MAX_ZSTD_WINDOW_BYTES": value})
 
 
+def test_seconds_that_no_timer_can_take_are_refused() -> None:
+    with pytest.raises(InvalidSettings, match=r"MAX_LAYER_SECONDS: must be a whole number from 1 to 1000000000,"):
+        load({**STORAGE, "MAX_LAYER_SECONDS": str(10**9 + 1)})
+
+
 def test_mistakes_in_limits_are_named_together_with_all_others() -> None:
     with pytest.raises(InvalidSettings) as refused:
         load({"MAX_LAYERS": "x", "MAX_PACKAGES": "y", "AZURE_CLOUD": "z"})

@@ -59,11 +59,14 @@ def _package(header: Header) -> FoundPackage:
     if not (is_sane(version) and is_sane(release)):
         raise BadHeader(f"package {name} has no version or no release")
     epoch = header.epoch()
+    whole = f"{epoch}:{version}-{release}" if epoch else f"{version}-{release}"
+    if not is_sane(whole):
+        raise BadHeader(f"package {name} has a version of {len(whole)} characters")
     source, source_version = _source(sane_or_empty(header.text(Tag.SOURCERPM)))
     return FoundPackage(
         kind=PackageKind.RPM,
         name=name,
-        version=f"{epoch}:{version}-{release}" if epoch else f"{version}-{release}",
+        version=whole,
         source=source,
         source_version=source_version,
         architecture=sane_or_empty(header.text(Tag.ARCH)),

@@ -1,3 +1,4 @@
+import gc
 import subprocess
 import sys
 import threading
@@ -6,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from shared.advisories.database import AdvisoryDatabase
+from shared.advisories.database import AdvisoryDatabase, TooManyFindings
 from shared.advisories.lookup import SnapshotUnusable
-from shared.domain.findings import FixStatus, Report
+from shared.domain.findings import Finding, FixStatus, Report
 from shared.domain.packages import Distribution, Package
 from shared.domain.severity import Severity
 from tests.unit.shared.advisories.osv_samples import (
@@ -291,6 +292,24 @@ def test_a_report_survives_being_written_and_read(tmp_path: Path) -> None:
     found = database(tmp_path, {"npm": [record("GHSA-1", fixed_in("npm", "a", "2.0.0"))]})
     report = found.match(inventory(package("npm", "a", "1.0.0")))
     assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
+
+
+def test_more_findings_than_are_wanted_are_no_report(tmp_path: Path) -> None:
+    found = database(tmp_path, {"npm": [record("GHSA-1", fixed_in("npm", "a", "2.0.0"))]})
+    places = inventory(*(package("npm", "a", "1.0.0", path=f"place/{number}") for number in range(3)))
+    assert len(found.match(places, 3).findings) == 3
+    with pytest.raises(TooManyFindings, match="more than 2 findings"):
+        found.match(places, 2)
+
+
+def test_what_is_kept_for_other_images_is_bounded_by_its_flaws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.advisories.database._FLAWS_KEPT", 50)
+    flaws = [record(f"GHSA-{number}", fixed_in("npm", "many-flaws", "2.0.0")) for number in range(10)]
+    found = database(tmp_path, {"npm": flaws})
+    for version in range(100):
+        assert len(findings_of(found, package("npm", "many-flaws", f"1.0.{version}"))) == 10
+    kept = [one for one in gc.get_objects() if isinstance(one, Finding) and one.package.name == "many-flaws"]
+    assert 0 < len(kept) < 100
 
 
 def test_threads_share_one_database(tmp_path: Path) -> None:

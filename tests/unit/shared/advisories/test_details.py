@@ -46,6 +46,13 @@ def test_what_is_related_to_a_flaw_with_aliases_is_another_flaw() -> None:
     assert found.covers == ()
 
 
+def test_what_is_related_to_a_flaw_of_a_language_is_another_flaw() -> None:
+    # PYSEC-2023-175 is such a record: a library within the package has flaws of its own.
+    affected = [{"package": {"ecosystem": "PyPI", "name": "a"}, "versions": ["1"]}]
+    found = _details("PYSEC-1", related=["CVE-2024-1000", "CVE-2024-1001"], affected=affected)
+    assert (found.names, found.covers) == (("PYSEC-1",), ())
+
+
 def test_withdrawn_records_and_bug_fixes_are_no_flaws() -> None:
     assert is_flaw(_record("X-1"))
     assert not is_flaw(_record("X-1", withdrawn="2024-01-01T00:00:00Z"))

@@ -1,5 +1,7 @@
 """The health of an image: every value with its reason."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from shared.domain.events import DomainEvent, ImageTagged, Outcome, ScanFailed, ScanRequested, Trigger
@@ -15,6 +17,7 @@ from tests.support.examples import START, at, completed, digest, finding, image_
 TAGGED = ImageTagged("app", "v1", DOCKER_MANIFEST)
 ASKED = ScanRequested("scan-1", "app", Trigger.PUSH)
 FAILED = ScanFailed("scan-1", FailureReason.LAYER_CORRUPT, "layer 3 is corrupt")
+TODAY = START.date()
 GAPS = summary(gaps=("no advisories for Alpine v3.20", "no advisories for PyPI"))
 
 
@@ -23,9 +26,13 @@ def rule(rule_id: str, *cves: str, scope: RuleScope | None = None) -> Rule:
 
 
 def health_after(
-    *events: DomainEvent, findings: tuple[Finding, ...] = (), rules: tuple[Rule, ...] = (), low: Severity = Severity.LOW
+    *events: DomainEvent,
+    findings: tuple[Finding, ...] = (),
+    rules: tuple[Rule, ...] = (),
+    low: Severity = Severity.LOW,
+    on: date = TODAY,
 ) -> ImageHealth:
-    return image_health(image_id(), fold(stream(*events)), judge(report(findings), rules), low)
+    return image_health(image_id(), fold(stream(*events)), judge(report(findings), rules), low, on)
 
 
 def test_an_image_without_findings_and_gaps_is_healthy() -> None:
@@ -97,13 +104,34 @@ def test_disabled_findings_count_nowhere_but_in_their_own_number() -> None:
     assert set(shown.severities.values()) == {0}
 
 
-def test_a_failure_after_an_answer_keeps_the_answer_and_shows_the_failure() -> None:
-    again = ScanRequested("scan-2", "app", Trigger.RESCAN)
-    failed = ScanFailed("scan-2", FailureReason.REGISTRY_UNREACHABLE, "no route")
-    shown = health_after(TAGGED, ASKED, completed(), again, failed)
-    assert (shown.health, shown.failure) == (Health.HEALTHY, FailureReason.REGISTRY_UNREACHABLE)
+AGAIN = ScanRequested("scan-2", "app", Trigger.ADVISORY)
+UNREACHABLE = ScanFailed("scan-2", FailureReason.REGISTRY_UNREACHABLE, "no route")
+
+
+def test_an_image_whose_last_scan_failed_is_no_longer_healthy_until_one_succeeds() -> None:
+    shown = health_after(TAGGED, ASKED, completed(), AGAIN, UNREACHABLE)
+    assert (shown.health, shown.failure) == (Health.NOT_ASSESSED, FailureReason.REGISTRY_UNREACHABLE)
+    assert shown.reason == "scan failed (registry-unreachable): no route; the scan of 2026-11-02 found nothing"
     assert shown.last_scan is not None
     assert shown.last_scan.id == "scan-1"
+    third = ScanRequested("scan-3", "app", Trigger.RESCAN)
+    shown = health_after(TAGGED, ASKED, completed(), AGAIN, UNREACHABLE, third, completed("scan-3"))
+    assert (shown.health, shown.reason) == (Health.HEALTHY, "")
+
+
+def test_a_failure_after_an_unhealthy_answer_keeps_the_answer_and_shows_the_failure() -> None:
+    shown = health_after(TAGGED, ASKED, completed(), AGAIN, UNREACHABLE, findings=(finding(),))
+    assert (shown.health, shown.failure) == (Health.UNHEALTHY, FailureReason.REGISTRY_UNREACHABLE)
+
+
+def test_an_image_stops_being_healthy_when_its_release_ends_after_the_scan() -> None:
+    last_day = date(2028, 6, 30)
+    assert health_after(TAGGED, ASKED, completed(), on=last_day).health is Health.HEALTHY
+    shown = health_after(TAGGED, ASKED, completed(), on=last_day + timedelta(days=1))
+    gap = "Debian 12 has been past its end of life since 2028-06-30: no more advisories are published"
+    assert (shown.health, shown.reason) == (Health.NOT_ASSESSED, gap)
+    told = completed(summary=summary(gaps=(gap,)))
+    assert health_after(TAGGED, ASKED, told, on=last_day + timedelta(days=1)).reason == gap
 
 
 def test_a_failure_after_an_unsupported_answer_is_what_is_shown() -> None:

@@ -233,7 +233,7 @@ def test_a_large_file_that_nobody_reads_is_no_breach() -> None:
 def test_an_archive_that_is_too_large_is_named_and_the_scan_goes_on() -> None:
     content = archive(pom("org.a", "b", "1.0"))
     entries = [file("b.jar", content), file("c.jar", content + bytes(1000))]
-    facts = scan(tar(*entries), ScanLimits(kept_file_bytes=len(content))).files
+    facts = scan(tar(*entries), ScanLimits(kept_file_bytes=10, kept_bytes=len(content))).files
     assert [package.name for package in facts["b.jar"].packages] == ["org.a:b"]
     assert facts["c.jar"].unreadable == f"{len(content) + 1000} bytes, {len(content)} are read"
 

@@ -43,6 +43,18 @@ def test_a_row_that_is_up_to_date_is_not_written_again() -> None:
     assert images_table(app).rows == before
 
 
+def test_an_image_is_projected_anew_once_its_release_has_come_to_its_end() -> None:
+    app = MemoryApp()
+    app.record_push(push("e1"))
+    app.work()
+    assert app.health().health is Health.HEALTHY
+    app.world.clock.forward(minutes=2 * 365 * 24 * 60)  # Debian 12 ends on 2028-06-30
+    assert app.projector.project(image_id())
+    assert app.health().health is Health.NOT_ASSESSED
+    assert "past its end of life since 2028-06-30" in app.health().reason
+    assert not app.projector.project(image_id())
+
+
 @settings(max_examples=50)
 @given(st.lists(st.booleans(), min_size=4, max_size=4))
 def test_hints_that_are_lost_change_latency_only(kept: list[bool]) -> None:

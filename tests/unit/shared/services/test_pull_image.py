@@ -5,7 +5,10 @@ import hashlib
 import io
 import tarfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +16,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import ImageId
 from shared.inventory.interface import LayerInventory
 from shared.inventory.layer import scan_layer
-from shared.inventory.limits import ScanLimits
+from shared.inventory.limits import ImageLimits, ScanLimits
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest
 from shared.services.pull_image import ImagePuller, LayerCache, NotAnImage
 from tests.support.examples import LINUX, REGISTRY, digest, image_id
@@ -56,8 +59,10 @@ class LayeredRegistry(MemoryRegistry):
         yield self.layer
 
 
-def puller(registry: MemoryRegistry, cache: LayerCache | None = None, seconds: float = 60) -> ImagePuller:
-    return ImagePuller(registry, cache or LayerCache(MemoryBlobs(), "1"), ScanLimits(), scan_layer, seconds)
+def puller(registry: MemoryRegistry, cache: LayerCache | None = None, limits: ImageLimits | None = None) -> ImagePuller:
+    return ImagePuller(
+        registry, cache or LayerCache(MemoryBlobs(), "1"), ScanLimits(), scan_layer, limits or ImageLimits()
+    )
 
 
 def test_a_known_layer_is_never_downloaded_again() -> None:
@@ -77,8 +82,8 @@ def test_another_version_of_the_readers_downloads_it_again() -> None:
 
 def test_an_inventory_that_was_read_from_other_content_does_not_count() -> None:
     cache = LayerCache(MemoryBlobs(), "1")
-    cache.put(LayerInventory(digest(7), diff_id=digest(8)))
-    assert cache.get(digest(7), digest(8)) == LayerInventory(digest(7), diff_id=digest(8))
+    size = cache.put(LayerInventory(digest(7), diff_id=digest(8)))
+    assert cache.get(digest(7), digest(8)) == (LayerInventory(digest(7), diff_id=digest(8)), size)
     assert cache.get(digest(7), digest(9)) is None
     assert cache.get(digest(6), digest(8)) is None
 
@@ -161,8 +166,59 @@ def test_after_one_failure_the_other_layers_are_not_waited_for() -> None:
         pulled.read_inventory()
 
 
+class OpenDownloads(ManyLayers):
+    """Counts the downloads that have neither ended nor been closed."""
+
+    open = 0
+
+    def chunks(self, descriptor: Descriptor) -> Iterator[bytes]:
+        self.open += 1
+        try:
+            yield b"no layer"
+            self.together.wait()
+            yield from iter(bytes, None)
+        finally:
+            self.open -= 1
+
+
+def test_a_download_that_nobody_reads_on_is_closed_at_once() -> None:
+    def damaged(chunks: Iterable[bytes], **_about: Any) -> LayerInventory:
+        next(iter(chunks))
+        registry.together.wait()
+        raise ScanFailure(FailureReason.LAYER_CORRUPT, "damaged")
+
+    reader = replace(puller(registry := OpenDownloads(21, 22)), read_layer=damaged)
+    with pytest.raises(ScanFailure, match="damaged") as caught:
+        reader.open(image_id(), "app").read_inventory()
+    assert caught.value.__traceback__ is not None
+    assert registry.open == 0
+
+
 def test_all_layers_together_have_a_time_too() -> None:
-    pulled = puller(LayeredRegistry(), seconds=-1).open(image_id(), "app")
+    pulled = puller(LayeredRegistry(), limits=ImageLimits(seconds=-1)).open(image_id(), "app")
     with pytest.raises(ScanFailure, match="more than -1 seconds") as caught:
         pulled.read_inventory()
+    assert caught.value.reason is FailureReason.LIMIT_EXCEEDED
+
+
+def test_the_time_that_an_image_waits_for_others_is_not_its_own() -> None:
+    waiting = puller(registry := LayeredRegistry(), limits=ImageLimits(seconds=0.5))
+
+    def late(chunks: Iterable[bytes], **about: Any) -> LayerInventory:
+        time.sleep(1)  # as a layer that gets no slot of the sandbox yet
+        return scan_layer(chunks, **about)
+
+    assert replace(waiting, read_layer=late).open(image_id(), "app").read_inventory().packages
+    assert registry.downloads == 1
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_what_all_layers_hold_is_limited_whether_they_are_known_or_not(known: bool) -> None:
+    cache = LayerCache(MemoryBlobs(), "1")
+    if known:
+        puller(ManyLayers(21, 22), cache).open(image_id(), "app").read_inventory()
+    stored = cache.get(digest(21), LayeredRegistry().diff_id)
+    one = stored[1] if stored else 300
+    with pytest.raises(ScanFailure, match="the limit inventory bytes") as caught:
+        puller(ManyLayers(21, 22), cache, ImageLimits(inventory_bytes=one)).open(image_id(), "app").read_inventory()
     assert caught.value.reason is FailureReason.LIMIT_EXCEEDED

@@ -1,7 +1,11 @@
 """Scans: how each may end, and what is done about a message that comes again."""
 
+from dataclasses import replace
+from typing import NoReturn
+
 import pytest
 
+from shared.advisories.lookup import SnapshotUnusable
 from shared.domain.events import Outcome, ScanFailed
 from shared.domain.failures import RETRYABLE, FailureReason, ScanFailure
 from shared.domain.image_health import Health
@@ -125,6 +129,18 @@ def test_without_advisories_there_is_no_answer_and_no_charge() -> None:
     assert failure(app).reason is FailureReason.NO_ADVISORIES
     assert app.health().health is Health.NOT_ASSESSED
     assert app.query_billing.charges("2026-11", None) == []
+
+
+def test_advisories_that_this_version_cannot_read_are_waited_for_like_the_first_ones() -> None:
+    app = pushed()
+
+    def other_format() -> NoReturn:
+        raise SnapshotUnusable("an advisory snapshot of format 3, not 4")
+
+    scanner = replace(app.run_scan.scan_image, advisories=other_format)
+    replace(app.run_scan, scan_image=scanner)(MESSAGE, last_attempt=False)
+    assert failure(app).reason is FailureReason.NO_ADVISORIES
+    assert "of format 3, not 4" in failure(app).message
 
 
 def test_what_was_found_is_counted_and_kept_in_a_report() -> None:

@@ -44,6 +44,21 @@ def test_memory_beyond_the_limit_is_not_given() -> None:
     assert attempt("bytearray(96 << 20)").stdout.strip() == "MemoryError"
 
 
+def test_a_lower_limit_of_the_whole_service_is_no_hindrance() -> None:
+    # Only root may raise one again, and only with a capability that tests may have: the numbers tell.
+    code = (
+        "import resource\n"
+        "from shared.inventory.sandbox.child import confine\n"
+        "from shared.inventory.limits import Confinement\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
+        "confine(Confinement(memory_bytes=1 << 40, cpu_seconds=600), seconds=60)\n"
+        "print(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_AS))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ran.stdout.strip() == f"(60, 60) ({1 << 30}, {1 << 30})"
+
+
 def test_processor_time_beyond_the_limit_ends_it() -> None:
     assert attempt("exec('while True: pass')").returncode == -24
 

@@ -4,6 +4,7 @@ import gc
 import gzip
 import os
 import signal
+import socket
 import tarfile
 import threading
 import time
@@ -20,6 +21,7 @@ from shared.inventory.interface import LayerInventory
 from shared.inventory.layer import scan_layer
 from shared.inventory.limits import Confinement, ScanLimits
 from shared.inventory.sandbox.client import LayerSandbox
+from shared.inventory.sandbox.server import Server
 from tests.support.every_package import EVERY_NAME, EVERY_PACKAGE
 from tests.unit.shared.inventory.layer_making import GZIP, PLAIN, ZSTD, chunked, digest_of, file, stanza, tar
 
@@ -223,6 +225,65 @@ def test_the_worker_s_environment_does_not_go_in(monkeypatch: pytest.MonkeyPatch
         assert b"secret" not in Path(f"/proc/{server_of(made)}/environ").read_bytes()
     finally:
         made.server.close()
+
+
+def test_a_process_that_cannot_be_started_is_a_failure_that_may_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = LayerSandbox(Confinement(), children=1)
+    before = open_files()
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.executable", "/nowhere/python")
+        failure = failure_of(made, chunked(SMALL))
+    assert (failure.reason, failure.retryable) == (FailureReason.READER_DIED, True)
+    assert "could not be started" in failure.message
+    assert open_files() == before
+    try:
+        assert read(made, SMALL).files
+    finally:
+        made.server.close()
+
+
+def test_a_server_that_cannot_fork_refuses_one_layer_and_goes_on_with_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours, theirs = socket.socketpair()
+    monkeypatch.setattr("os.fork", refuse)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("signal.set_wakeup_fd", lambda *_, **__: None)
+    serving = threading.Thread(target=Server(theirs).serve)
+    serving.start()
+    try:
+        for _ in range(3):
+            channel, other = socket.socketpair()
+            told, tell = os.pipe()
+            socket.send_fds(ours, [b"+"], [other.fileno(), tell])
+            other.close()
+            os.close(tell)
+            with channel, os.fdopen(told, "rb") as pipe:
+                assert (channel.recv(1), pipe.read()) == (b"", b"")
+    finally:
+        ours.close()
+        serving.join(60)
+        theirs.close()
+
+
+def refuse() -> int:
+    raise BlockingIOError("Resource temporarily unavailable")
+
+
+def test_a_thousand_layers_leave_nothing_behind(sandbox: LayerSandbox) -> None:
+    assert read(sandbox, SMALL).files
+    server = Path(f"/proc/{server_of(sandbox)}/fd")
+    before = open_files(), len(list(server.iterdir()))
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(lambda _: read(sandbox, SMALL), range(1000)):
+            assert found.files
+    assert (open_files(), len(list(server.iterdir()))) == before
+    assert Path(f"/proc/{server_of(sandbox)}/task/{server_of(sandbox)}/children").read_text() == ""
+
+
+def open_files() -> int:
+    gc.collect()
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_letting_go_of_it_ends_its_server() -> None:

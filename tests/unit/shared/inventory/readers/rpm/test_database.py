@@ -116,6 +116,7 @@ def test_language_files_and_programs_of_a_package_are_owned() -> None:
         (header(""), "a header names no package"),
         (header("a\x01b"), "a header names no package"),
         (header("a", version=""), "package a has no version or no release"),
+        (header("a", version="1" * 400, release="2" * 400), "package a has a version of 801 characters"),
         (headed([(1000, 6, 1, b"endless")])[:-16], "a header is cut off"),
         (headed([(1000, 4, 1, b"\0\0\0\1")]), "a header names no package"),
         (header("a", files=[("/a", 0o100644)]).replace(b"\0\0\4\135", b"\0\0\0\0"), ""),
