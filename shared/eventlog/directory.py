@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.eventlog import keys
-from shared.eventlog.interface import SHARDS, StreamName
+from shared.eventlog.interface import StreamName
 from shared.storage.tables import Table
+
+SHARDS = 16
 
 
 @dataclass(frozen=True)
@@ -24,26 +26,15 @@ class StreamDirectory:
         """Enter a stream; doing so again changes nothing."""
         self.table.upsert({"PartitionKey": _partition(name.kind, shard_of(name)), "RowKey": keys.escape(str(name))})
 
-    def names(self, kind: str, *, shard: int | None = None, after: StreamName | None = None) -> Iterator[StreamName]:
-        """Yield every stream of a kind, shard by shard; only of one, or only what comes behind a name."""
-        if after is not None:
-            yield from self._rest(kind, after)
-            shards = range(shard_of(after) + 1, SHARDS) if shard is None else ()
-            yield from (name for later in shards for name in self.names(kind, shard=later))
+    def names(self, kind: str, *, after: StreamName | None = None) -> Iterator[StreamName]:
+        """Yield every stream of a kind, shard by shard, or those behind a name."""
+        first, end = f"{kind}-", f"{kind}."  # '.' follows '-'
+        if after is None:
+            yield from self._query("PartitionKey ge @first and PartitionKey lt @end", {"first": first, "end": end})
             return
-        if shard is not None:
-            yield from self._query("PartitionKey eq @shard", {"shard": _partition(kind, shard)})
-            return
-        # '.' follows '-'
-        yield from self._query(
-            "PartitionKey ge @first and PartitionKey lt @last", {"first": f"{kind}-", "last": f"{kind}."}
-        )
-
-    def _rest(self, kind: str, after: StreamName) -> Iterator[StreamName]:
-        key = keys.escape(str(after))
-        yield from self._query(
-            "PartitionKey eq @shard and RowKey gt @after", {"shard": _partition(kind, shard_of(after)), "after": key}
-        )
+        shard, key = _partition(kind, shard_of(after)), keys.escape(str(after))
+        yield from self._query("PartitionKey eq @shard and RowKey gt @key", {"shard": shard, "key": key})
+        yield from self._query("PartitionKey gt @shard and PartitionKey lt @end", {"shard": shard, "end": end})
 
     def _query(self, condition: str, parameters: Mapping[str, object]) -> Iterator[StreamName]:
         for row in self.table.query(condition, parameters, select=["RowKey"]):

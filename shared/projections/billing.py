@@ -9,9 +9,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -51,19 +52,13 @@ class BillingTable:
     """Charges by month."""
 
     table: Table
+    # Threads that enter many charges would else keep taking the total away from each other.
+    _one_at_a_time: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     def record(self, charge: BilledImage) -> None:
         """Enter a charge, once for each registry and digest."""
-        for attempt in range(_ATTEMPTS):
-            if self.table.get(charge.month, _row(charge.image)) is not None:
-                return
-            try:
-                self.table.transact(self._entries(charge.month, [charge]))
-            except RowChanged:
-                time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 - jitter, no secret
-                continue
-            return
-        raise RowChanged(f"the total of {charge.month} changes too often")
+        if self.find(charge.month, charge.image) is None:
+            self._enter(charge.month, [charge])
 
     def find(self, month: str, image: ImageId) -> BilledImage | None:
         """Return the charge of an image in a month, or None."""
@@ -77,11 +72,8 @@ class BillingTable:
             months.setdefault(charge.month, []).append(charge)
         for month, entered in months.items():
             for part in batched(entered, MOST_ROWS - 1, strict=False):
-                try:
-                    self.table.transact(self._entries(month, part))
-                except RowChanged:
-                    for charge in part:
-                        self.record(charge)
+                with self._one_at_a_time:
+                    self._enter(month, part)
 
     def entries(self) -> Iterator[tuple[str, BilledImage]]:
         """Yield every charge with its month, in key order."""
@@ -99,6 +91,19 @@ class BillingTable:
         """Return how many images a month charged."""
         found = self.table.get(month, _TOTAL)
         return int(found[0]["images"]) if found else 0
+
+    def _enter(self, month: str, charges: Sequence[BilledImage]) -> None:
+        for attempt in range(_ATTEMPTS):
+            try:
+                self.table.transact(self._entries(month, charges))
+            except RowChanged:
+                time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 - jitter, no secret
+                charges = [charge for charge in charges if self.find(month, charge.image) is None]
+                if not charges:
+                    return
+                continue
+            return
+        raise RowChanged(f"the total of {month} changes too often")
 
     def _entries(self, month: str, charges: Sequence[BilledImage]) -> list[tuple[Any, ...]]:
         from azure.core import MatchConditions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ import msgspec
 from shared.advisories.versions.order import in_order
 from shared.domain import image
 from shared.domain.end_of_life import end_of_life_gaps
-from shared.domain.events import Outcome
+from shared.domain.events import Outcome, RecordedEvent
 from shared.domain.findings import Report
 from shared.domain.image import ImageState
 from shared.domain.image_health import Health, image_health, judge, rules_for
@@ -110,8 +110,12 @@ class Projector:
         stream = self.log.load(image_stream(about))
         if stream.version == 0:
             return None
-        state = image.fold(stream.events)
-        return self._row(about, stream.version, state, rules_for(about, state, rules_now), self.now())
+        return self.from_events(about, stream.events, rules_now)
+
+    def from_events(self, about: ImageId, events: Sequence[RecordedEvent], rules_now: tuple[Rule, ...]) -> ImageRow:
+        """Make an image's row from all events of its stream up to one of them."""
+        state = image.fold(events)
+        return self._row(about, events[-1].version, state, rules_for(about, state, rules_now), self.now())
 
     def _fresh(self, about: ImageId, row: ImageRow | None) -> ImageRow | None:
         """Make the row anew, or give None where it is up to date or there is nothing to show."""

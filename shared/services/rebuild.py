@@ -6,7 +6,7 @@ been replayed. A rebuild that was killed goes on where it stopped. Nothing of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,10 +16,12 @@ from threading import Event
 import msgspec
 
 from shared.domain.stored_names import IMAGE_STREAM
-from shared.eventlog.interface import SHARDS, EventLog, StreamName
+from shared.eventlog.failures import is_transient
+from shared.eventlog.interface import EventLog, History, StreamName
+from shared.eventlog.keys import escape
 from shared.eventlog.streams import image_of, image_stream
 from shared.projections import pointer
-from shared.projections.builds import Build, BuildTable, Mark
+from shared.projections.builds import PARTS, Build, BuildTable, Mark
 from shared.projections.dead_letters import DeadLetters
 from shared.projections.generations import Generations
 from shared.projections.pointer import Pointer
@@ -28,7 +30,7 @@ from shared.projections.replay import Failure, Replay
 from shared.services.commands import Clock
 
 _BATCH = 50  # streams; what is done again after a kill
-_MOST_FAILED = 100  # in a shard; their names are kept in one property of a row
+_MOST_FAILED = 100  # in a part; their names are kept in one property of a row
 
 type Advance = Callable[[int], None]
 """Told how many more streams are done."""
@@ -44,7 +46,7 @@ class TooManyFailures(Exception):
 
 @dataclass(frozen=True)
 class Rebuild:
-    """Fills a generation. ``workers`` is how many shards of the stream directory are replayed at a time."""
+    """Fills a generation. ``workers`` is how many parts of the streams are replayed at a time."""
 
     log: EventLog
     projector: Projector
@@ -68,9 +70,9 @@ class Rebuild:
         if found is not None and found.revision == self.projector.revision:
             return found
         # Rows of another revision are made anew where they are: the batch is then done image by image.
-        streams = sum(1 for _ in self.log.streams(IMAGE_STREAM))
-        build = Build(number, self.projector.revision, self.now(), streams)
-        self.builds.put(build)
+        names = sorted(self.log.streams(IMAGE_STREAM), key=lambda name: escape(str(name)))
+        build = Build(number, self.projector.revision, self.now(), len(names))
+        self.builds.put(build, [names[len(names) * part // PARTS] for part in range(1, PARTS)] if names else ())
         return build
 
     def replay(self, build: Build, advance: Advance) -> list[str]:
@@ -80,53 +82,59 @@ class Rebuild:
         """
         with ThreadPoolExecutor(self.workers, thread_name_prefix="replay") as pool:
             try:
-                shards = list(pool.map(partial(self._shard, build, advance), range(SHARDS)))
+                parts = list(pool.map(partial(self._part, build, advance), range(PARTS)))
             except BaseException:
                 self.stopped.set()
                 raise
         if self.stopped.is_set():
             raise RebuildStopped(f"the rebuild of generation {build.number} was stopped")
-        return [name for mark in shards for name in mark.failed if not self._mended(build, name)]
+        return [name for mark in parts for name in mark.failed if not self._mended(build, name)]
 
     def switch(self, build: Build) -> Pointer:
         """Make the generation that was built the live one; the one before is kept. Raise WrongStep."""
         return self.generations.change(lambda found: pointer.switch(found, build.number))
 
-    def _shard(self, build: Build, advance: Advance, shard: int) -> Mark:
+    def _part(self, build: Build, advance: Advance, part: int) -> Mark:
         replay = Replay(self.projector, self.generations.number(build.number))
-        mark = self.builds.mark(build.number, shard)
+        mark = self.builds.mark(build.number, part)
         advance(mark.streams)
-        for names in self._batches(mark, shard):
+        for histories in self._batches(mark):
             if self.stopped.is_set():
                 return mark
-            failures = replay([image_of(name) for name in names])
-            mark = _further(mark, names, failures)
+            failures = replay(histories)
+            mark = _further(mark, histories, failures)
             self._keep(failures)
-            self.builds.put_mark(build.number, shard, mark)
-            advance(len(names))
+            self.builds.put_mark(build.number, part, mark)
+            advance(len(histories))
         mark = msgspec.structs.replace(mark, finished=True)
-        self.builds.put_mark(build.number, shard, mark)
+        self.builds.put_mark(build.number, part, mark)
         return mark
 
-    def _batches(self, mark: Mark, shard: int) -> Iterator[tuple[StreamName, ...]]:
+    def _batches(self, mark: Mark) -> Iterator[tuple[History, ...]]:
         if mark.finished:
             return iter(())
-        return batched(self.log.streams(IMAGE_STREAM, shard=shard, after=mark.last), _BATCH, strict=False)
+        after, last = mark.bounds
+        return batched(self.log.histories(IMAGE_STREAM, after=after, last=last), _BATCH, strict=False)
 
     def _mended(self, build: Build, name: str) -> bool:
         """Try once more what failed: an upgrade or a requeue may have mended it since."""
         about = image_of(StreamName.parse(name))
-        failures = Replay(self.projector, self.generations.number(build.number))([about])
-        self._keep(failures)
-        return not failures
+        try:
+            self.projector.into(self.generations.number(build.number), about)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            self._keep([Failure(about, error)])
+            return False
+        return True
 
     def _keep(self, failures: list[Failure]) -> None:
         for failure in failures:
             self.dead_letters.stall(image_stream(failure.image), failure.error, self.now())
 
 
-def _further(mark: Mark, names: tuple[StreamName, ...], failures: list[Failure]) -> Mark:
+def _further(mark: Mark, done: Sequence[History], failures: list[Failure]) -> Mark:
     failed = (*mark.failed, *(str(image_stream(failure.image)) for failure in failures))
     if len(failed) > _MOST_FAILED:
         raise TooManyFailures(f"more than {_MOST_FAILED} streams cannot be projected, the last: {failures[-1].error}")
-    return Mark(after=str(names[-1]), streams=mark.streams + len(names), failed=failed)
+    return Mark(str(done[-1].name), mark.last, mark.streams + len(done), failed=failed)

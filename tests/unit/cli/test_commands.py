@@ -104,7 +104,7 @@ def test_a_rebuild_that_is_interrupted_says_so_and_goes_on_when_it_is_run_again(
 ) -> None:
     run("rebuild", "--no-switch")
     run("rebuild", "--restart", "--no-switch")
-    app.builds.put(app.rebuild.begin())  # as if nothing had been replayed
+    app.builds.put(app.rebuild.begin(), ())  # as if nothing had been replayed
     app.tables["projections"].before_write.append(_interrupt)
     assert run("rebuild") == 130
     assert "interrupted: run it again, and it goes on" in capsys.readouterr().err

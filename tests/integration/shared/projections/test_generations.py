@@ -12,7 +12,7 @@ from shared.bootstrap import App
 from shared.domain.events import ImagePulled
 from shared.domain.image import fold
 from shared.domain.messages import Hint
-from shared.eventlog.interface import SHARDS
+from shared.eventlog.keys import escape
 from shared.eventlog.streams import image_stream
 from shared.projections.dead_letters import DeadLetters
 from shared.services.commands import command
@@ -98,12 +98,20 @@ def test_a_generation_is_switched_to_and_the_one_before_deleted(app: App) -> Non
     app.generations.number(1).drop()  # once more is fine
 
 
-def test_the_directory_of_streams_is_shared_and_walked_on(app: App) -> None:
+def test_the_directory_of_streams_is_walked_on_behind_a_name(app: App) -> None:
     everything = list(app.log.streams("image"))
     assert len(everything) == STREAMS
-    shards = [name for shard in range(SHARDS) for name in app.log.streams("image", shard=shard)]
-    assert shards == everything
     assert list(app.log.streams("image", after=everything[64])) == everything[65:]
+
+
+def test_histories_are_the_streams_in_the_order_of_their_keys_whatever_the_bounds(app: App) -> None:
+    names = sorted(app.log.streams("image"), key=lambda name: escape(str(name)))
+    found = list(app.log.histories("image"))
+    assert [history.name for history in found] == names
+    assert all(history.read() == app.log.load(history.name).events for history in found[::13])
+    bounded = app.log.histories("image", after=names[9], last=names[99])
+    assert [history.name for history in bounded] == names[10:100]
+    assert list(app.log.histories("index")) == []
 
 
 def test_rows_that_are_there_already_are_not_overwritten_by_a_replay(app: App) -> None:

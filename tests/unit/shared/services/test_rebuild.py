@@ -8,11 +8,12 @@ from shared.domain.events import FindingDisabled
 from shared.domain.image_health import Health
 from shared.domain.rules import Criteria, RuleScope
 from shared.domain.severity import Severity
-from shared.eventlog.interface import SHARDS
+from shared.eventlog.interface import History
 from shared.eventlog.streams import image_stream
-from shared.projections.builds import Build
+from shared.projections.builds import PARTS, Build
 from shared.projections.generations import Generation
 from shared.projections.pointer import Pointer, WrongStep, roll_back
+from shared.projections.replay import BrokenStream, Replay
 from shared.services.rebuild import RebuildStopped
 from tests.support.examples import deletion, finding, image_id, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
@@ -128,7 +129,7 @@ def test_a_rebuild_that_is_killed_goes_on_and_ends_alike(writes: int) -> None:
     app.projector.project(image_id(IMAGES))
     assert rows(app.generations.number(build.number)) == rows(app.generations.number(1))
     assert app.builds.replayed(build.number) == IMAGES
-    assert killed is (writes < SHARDS + _occupied(app))
+    assert killed is (writes < 2 * PARTS)  # a mark for the one batch of each part, and one for its end
 
 
 def test_a_rebuild_that_was_finished_replays_nothing_again() -> None:
@@ -163,7 +164,7 @@ def test_restart_gives_the_unfinished_generation_up_for_the_next_number() -> Non
 def test_a_generation_that_was_begun_with_other_rules_of_projection_is_made_anew() -> None:
     app = filled()
     build = rebuilt(app)
-    app.builds.put(Build(build.number, "2-low", build.started_at, build.streams))
+    app.builds.put(Build(build.number, "2-low", build.started_at, build.streams), ())
     assert app.rebuild.begin().revision == app.projector.revision
     assert app.builds.replayed(build.number) == 0
 
@@ -186,13 +187,6 @@ def test_a_poison_event_fails_its_stream_only_and_is_told() -> None:
     assert built.images.get(image_id(5)) is not None
 
 
-def _occupied(app: MemoryApp) -> int:
-    """Count the writes of marks: one for each batch, and one for the end of each shard."""
-    from shared.eventlog.directory import shard_of
-
-    return len({shard_of(image_stream(image_id(number))) for number in range(1, IMAGES + 1)})
-
-
 def _etags(app: MemoryApp, number: int) -> list[str]:
     table = app.generations.number(number).images.table
     assert isinstance(table, MemoryTable)
@@ -201,3 +195,33 @@ def _etags(app: MemoryApp, number: int) -> list[str]:
 
 def _die() -> None:
     raise MemoryError("the process is gone")
+
+
+def test_a_stream_that_lacks_an_event_is_never_projected_as_if_it_were_whole() -> None:
+    app = filled()
+    replay = Replay(app.projector, app.generations.number(2))
+    name = image_stream(image_id(5))
+    events = app.log.load(name).events
+    [failure] = replay([History(name, lambda: (*events[:1], *events[2:]))])
+    assert (failure.image, type(failure.error)) == (image_id(5), BrokenStream)
+    assert rows(app.generations.number(2)) == {}
+
+
+def test_what_is_appended_while_its_stream_is_read_comes_with_its_hint() -> None:
+    app = filled()
+    app.rebuild.begin()
+    built = app.generations.number(2)
+    name = image_stream(image_id(5))
+    before = app.log.load(name).events
+    app.record_push(push("e200", 5, minute=9, tag="meanwhile"))
+    assert Replay(app.projector, built)([History(name, lambda: before)]) == []
+    assert built.images.version(image_id(5)) == len(before)
+    app.work()
+    assert built.images.version(image_id(5)) == app.stream(5).version
+
+
+def test_the_first_rebuild_of_an_empty_installation_is_done_at_once() -> None:
+    app = MemoryApp()
+    build = rebuilt(app)
+    app.rebuild.switch(build)
+    assert (build.streams, app.generations.pointer().live) == (0, 2)
