@@ -21,7 +21,7 @@ def _compare(bench: Workbench) -> Iterator[Comparison]:
     yield Comparison(
         f"Rebuild: {bench.options.events:,} events of {streams:,} images, against one Azurite",
         (scan, bare, *ours),
-        (bare.name,),
+        (scan.name,),
         "none was set",
         operation="events",
     )

@@ -40,7 +40,7 @@ def bare_scan(storage: str, streams: str) -> Timed:
 
 
 def bare_streams(storage: str, streams: str) -> Timed:
-    """Time what any replay over the stream directory must read: the head of each stream, then its events."""
+    """Time what a replay would read that goes stream by stream: the head of each, then its events."""
     client = Table(StorageAccount(connection_string=storage), EVENTS_TABLE).client
     partitions = [keys.escape(str(image_stream(image_number(number)))) for number in range(int(streams))]
 
