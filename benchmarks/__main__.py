@@ -10,6 +10,8 @@ from benchmarks.cases.advisories import ADVISORIES
 from benchmarks.cases.append import APPEND
 from benchmarks.cases.cold_start import COLD_START
 from benchmarks.cases.known_layers import KNOWN_LAYERS
+from benchmarks.cases.projection import PROJECTION
+from benchmarks.cases.rebuild import REBUILD
 from benchmarks.cases.rescan import RESCAN
 from benchmarks.cases.scan import SCAN
 from benchmarks.failures import CannotRun, SubjectFailed
@@ -19,7 +21,8 @@ from benchmarks.preparation.workbench import Workbench
 from benchmarks.report import print_result, write_json
 from benchmarks.results import Result, measure
 
-_ALL = {benchmark.name: benchmark for benchmark in (SCAN, APPEND, RESCAN, KNOWN_LAYERS, ADVISORIES, COLD_START)}
+_BENCHMARKS = (SCAN, APPEND, PROJECTION, REBUILD, RESCAN, KNOWN_LAYERS, ADVISORIES, COLD_START)
+_ALL = {benchmark.name: benchmark for benchmark in _BENCHMARKS}
 
 
 def main() -> int:

@@ -20,6 +20,7 @@ class Options(msgspec.Struct, frozen=True):
     osv: Path | None
     trivy: str | None
     trivy_cache: Path | None
+    events: int
 
 
 def parse_options(arguments: Sequence[str], environment: Mapping[str, str], known: Mapping[str, str]) -> Options:
@@ -38,6 +39,7 @@ def parse_options(arguments: Sequence[str], environment: Mapping[str, str], know
         osv=given.osv,
         trivy=given.trivy,
         trivy_cache=given.trivy_cache,
+        events=given.events,
     )
 
 
@@ -76,12 +78,21 @@ def _parser(known: Mapping[str, str]) -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="its cache with a database of the same advisories in db/; what it keeps of layers there is deleted",
     )
+    parser.add_argument(
+        "--events", type=_events, default=10_000, help="in the log that is rebuilt (default: %(default)s)"
+    )
     return parser
 
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1000):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
+    return int(text)
+
+
+def _events(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 2_000 <= int(text) <= 10_000_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 2000 to 10000000")
     return int(text)
 
 

@@ -23,9 +23,8 @@ def project(message: func.QueueMessage) -> None:
 @blueprint.function_name("on_failed_projection")
 @blueprint.queue_trigger(arg_name="message", queue_name=PROJECTIONS_POISON_QUEUE, connection="AzureWebJobsStorage")
 def on_failed_projection(message: func.QueueMessage) -> None:
-    """Keep a hint that could not be followed as a dead letter; the stream stays as it was last projected."""
-    text = message.get_body().decode("utf-8", "replace")
-    app().dead_letters.add("projections", text[:200], "projecting failed at every attempt", text, utc_now())
+    """Keep a stream that cannot be projected as a dead letter, with its error."""
+    app().project.give_up(message.get_body().decode("utf-8", "replace"))
 
 
 @blueprint.function_name("sweep")

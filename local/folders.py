@@ -54,6 +54,11 @@ class DataFolder:
         return self.root / "sample-advisories"
 
     @property
+    def installation(self) -> Path:
+        """The settings under which the product was last started here, for the command line."""
+        return self.root / "installation.json"
+
+    @property
     def samples_pushed(self) -> Path:
         """Exists once the sample images have been pushed."""
         return self.root / "samples-pushed.json"

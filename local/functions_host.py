@@ -9,6 +9,7 @@ from local.options import Options
 from local.ports import LOOPBACK
 
 _STORAGE = "AzureWebJobsStorage"
+_RECORDED = ("CACHE_DIR", "REGISTRIES", "SUBSCRIPTION_ID", "SUPPORT_MATRIX", "UNHEALTHY_FROM")
 _EMULATOR = "UseDevelopmentStorage=true"
 
 
@@ -30,6 +31,13 @@ def host_settings(options: Options, inherited: Mapping[str, str]) -> dict[str, s
         defaults["OSV_EXTRA_BASES"] = str(folder.sample_advisories)
     chosen = {name: text for name, text in inherited.items() if text and not _means_our_azurite(name, text)}
     return defaults | chosen | {"SUBSCRIPTION_ID": options.subscription_id}
+
+
+def recorded_settings(options: Options, settings: Mapping[str, str]) -> dict[str, str]:
+    """Return what the command line needs of the host's settings to work on the same installation; no secret."""
+    recorded = {name: settings[name] for name in _RECORDED if name in settings}
+    ours = connection_string(options.azurite_ports)
+    return recorded | ({_STORAGE: ours} if settings[_STORAGE] == ours else {})
 
 
 def _means_our_azurite(name: str, text: str) -> bool:

@@ -1,5 +1,6 @@
 """Everything that runs on one machine: started in order, watched, and stopped so that nothing is left."""
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from local.docker_registry import registry_command, registry_environment
 from local.event_delivery import EventDelivery
 from local.failures import StartFailure
 from local.folders import DataFolder
-from local.functions_host import host_command, host_settings
+from local.functions_host import host_command, host_settings, recorded_settings
 from local.notification_listener import NotificationListener
 from local.options import Options
 from local.ports import LOOPBACK, accepts_connections, require_free
@@ -67,6 +68,7 @@ class Stack:
         self._start_registry()
         self._await_ports("azurite", *self._options.azurite_ports)
         self._await_ports("registry", self._options.registry_port)
+        self.folder.installation.write_text(json.dumps(recorded_settings(self._options, self.settings)))
         self._start_child("host", self._host_command(self._options.port), self.settings)
         self._await("host", self.api.is_up)
 

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 
 from shared import settings as all_settings
 from shared.domain import stored_names as names
+from shared.eventlog.streams import rules_stream
 from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
 from shared.services.affected_images import AffectedImages
+from shared.services.check_settings import CheckSettings
+from shared.services.compare_generations import CompareGenerations
 from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
+from shared.services.drop_generation import DropGeneration
 from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
 from shared.services.known_registries import KnownRegistries
@@ -26,16 +30,19 @@ from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_billing import QueryBilling
 from shared.services.query_history import QueryHistory
 from shared.services.query_images import QueryImages
+from shared.services.query_lag import QueryLag
 from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
 from shared.services.query_status import QueryStatus
 from shared.services.read_pull_log import ReadPullLog
+from shared.services.rebuild import Rebuild
 from shared.services.receive_event import ReceiveEvent
 from shared.services.record_deletion import RecordDeletion
 from shared.services.record_pull import RecordPull
 from shared.services.record_push import RecordPush
 from shared.services.refresh_advisories import RefreshAdvisories
 from shared.services.request_scan import RequestScan
+from shared.services.requeue import Requeue
 from shared.services.rescan import Rescan
 from shared.services.resolve_index import ResolveIndex
 from shared.services.restore_tags import RestoreTags
@@ -44,7 +51,6 @@ from shared.services.scan_image import ScanImage
 from shared.services.sweep import Sweep
 from shared.services.verify_log import VerifyLog
 from shared.storage.account import load_sdk
-from shared.storage.queues import MessageQueue
 from shared.stores import Stores
 from shared.stores import utc_now as utc_now
 
@@ -156,12 +162,38 @@ class App(Stores):
     @cached_property
     def project(self) -> Project:
         """Follows hints."""
-        return Project(self.log, self.projector, self.announcer)
+        return Project(self.log, self.projector, self.announcer, self.dead_letters, utc_now)
 
     @cached_property
     def sweep(self) -> Sweep:
         """Repairs what was lost."""
-        return Sweep(self.log, self.projector, self.announcer, self.request_scan, utc_now)
+        return Sweep(self.log, self.project, self.sweeps, self.announcer, self.request_scan, utc_now)
+
+    @cached_property
+    def requeue(self) -> Requeue:
+        """Takes dead letters up again."""
+        return Requeue(self.dead_letters, self.project, self.receive_event)
+
+    @cached_property
+    def rebuild(self) -> Rebuild:
+        """Builds a new generation of projections."""
+        return Rebuild(self.log, self.projector, self.generations, self.builds, self.dead_letters, utc_now)
+
+    @cached_property
+    def check_settings(self) -> CheckSettings:
+        """Holds these settings against those of the projections."""
+        stream = rules_stream(self.settings.subscription_id)
+        return CheckSettings(self.log, self.generations, self.projector, stream)
+
+    @cached_property
+    def drop_generation(self) -> DropGeneration:
+        """Deletes a kept generation."""
+        return DropGeneration(self.generations)
+
+    @cached_property
+    def compare_generations(self) -> CompareGenerations:
+        """Compares a generation that was built with the live one."""
+        return CompareGenerations(self.generations, self.projector)
 
     @cached_property
     def rescan(self) -> Rescan:
@@ -247,11 +279,16 @@ class App(Stores):
         return ImportLog(self.stored_log, self.reports, self.inventories, RestoreTags(self.log, self.tags))
 
     @cached_property
+    def query_lag(self) -> QueryLag:
+        """Reads how far the projections are behind."""
+        return QueryLag(self.log, self.generations, self.builds, self.sweeps, self.projections_queue, utc_now)
+
+    @cached_property
     def query_status(self) -> QueryStatus:
         """Reads the service's own status."""
         return QueryStatus(
             queues=tuple(
-                MessageQueue(self.account, name)
+                self._queue(name)
                 for name in (
                     names.SCANS_QUEUE,
                     names.SCANS_POISON_QUEUE,
@@ -261,6 +298,7 @@ class App(Stores):
             ),
             dead_letters=self.dead_letters,
             feeds=self.refresh_advisories.status,
+            projections=self.query_lag,
             versions={"reader": self.reader_version, "projection": self.projector.revision},
         )
 

@@ -16,11 +16,14 @@ from shared.eventlog.streams import rules_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.projections.billing import BillingTable
+from shared.projections.builds import BuildTable
 from shared.projections.dead_letters import DeadLetters
+from shared.projections.generations import Generations, LiveTable
 from shared.projections.image_rows import ImageTable
 from shared.projections.package_sets import PackageSets
 from shared.projections.projector import Projector
 from shared.projections.rules import RuleReader
+from shared.projections.sweeps import SweepTable
 from shared.projections.tags import TagTable
 from shared.settings import Settings
 from shared.storage.account import Endpoints, StorageAccount
@@ -59,15 +62,18 @@ class Stores:
     def _container(self, name: str) -> BlobContainer:
         return BlobContainer(self.account, name)
 
+    def _queue(self, name: str) -> MessageQueue:
+        return MessageQueue(self.account, name)
+
     @cached_property
     def scans_queue(self) -> MessageQueue:
         """Scans that wait for a worker."""
-        return MessageQueue(self.account, names.SCANS_QUEUE)
+        return self._queue(names.SCANS_QUEUE)
 
     @cached_property
     def projections_queue(self) -> MessageQueue:
         """Hints for the projections."""
-        return MessageQueue(self.account, names.PROJECTIONS_QUEUE)
+        return self._queue(names.PROJECTIONS_QUEUE)
 
     @cached_property
     def reports(self) -> DocumentStore[Report]:
@@ -105,9 +111,25 @@ class Stores:
     # Projections
 
     @cached_property
+    def generations(self) -> Generations:
+        """The generations of projections."""
+        return Generations(self._table(names.PROJECTIONS_TABLE), self._table)
+
+    @cached_property
+    def builds(self) -> BuildTable:
+        """How far the building of a generation is."""
+        return BuildTable(self._table(names.PROJECTIONS_TABLE))
+
+    @cached_property
+    def sweeps(self) -> SweepTable:
+        """Where the sweep is."""
+        return SweepTable(self._table(names.PROJECTIONS_TABLE))
+
+    @cached_property
     def images(self) -> ImageTable:
-        """Projected images."""
-        return ImageTable(self._table(names.IMAGES_TABLE))
+        """Projected images, in whichever generation is live."""
+        live = lambda: self.generations.live().images.table  # noqa: E731
+        return ImageTable(LiveTable(self.account, names.IMAGES_TABLES, choose=live))
 
     @cached_property
     def package_sets(self) -> PackageSets:
@@ -116,8 +138,9 @@ class Stores:
 
     @cached_property
     def billing(self) -> BillingTable:
-        """The bill."""
-        return BillingTable(self._table(names.BILLING_TABLE))
+        """The bill, in whichever generation is live."""
+        live = lambda: self.generations.live().billing.table  # noqa: E731
+        return BillingTable(LiveTable(self.account, names.BILLING_TABLES, choose=live))
 
     @cached_property
     def rules(self) -> RuleReader:
@@ -137,6 +160,4 @@ class Stores:
     @cached_property
     def projector(self) -> Projector:
         """Folds streams into rows."""
-        return Projector(
-            self.log, self.images, self.billing, self.rules, self.reports, self.settings.unhealthy_from, utc_now
-        )
+        return Projector(self.log, self.generations, self.rules, self.reports, self.settings.unhealthy_from, utc_now)

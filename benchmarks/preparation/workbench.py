@@ -91,6 +91,15 @@ class Workbench:
         return self._stack.enter_context(azurite(folder))
 
     @cached_property
+    def log_of_events(self) -> tuple[str, int]:
+        """The connection string of an emulator with a log of many events, and how many streams it has."""
+        from benchmarks.preparation.events import EVENTS_OF_A_STREAM, write_events
+
+        streams = self.options.events // EVENTS_OF_A_STREAM
+        write_events(self.storage, streams)
+        return self.storage, streams
+
+    @cached_property
     def trivy(self) -> Trivy | None:
         """The peer, if it is there."""
         return find_trivy(self.options.trivy, self.options.trivy_cache, self._scratch / "sboms")

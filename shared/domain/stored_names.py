@@ -24,8 +24,10 @@ STREAM_KINDS: Final = {IMAGE_STREAM: 2, INDEX_STREAM: 2, RULES_STREAM: 1}  # and
 # Tables.
 EVENTS_TABLE: Final = "events"
 STREAMS_TABLE: Final = "streams"
-IMAGES_TABLE: Final = "images1"
-BILLING_TABLE: Final = "billing1"
+# The tables of a generation of projections end in its number: images1, billing1.
+IMAGES_TABLES: Final = "images"
+BILLING_TABLES: Final = "billing"
+PROJECTIONS_TABLE: Final = "projections"
 TAGS_TABLE: Final = "tags1"
 DEAD_LETTERS_TABLE: Final = "deadletters"
 PACKAGE_SETS_TABLE: Final = "packagesets"

@@ -6,41 +6,49 @@ Table Storage can list partitions only by scanning; the directory is what sweeps
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.eventlog import keys
 from shared.eventlog.interface import StreamName
 from shared.storage.tables import Table
 
-SHARDS = 16  # one partition takes about 2,000 rows a second; new images of a large tenant are spread
+SHARDS = 16
 
 
 @dataclass(frozen=True)
 class StreamDirectory:
-    """Names in the table ``streams``, in shards by kind and hash."""
+    """Names in the table ``streams``, in shards by kind and hash: one partition takes about 2,000 rows a second."""
 
     table: Table
 
     def add(self, name: StreamName) -> None:
         """Enter a stream; doing so again changes nothing."""
-        self.table.upsert({"PartitionKey": _shard(name), "RowKey": keys.escape(str(name))})
+        self.table.upsert({"PartitionKey": _partition(name.kind, shard_of(name)), "RowKey": keys.escape(str(name))})
 
     def holds(self, name: StreamName) -> bool:
         """Say whether a stream is entered."""
-        return self.table.get(_shard(name), keys.escape(str(name))) is not None
+        return self.table.get(_partition(name.kind, shard_of(name)), keys.escape(str(name))) is not None
 
-    def names(self, kind: str) -> Iterator[StreamName]:
-        """Yield every stream of a kind, shard by shard."""
-        found = self.table.query(
-            "PartitionKey ge @first and PartitionKey lt @last",
-            {"first": f"{kind}-", "last": f"{kind}."},  # '.' follows '-'
-            select=["RowKey"],
-        )
-        for row in found:
+    def names(self, kind: str, *, after: StreamName | None = None) -> Iterator[StreamName]:
+        """Yield every stream of a kind, shard by shard, or those behind a name."""
+        first, end = f"{kind}-", f"{kind}."  # '.' follows '-'
+        if after is None:
+            yield from self._query("PartitionKey ge @first and PartitionKey lt @end", {"first": first, "end": end})
+            return
+        shard, key = _partition(kind, shard_of(after)), keys.escape(str(after))
+        yield from self._query("PartitionKey eq @shard and RowKey gt @key", {"shard": shard, "key": key})
+        yield from self._query("PartitionKey gt @shard and PartitionKey lt @end", {"shard": shard, "end": end})
+
+    def _query(self, condition: str, parameters: Mapping[str, object]) -> Iterator[StreamName]:
+        for row in self.table.query(condition, parameters, select=["RowKey"]):
             yield StreamName.parse(keys.unescape(row["RowKey"]))
 
 
-def _shard(name: StreamName) -> str:
-    number = hashlib.sha256(str(name).encode()).digest()[0] % SHARDS
-    return f"{name.kind}-{number:02d}"
+def shard_of(name: StreamName) -> int:
+    """Return the shard that a stream is entered in."""
+    return hashlib.sha256(str(name).encode()).digest()[0] % SHARDS
+
+
+def _partition(kind: str, shard: int) -> str:
+    return f"{kind}-{shard:02d}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -39,6 +39,14 @@ class Stream:
     etag: str | None = None
     tip: str = ""
     last_recorded: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The events of a stream, without what an append needs to know; ``read`` raises UnknownEvent."""
+
+    name: StreamName
+    read: Callable[[], Sequence[RecordedEvent]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,19 @@ class EventLog(Protocol):
         """
         ...
 
-    def streams(self, kind: str) -> Iterator[StreamName]:
-        """Yield the names of all streams of a kind; a name may stand for a stream that is still empty."""
+    def streams(self, kind: str, *, after: StreamName | None = None) -> Iterator[StreamName]:
+        """Yield the names of all streams of a kind; a name may stand for a stream that is still empty.
+
+        The order lasts: ``after`` goes on behind a name.
+        """
+        ...
+
+    def histories(
+        self, kind: str, *, after: StreamName | None = None, last: StreamName | None = None
+    ) -> Iterator[History]:
+        """Yield all streams of a kind with their events, many at a read; from behind ``after``, up to ``last``.
+
+        They come in the order of their keys. Each is a stream as it was at some time since the call: what is appended
+        meanwhile may be missing, from some event on.
+        """
         ...

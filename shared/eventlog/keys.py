@@ -8,6 +8,7 @@ import re
 HEAD = "head"
 _MARKER = "id-"
 _EVENT = "e-"
+AFTER_EVENTS = "e."  # '.' follows '-'
 # Forbidden in keys: / \ # ? and control characters (Table service data model). Everything but these is escaped.
 _PLAIN = re.compile(r"[A-Za-z0-9.:_@|-]")
 _ESCAPE = re.compile(r"=([0-9A-F]{2})")

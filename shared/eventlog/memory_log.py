@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from threading import Lock
 
 from shared.domain.events import DomainEvent, RecordedEvent
 from shared.eventlog import keys, limits, rows
-from shared.eventlog.interface import Appended, Command, CommandReused, Stream, StreamName, VersionConflict
+from shared.eventlog.directory import shard_of
+from shared.eventlog.interface import Appended, Command, CommandReused, History, Stream, StreamName, VersionConflict
 
 
 @dataclass
@@ -57,12 +59,29 @@ class MemoryEventLog:
             partition.recorded_at = recorded[-1].meta.recorded_at
         return Appended(stream.version + len(events), recorded)
 
-    def streams(self, kind: str) -> Iterator[StreamName]:
-        """Yield the names of all streams of a kind."""
-        return iter([name for name in self._partitions if name.kind == kind])
+    def streams(self, kind: str, *, after: StreamName | None = None) -> Iterator[StreamName]:
+        """Yield the names of all streams of a kind, or of those behind a name."""
+        found = [_place(name) for name in list(self._partitions) if name.kind == kind]
+        return (name for _, _, name in sorted(found) if after is None or _place(name) > _place(after))
+
+    def histories(
+        self, kind: str, *, after: StreamName | None = None, last: StreamName | None = None
+    ) -> Iterator[History]:
+        """Yield streams with their events, in the order of their keys."""
+        found = sorted((keys.escape(str(name)), name) for name in list(self._partitions) if name.kind == kind)
+        for key, name in found:
+            if (after is None or key > keys.escape(str(after))) and (last is None or key <= keys.escape(str(last))):
+                yield History(name, partial(self._events_of, name))
+
+    def _events_of(self, name: StreamName) -> Sequence[RecordedEvent]:
+        return self.load(name).events
 
     def _repeated(self, partition: _Partition, marker: rows.Row, stream: Stream, command: Command) -> Appended:
         if marker["content"] != rows.fingerprint(command):
             raise CommandReused(f"command {command.id} was carried out on {stream.name} with other content")
         events = partition.events[marker["first"] - 1 : marker["version"]]
         return Appended(marker["version"], tuple(events), duplicate=True)
+
+
+def _place(name: StreamName) -> tuple[int, str, StreamName]:
+    return shard_of(name), keys.escape(str(name)), name

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.events import DomainEvent
+from shared.domain.events import DomainEvent, RecordedEvent
 from shared.eventlog import keys, limits, rows
 from shared.eventlog.directory import StreamDirectory
 from shared.eventlog.interface import (
     Appended,
     Command,
     CommandReused,
+    History,
     OutcomeUnknown,
     Stream,
     StreamName,
     VersionConflict,
 )
-from shared.storage.tables import Table
+from shared.storage.tables import Row, Table
 
 if TYPE_CHECKING:
     from azure.data.tables import TableTransactionError
@@ -63,9 +66,27 @@ class TableEventLog:
         operations = self._operations(built, stream.etag)
         return self._submit(stream, command, operations) or Appended(stream.version + len(events), recorded)
 
-    def streams(self, kind: str) -> Iterator[StreamName]:
+    def streams(self, kind: str, *, after: StreamName | None = None) -> Iterator[StreamName]:
         """Yield the names of all streams of a kind, from the stream directory."""
-        return self.directory.names(kind)
+        return self.directory.names(kind, after=after)
+
+    def histories(
+        self, kind: str, *, after: StreamName | None = None, last: StreamName | None = None
+    ) -> Iterator[History]:
+        """Yield streams with their events, 1,000 rows a page: a page for many streams, not two reads for each."""
+        condition = "PartitionKey gt @after and PartitionKey le @last and RowKey ge @first and RowKey lt @end"
+        found = self.events.query(
+            condition,
+            {
+                "after": keys.escape(str(after)) if after else f"{kind}|",
+                "last": keys.escape(str(last)) if last else f"{kind}}}",  # '}' follows '|'
+                "first": keys.event_row(0),
+                "end": keys.AFTER_EVENTS,
+            },
+        )
+        for partition, group in groupby(found, key=lambda row: str(row["PartitionKey"])):
+            stored = tuple(group)
+            yield History(StreamName.parse(keys.unescape(partition)), partial(_read_all, stored))
 
     def _events(self, partition: str, first: int, last: int) -> Iterator[Any]:
         if first > last:
@@ -119,3 +140,7 @@ class TableEventLog:
             raise CommandReused(f"command {command.id} was carried out on {stream.name} with other content") from error
         first, last = int(marker["first"]), int(marker["version"])
         return Appended(last, tuple(self._events(keys.escape(str(stream.name)), first, last)), duplicate=True)
+
+
+def _read_all(stored: Sequence[Row]) -> tuple[RecordedEvent, ...]:
+    return tuple(map(rows.read_event, stored))

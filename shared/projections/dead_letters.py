@@ -8,11 +8,25 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from shared.eventlog.keys import escape
+from shared.eventlog.interface import StreamName
+from shared.eventlog.keys import escape, unescape
 from shared.storage.tables import Row, Table
 
+PROJECTIONS = "projections"
+REGISTRY_EVENTS = "registry-events"
 _LONGEST = 16_000  # characters
 _LOOKED_AT = 5_000  # rows; somebody who has more has one cause, and the status must still answer
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """One of them: where it comes from, its id there (as a key), what went wrong, and what could not be worked on."""
+
+    source: str
+    id: str
+    error: str
+    content: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,19 @@ class DeadLetters:
             }
         )
 
+    def stall(self, stream: StreamName, error: Exception, at: datetime) -> None:
+        """Keep a stream that cannot be projected; one letter for each, with its last error."""
+        self.add(PROJECTIONS, str(stream), f"{type(error).__name__}: {error}", str(stream), at)
+
+    def all(self, source: str) -> Iterator[DeadLetter]:
+        """Yield every letter of a source, in key order."""
+        for row in self.table.query("PartitionKey eq @source", {"source": escape(source)}):
+            yield _read(row)
+
+    def remove(self, letter: DeadLetter) -> None:
+        """Forget a letter; one that is gone already is fine."""
+        self.table.remove(escape(letter.source), letter.id)
+
     def count(self) -> int:
         """Return how many there are; more than 5,000 are not counted."""
         return sum(1 for _ in self._rows(["PartitionKey"]))
@@ -48,3 +75,8 @@ class DeadLetters:
 
     def _rows(self, select: list[str]) -> Iterator[Row]:
         return islice(self.table.query("PartitionKey ge @first", {"first": ""}, select=select), _LOOKED_AT)
+
+
+def _read(row: Row) -> DeadLetter:
+    at = datetime.fromisoformat(row["at"])
+    return DeadLetter(unescape(row["PartitionKey"]), row["RowKey"], row["error"], row["content"], at)

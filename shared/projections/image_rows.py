@@ -5,10 +5,10 @@ A generation of the table has a number in its name, so that a rebuild can be mad
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,6 +17,7 @@ from shared.domain.image_health import ImageHealth
 from shared.domain.references import ImageId
 from shared.domain.upgrades import Upgrade
 from shared.eventlog.keys import escape, unescape
+from shared.projections.bulk import transactions
 from shared.projections.packed import MOST_PARTS, pack, unpack
 from shared.storage.tables import Row, Table
 
@@ -66,28 +67,33 @@ class ImageTable:
         found = self.table.get(escape(image.registry), escape(image.digest))
         return (_read(found[0]), found[1]) if found else None
 
+    def version(self, image: ImageId) -> int:
+        """Return up to which version of its stream an image is projected; 0 for one without a row."""
+        found = self.table.get(escape(image.registry), escape(image.digest))
+        return int(found[0]["version"]) if found else 0
+
     def put(self, image: ImageId, row: ImageRow, etag: str | None) -> None:
         """Write a projected image, or raise RowChanged where somebody else did since it was read."""
-        health = row.answer.health
-        columns: dict[str, Any] = {
-            "PartitionKey": escape(image.registry),
-            "RowKey": escape(image.digest),
-            "version": row.version,
-            "rules": row.rules,
-            "revision": row.revision,
-            "health": str(health.health),
-            "listed": row.answer.listed,
-            "repository": health.repository,
-            "failure": health.failure or "",
-            "scan": health.last_scan.id if health.last_scan else "",
-            "snapshot": health.last_scan.advisory_snapshot if health.last_scan else "",
-            "package_set": row.state.last_scan.event.package_set if row.state.last_scan else "",
-            "last_pulled": _text(health.last_pulled),
-            "last_scanned": _text(health.last_scan.time if health.last_scan else None),
-            **pack("state", row.state),
-            **pack("answer", row.answer),
-        }
-        self.table.put(columns, etag=etag)
+        self.table.put(_columns(image, row), etag=etag)
+
+    def create(self, rows: Sequence[tuple[ImageId, ImageRow]]) -> None:
+        """Write new images of one registry in as few transactions as they take; raise RowChanged where one is there.
+
+        Those of the transactions before it are then written.
+        """
+        made = (_columns(image, row) for image, row in rows)
+        for part in transactions(made):
+            self.table.transact([("create", columns) for columns in part])
+
+    def threshold(self) -> str | None:
+        """Return the severity from which on findings counted when the first rows were made; None where none tells."""
+        rows = self.table.query("PartitionKey ge @first", {"first": ""}, select=["revision"])
+        told = (str(row["revision"]).partition("-")[2] for row in rows)
+        return next(filter(None, told), None)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield all rows as they are stored, in key order."""
+        return self.table.query("PartitionKey ge @first", {"first": ""})
 
     def listed(self, *, registry: str | None = None, health: str | None = None) -> Iterator[ImageAnswer]:
         """Yield the answers of all images that are there, in key order."""
@@ -103,14 +109,40 @@ class ImageTable:
         """Yield how each listed image was last matched; a row of an older revision is left to the sweep."""
         for row in self.table.query("listed eq true", {}, select=_MATCHED):
             if "package_set" in row:
-                found = ImageId(unescape(row["PartitionKey"]), unescape(row["RowKey"]))
-                yield MatchedImage(found, *(str(row[column]) for column in _MATCHED[2:]))
+                yield MatchedImage(image_of_row(row), *(str(row[column]) for column in _MATCHED[2:]))
 
     def pulled_since(self, since: datetime) -> Iterator[ImageAnswer]:
         """Yield the answers of listed images whose last pull is not before a time."""
         condition = "listed eq true and last_pulled ge @since"
         for row in self.table.query(condition, {"since": _text(since)}, select=_LISTED):
             yield unpack("answer", row, ImageAnswer)
+
+
+def image_of_row(row: Row) -> ImageId:
+    """Give the image that a row is about."""
+    return ImageId(unescape(row["PartitionKey"]), unescape(row["RowKey"]))
+
+
+def _columns(image: ImageId, row: ImageRow) -> Row:
+    health = row.answer.health
+    return {
+        "PartitionKey": escape(image.registry),
+        "RowKey": escape(image.digest),
+        "version": row.version,
+        "rules": row.rules,
+        "revision": row.revision,
+        "health": str(health.health),
+        "listed": row.answer.listed,
+        "repository": health.repository,
+        "failure": health.failure or "",
+        "scan": health.last_scan.id if health.last_scan else "",
+        "snapshot": health.last_scan.advisory_snapshot if health.last_scan else "",
+        "package_set": row.state.last_scan.event.package_set if row.state.last_scan else "",
+        "last_pulled": _text(health.last_pulled),
+        "last_scanned": _text(health.last_scan.time if health.last_scan else None),
+        **pack("state", row.state),
+        **pack("answer", row.answer),
+    }
 
 
 def _read(row: Row) -> ImageRow:

@@ -1,15 +1,18 @@
-"""The projector: folds one image's stream and writes the image's row and its charge."""
+"""The projector: folds one image's stream and writes the image's row and its charge, in every generation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from shared.advisories.versions.order import in_order
 from shared.domain import image
 from shared.domain.end_of_life import end_of_life_gaps
-from shared.domain.events import Outcome
+from shared.domain.events import Outcome, RecordedEvent
 from shared.domain.findings import Report
 from shared.domain.image import ImageState
 from shared.domain.image_health import Health, health_without_report, image_health, judge, rules_for
@@ -20,8 +23,9 @@ from shared.domain.upgrades import upgrades
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_stream
 from shared.projections import rules
-from shared.projections.billing import BilledImage, BillingTable
-from shared.projections.image_rows import ImageAnswer, ImageRow, ImageTable
+from shared.projections.billing import BilledImage
+from shared.projections.generations import Generation, Generations
+from shared.projections.image_rows import ImageAnswer, ImageRow
 from shared.projections.rules import RuleReader
 from shared.storage.documents import DocumentStore
 from shared.storage.tables import RowChanged
@@ -33,14 +37,16 @@ _ATTEMPTS = 8
 _MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody reads on
 _REVISION = "4"  # of the code below and of what it calls: a change makes every row be projected anew
 
+_STALLED = "stalled"  # no revision: the next attempt folds the whole stream again
+_STALLED_REASON = "its events cannot be projected: see the dead letters"
+
 
 @dataclass(frozen=True)
 class Projector:
     """Makes what queries show; hints may be lost, doubled and reordered without changing the result."""
 
     log: EventLog
-    images: ImageTable
-    billing: BillingTable
+    generations: Generations
     rules: RuleReader
     reports: DocumentStore[Report]
     threshold: Severity
@@ -52,20 +58,35 @@ class Projector:
         return f"{_REVISION}-{self.threshold}"
 
     def project(self, about: ImageId) -> bool:
-        """Bring an image's row up to date with its stream and the rules in force; say whether it was not."""
+        """Bring an image's rows up to date with its stream and the rules in force; say whether any was not."""
+        written = [self.into(generation, about) for generation in self.generations.fed()]
+        return any(written)
+
+    def into(self, generation: Generation, about: ImageId) -> bool:
+        """Bring an image's row of one generation up to date; say whether it was not."""
         for _ in range(_ATTEMPTS):
-            found = self.images.get(about)
+            found = generation.images.get(about)
             row, etag = found or (None, None)
             fresh = self._fresh(about, row)
             if fresh is None:
                 return False
-            self._charge(about, fresh.state)
+            if charge := charge_of(about, fresh.state):
+                generation.billing.record(charge)
             try:
-                self.images.put(about, fresh, etag)
+                generation.images.put(about, fresh, etag)
             except RowChanged:
                 continue
             return True
         raise RowChanged(f"the row of {about.registry}/{about.digest} changes too often")
+
+    def stall(self, about: ImageId) -> None:
+        """Show an image that cannot be projected as not assessed: what it was before may be true no longer."""
+        for generation in self.generations.fed():
+            found = generation.images.get(about)
+            if found is not None and found[0].revision != _STALLED:
+                # Should somebody else have just projected it, it is not stalled.
+                with contextlib.suppress(RowChanged):
+                    generation.images.put(about, _stalled(found[0]), found[1])
 
     def answer(
         self,
@@ -94,34 +115,64 @@ class Projector:
             listed=not state.deleted and not artifact,
         )
 
+    def active_rules(self) -> tuple[Rule, ...]:
+        """Return the rules in force now, of all images."""
+        return self.rules.book().active(self.now())
+
+    def fold(self, about: ImageId, rules_now: tuple[Rule, ...]) -> ImageRow | None:
+        """Make an image's row from nothing but the log, its report and the rules; None where there is no stream."""
+        stream = self.log.load(image_stream(about))
+        if stream.version == 0:
+            return None
+        return self.from_events(about, stream.events, rules_now)
+
+    def from_events(self, about: ImageId, events: Sequence[RecordedEvent], rules_now: tuple[Rule, ...]) -> ImageRow:
+        """Make an image's row from all events of its stream up to one of them."""
+        state = image.fold(events)
+        return self._row(about, events[-1].version, state, rules_for(about, state, rules_now), self.now())
+
     def _fresh(self, about: ImageId, row: ImageRow | None) -> ImageRow | None:
         """Make the row anew, or give None where it is up to date or there is nothing to show."""
         usable = row if row is not None and row.revision == self.revision else None
-        stream = self.log.load(image_stream(about), after=usable.version if usable else 0)
-        if stream.version == 0:
+        if usable is None:
+            return self.fold(about, self.active_rules())
+        stream = self.log.load(image_stream(about), after=usable.version)
+        if stream.version < usable.version:  # the row is of another log than this one
+            return self.fold(about, self.active_rules())
+        state, now = image.fold(stream.events, usable.state), self.now()
+        active = rules_for(about, state, self.active_rules())
+        if usable.version == stream.version and usable.rules == _conditions(state, active, now):
             return None
-        state = image.fold(stream.events, usable.state if usable else None)
-        now = self.now()
-        active = rules_for(about, state, self.rules.book().active(now))
-        under = rules.fingerprint(active) + _release_ended(state, now)
-        if usable and usable.version == stream.version and usable.rules == under:
-            return None
+        return self._row(about, stream.version, state, active, now)
+
+    def _row(
+        self, about: ImageId, version: int, state: ImageState, active: tuple[Rule, ...], now: datetime
+    ) -> ImageRow:
         return ImageRow(
-            version=stream.version,
-            rules=under,
+            version=version,
+            rules=_conditions(state, active, now),
             revision=self.revision,
             state=state,
             answer=self.answer(about, state, active, now),
         )
 
-    def _charge(self, about: ImageId, state: ImageState) -> None:
-        if state.charge is None:
-            return
-        charge = state.charge
-        self.billing.record(BilledImage(about.registry, charge.repository, about.digest, charge.at, charge.event_id))
 
-
-def _release_ended(state: ImageState, now: datetime) -> str:
-    """Mark what is shown of an image whose release is past its end of life, which comes without an event."""
+def _conditions(state: ImageState, active: tuple[Rule, ...], now: datetime) -> str:
+    """Name what a row depends on besides its events: the rules, and whether the image's release has ended by now."""
     scan = state.last_scan
-    return " ended" if scan and end_of_life_gaps(scan.event.distribution, now.astimezone(UTC).date()) else ""
+    ended = scan and end_of_life_gaps(scan.event.distribution, now.astimezone(UTC).date())
+    return rules.fingerprint(active) + (" ended" if ended else "")
+
+
+def _stalled(row: ImageRow) -> ImageRow:
+    health = msgspec.structs.replace(row.answer.health, health=Health.NOT_ASSESSED, reason=_STALLED_REASON)
+    answer = msgspec.structs.replace(row.answer, health=health, upgrades=())
+    return msgspec.structs.replace(row, revision=_STALLED, answer=answer)
+
+
+def charge_of(about: ImageId, state: ImageState) -> BilledImage | None:
+    """Give the bill's entry for an image, None for one that was not charged."""
+    if state.charge is None:
+        return None
+    charge = state.charge
+    return BilledImage(about.registry, charge.repository, about.digest, charge.at, charge.event_id)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from shared.domain import rule_book
 from shared.domain.events import FindingDisabled
 from shared.domain.messages import Hint
@@ -13,9 +15,14 @@ from shared.domain.references import ImageId
 from shared.domain.rules import RuleScope
 from shared.domain.stored_names import IMAGE_STREAM, RULES_STREAM
 from shared.eventlog.announcer import QueueAnnouncer
+from shared.eventlog.failures import is_transient
 from shared.eventlog.interface import EventLog, StreamName
 from shared.eventlog.streams import image_of, image_stream
+from shared.projections.dead_letters import PROJECTIONS, DeadLetters
 from shared.projections.projector import Projector
+from shared.services.commands import Clock
+
+_IMAGE_PARTS = 2
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class Project:
     log: EventLog
     projector: Projector
     announcer: QueueAnnouncer
+    dead_letters: DeadLetters
+    now: Clock
 
     def __call__(self, hint: Hint) -> None:
         """Follow a hint; one that comes twice or too late changes nothing."""
@@ -33,6 +42,30 @@ class Project:
             self.projector.project(image_of(name))
         elif name.kind == RULES_STREAM:
             self._fan_out(name)
+
+    def give_up(self, message: str) -> None:
+        """Take a hint that failed at every attempt: try once more, and keep a dead letter where the stream is to blame.
+
+        The stream is stalled until ``requeue``; all others go on. Errors of the moment are raised.
+        """
+        try:
+            hint = msgspec.json.decode(message, type=Hint)
+            name = StreamName.parse(hint.stream)
+        except msgspec.MsgspecError as error:
+            self.dead_letters.add(PROJECTIONS, message, f"this is no hint: {error}", message, self.now())
+            return
+        try:
+            self(hint)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            self.stall(name, error)
+
+    def stall(self, name: StreamName, error: Exception) -> None:
+        """Keep a dead letter for a stream that cannot be projected, and show its image as not assessed."""
+        self.dead_letters.stall(name, error, self.now())
+        if name.kind == IMAGE_STREAM and len(name.parts) == _IMAGE_PARTS:
+            self.projector.stall(image_of(name))
 
     def expired_rules(self, since: datetime, until: datetime) -> None:
         """Send hints to the images of every rule that expired in a span of time: its findings count again."""

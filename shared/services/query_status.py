@@ -14,11 +14,12 @@ VERSION = "0.1.0"
 
 @dataclass(frozen=True)
 class QueryStatus:
-    """Gathers the status; ``feeds`` tells what the advisory snapshot holds and how old it is."""
+    """Gathers the status; ``feeds`` tells of the advisory snapshot, ``projections`` how far those are."""
 
     queues: tuple[MessageQueue, ...]
     dead_letters: DeadLetters
     feeds: Callable[[], Mapping[str, Any]]
+    projections: Callable[[], Mapping[str, Any]]
     versions: Mapping[str, str]
 
     def __call__(self) -> dict[str, Any]:
@@ -27,6 +28,7 @@ class QueryStatus:
             "status": "running",
             "versions": {"plimsoll": VERSION, **self.versions},
             "advisories": self.feeds(),
+            "projections": self.projections(),
             "queues": {queue.name: queue.depth() for queue in self.queues},
             "deadLetters": {"count": self.dead_letters.count(), "newest": self.dead_letters.newest(10)},
         }

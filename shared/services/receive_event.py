@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.registry_activity import RegistryDeletion, RegistryPush
-from shared.projections.dead_letters import DeadLetters
+from shared.projections.dead_letters import REGISTRY_EVENTS, DeadLetters
 from shared.registry import events as registry_events
 from shared.registry.events import EventKind, IgnoredEvent, InvalidEvent, RegistryEvent
 from shared.services.commands import Clock
@@ -48,16 +48,19 @@ class ReceiveEvent:
     def __call__(self, received: ReceivedEvent) -> None:
         """Record what an event says; an error of storage is raised, so that Event Grid delivers again."""
         try:
-            event = registry_events.parse(received.id, received.type, received.source, received.content, received.time)
-            registry = self.registries.of_event(event.resource_id, event.registry)
-            self._check_time(event)
+            self.record(received)
         except IgnoredEvent as reason:
             _log.info("event %s left out: %s", ascii(received.id)[:200], reason)
         except (InvalidEvent, RegistryRefused) as reason:
             _log.warning("event %s refused: %s", ascii(received.id)[:200], reason)
             self._keep(received, str(reason))
-        else:
-            self._record(event, registry)
+
+    def record(self, received: ReceivedEvent) -> None:
+        """Record what an event says; raise IgnoredEvent, InvalidEvent or RegistryRefused where it cannot be used."""
+        event = registry_events.parse(received.id, received.type, received.source, received.content, received.time)
+        registry = self.registries.of_event(event.resource_id, event.registry)
+        self._check_time(event)
+        self._record(event, registry)
 
     def _check_time(self, event: RegistryEvent) -> None:
         # The latest push owns a tag: one that is dated far ahead would own it for ever.
@@ -86,12 +89,13 @@ class ReceiveEvent:
         text = _as_text(received)
         named = isinstance(received.id, str) and received.id.isprintable() and received.id
         letter_id = named or f"without-id-{hashlib.sha256(text.encode()).hexdigest()}"
-        self.dead_letters.add("registry-events", letter_id, reason, text, self.now())
+        self.dead_letters.add(REGISTRY_EVENTS, letter_id, reason, text, self.now())
 
 
 def _as_text(received: ReceivedEvent) -> str:
     """Write an event down in ASCII for people to look at, whatever its sender put into it."""
     try:
-        return json.dumps({"type": received.type, "source": received.source, "data": received.content}, default=str)
+        shown = {"type": received.type, "source": received.source, "data": received.content, "time": received.time}
+        return json.dumps(shown, default=str)
     except (ValueError, RecursionError) as error:
         return f"the event cannot be shown: {error}"

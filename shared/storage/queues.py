@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+from base64 import b64decode
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -18,8 +20,18 @@ _NEVER = -1  # without it a message is dropped after seven days, which a long ou
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A message that waits, and since when."""
+
+    text: bytes
+    since: datetime
+
+
+@dataclass(frozen=True)
 class MessageQueue:
     """One queue; it is created at its first use."""
+
+    MOST_PEEKED: ClassVar = 32  # of the service: "Peek Messages"
 
     account: StorageAccount
     name: str
@@ -38,6 +50,11 @@ class MessageQueue:
         """Append a message; it becomes visible after ``delay`` seconds."""
         text = msgspec.json.encode(message).decode()
         self._client.send_message(text, visibility_timeout=delay, time_to_live=_NEVER)
+
+    def peek(self) -> list[Waiting]:
+        """Return up to MOST_PEEKED of the messages that could be received now, and leave them there."""
+        found = self._client.peek_messages(max_messages=self.MOST_PEEKED)
+        return [Waiting(b64decode(one.content), one.inserted_on) for one in found if one.inserted_on is not None]
 
     def depth(self) -> int:
         """Return about how many messages wait, hidden ones included."""

@@ -32,6 +32,10 @@ class Table:
         self.account.tables.create_table_if_not_exists(self.name)
         return self.account.tables.get_table_client(self.name)
 
+    def open(self) -> None:
+        """Make sure that the table is there; the first use of it does the same."""
+        _ = self.client
+
     def get(self, partition: str, row: str) -> tuple[Row, str] | None:
         """Return a row and its ETag, or None where there is no such row."""
         from azure.core.exceptions import ResourceNotFoundError
@@ -64,9 +68,17 @@ class Table:
 
         self.client.upsert_entity(row, mode=UpdateMode.REPLACE)
 
+    def remove(self, partition: str, row: str) -> None:
+        """Delete a row; one that is gone already is fine."""
+        self.client.delete_entity(partition, row)
+
     def query(self, condition: str, parameters: Mapping[str, object], select: list[str] | None = None) -> Iterator[Row]:
         """Yield the rows that meet an OData condition, in key order; all pages are followed, empty ones too."""
         yield from self.client.query_entities(condition, parameters=dict(parameters), select=select)
+
+    def delete(self) -> None:
+        """Delete the table with all its rows; one that is gone already is fine."""
+        self.account.tables.delete_table(self.name)
 
     def transact(self, operations: list[tuple[Any, ...]]) -> None:
         """Carry out one entity group transaction, or raise RowChanged where a row was not as expected."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +53,18 @@ def test_every_curl_command_gets_an_answer(running: LocalStart) -> None:
         script = command.replace("127.0.0.1:7071", f"127.0.0.1:{running.port}")
         answer = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True, timeout=60)
         assert "error" not in json.loads(answer.stdout), (command, answer.stdout)
+
+
+def test_every_command_that_looks_after_the_installation_works_as_it_stands(running: LocalStart) -> None:
+    running.await_output("Images: 6")
+    commands = re.findall(r"^\.venv/bin/python (-m cli .*?) +#", "\n".join(SHELL), re.MULTILINE)
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("AzureWebJobsStorage")}
+
+    assert len(commands) >= 5
+    for command in commands:
+        typed = [sys.executable, *command.split(), "--data", str(running.folder / "data")]
+        done = subprocess.run(typed, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=120)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

@@ -28,6 +28,7 @@ from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.inventory.layer import scan_layer
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry, IndexEntry, IndexManifest
+from shared.services.drop_generation import DropGeneration
 from shared.services.pull_image import ImagePuller, PulledImage
 from shared.services.run_scan import RunScan
 from shared.settings import Settings
@@ -138,6 +139,7 @@ class MemoryApp(App):
     world: World = field(default_factory=World)
     tables: dict[str, MemoryTable] = field(default_factory=dict)
     containers: dict[str, MemoryBlobs] = field(default_factory=dict)
+    queues: dict[str, MemoryQueue] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Wire everything at once, so that the world's clock is the only one."""
@@ -152,17 +154,28 @@ class MemoryApp(App):
     def _container(self, name: str) -> MemoryBlobs:
         return self.containers.setdefault(name, MemoryBlobs(name=name, now=self.world.clock))
 
-    @cached_property
-    def scans_queue(self) -> MemoryQueue:
-        return MemoryQueue(name="scans")
+    def _queue(self, name: str) -> MemoryQueue:
+        return self.queues.setdefault(name, MemoryQueue(name=name))
 
-    @cached_property
+    @property
+    def scans_queue(self) -> MemoryQueue:
+        return self._queue("scans")
+
+    @property
     def projections_queue(self) -> MemoryQueue:
-        return MemoryQueue(name="projections")
+        return self._queue("projections")
 
     @cached_property
     def log(self) -> TableEventLog:
-        return cast(TableEventLog, MemoryEventLog(self.world.clock))
+        return cast(TableEventLog, self.make_log())
+
+    @cached_property
+    def drop_generation(self) -> DropGeneration:
+        return DropGeneration(self.generations, sleep=lambda seconds: None)
+
+    def make_log(self) -> MemoryEventLog:
+        """Make the log; tests may want one with faults."""
+        return MemoryEventLog(self.world.clock)
 
     @cached_property
     def transactor(self) -> Transactor:

@@ -18,8 +18,9 @@ from azure.data.tables import TableClient, TableTransactionError
 
 from shared.storage.account import StorageAccount
 from shared.storage.blobs import BlobChanged, BlobContainer
-from shared.storage.queues import MessageQueue
+from shared.storage.queues import MessageQueue, Waiting
 from shared.storage.tables import Row, RowChanged, Table
+from tests.support.examples import START
 
 NO_ACCOUNT = StorageAccount()
 _CONDITION = re.compile(r"(\w+) (eq|ge|gt|le|lt) (@\w+|true|false)")
@@ -45,6 +46,9 @@ class MemoryTable(Table):
     before_write: list[Callable[[], None]] = field(default_factory=list)
     _etags: Iterator[int] = field(default_factory=count)
 
+    def open(self) -> None:
+        """There is nothing to make."""
+
     def get(self, partition: str, row: str) -> tuple[Row, str] | None:
         return self.rows.get((partition, row))
 
@@ -57,6 +61,10 @@ class MemoryTable(Table):
         self._interrupt()
         self._write(row)
 
+    def remove(self, partition: str, row: str) -> None:
+        self._interrupt()
+        self.rows.pop((partition, row), None)
+
     def query(self, condition: str, parameters: Mapping[str, object], select: list[str] | None = None) -> Iterator[Row]:
         holds = _compile(condition, parameters)
         keys: Iterable[tuple[str, str]] = self.rows
@@ -67,6 +75,9 @@ class MemoryTable(Table):
             row = self.rows[key][0]
             if holds(row):
                 yield {name: row[name] for name in select if name in row} if select else row
+
+    def delete(self) -> None:
+        self.rows.clear()
 
     @cached_property
     def client(self) -> TableClient:
@@ -178,6 +189,10 @@ class MemoryQueue(MessageQueue):
     def put(self, message: msgspec.Struct, *, delay: int = 0) -> None:
         msgspec.json.encode(message)
         self.messages.append((message, delay))
+
+    def peek(self) -> list[Waiting]:
+        visible = [message for message, delay in self.messages if delay == 0]
+        return [Waiting(msgspec.json.encode(message), START) for message in visible[: self.MOST_PEEKED]]
 
     def depth(self) -> int:
         return len(self.messages)

@@ -104,4 +104,4 @@ class Product:
     def _status(self) -> dict[str, Any]:
         feeds = {"snapshot": "s", "publishedAt": "2026-11-22T09:35:00Z", "feeds": msgspec.to_builtins(self.feeds)}
         letters = DeadLetters(cast(Table, _DeadLetterRows(self.dead_letters)))
-        return QueryStatus(queues=(), dead_letters=letters, feeds=lambda: feeds, versions={})()
+        return QueryStatus(queues=(), dead_letters=letters, feeds=lambda: feeds, projections=dict, versions={})()

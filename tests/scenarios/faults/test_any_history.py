@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 
 from tests.support.faults import laws, stories
 from tests.support.faults.gates import DieAfter, RandomFaults
+from tests.support.faults.histories import sweep
 from tests.support.faults.log_laws import check_log
 from tests.support.faults.old_schema import by_an_old_worker, schemas_of_two_ages
 from tests.support.faults.stage import Deed, Stage
@@ -92,7 +93,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        self.stage.deliver(lambda worker: worker.sweep(), self.gate)
+        self.stage.attempt(sweep, self.gate)
 
     @precondition(lambda self: bool(stories.REBUILD))
     @rule(step=st.integers(0, 1_000))
@@ -108,7 +109,7 @@ class AnyHistory(RuleBasedStateMachine):
         """Come to rest: without another fault everything is as the log says."""
         try:
             self.stage.drain()
-            self.stage.deliver(lambda worker: worker.sweep())
+            self.stage.deliver(sweep)
             self.stage.drain()
             laws.check(self.stage)
         finally:

@@ -5,7 +5,7 @@ A guard is taken out of the product by patching it; the check is what the named 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ from shared.eventlog.interface import Command, EventLog, Stream, StreamName
 from shared.eventlog.keys import HEAD, escape
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
-from shared.projections.billing import BillingTable
+from shared.projections.billing import BilledImage, BillingTable
 from shared.projections.image_rows import ImageRow, ImageTable
 from shared.services.untag_index import UntagIndex
 from tests.integration.shared.eventlog import test_log_contract as contract
@@ -39,7 +39,7 @@ _RACES = "tests/scenarios/faults/test_interleavings.py::test_two_workers_at_once
 _operations = TableEventLog._operations
 _run = Transactor.run
 _put = ImageTable.put
-_entry = BillingTable._entry
+_entries = BillingTable._entries
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,9 @@ def _overwrite(table: ImageTable, image: ImageId, row: ImageRow, etag: str | Non
     _put(table, image, row, found[1] if found else None)
 
 
-def _total_without_etag(table: BillingTable, charge: Any) -> list[tuple[Any, ...]]:
-    return [("upsert", row) if row["RowKey"] == "total" else (kind, row) for kind, row, *_ in _entry(table, charge)]
+def _total_without_etag(table: BillingTable, month: str, charges: Sequence[BilledImage]) -> list[tuple[Any, ...]]:
+    operations = _entries(table, month, charges)
+    return [("upsert", row) if row["RowKey"] == "total" else (kind, row) for kind, row, *_ in operations]
 
 
 def _without(owner: object, name: str, instead: object) -> Callable[[], AbstractContextManager[object]]:
@@ -161,7 +162,7 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "the ETag of a projected row": Guard(_without(ImageTable, "put", _overwrite), *_race("two projectors of a row")),
     "the ETag of a month's total": Guard(
-        _without(BillingTable, "_entry", _total_without_etag), *_race("two charges of a month")
+        _without(BillingTable, "_entries", _total_without_etag), *_race("two charges of a month")
     ),
     "the second look at an index that was deleted": Guard(
         _without(UntagIndex, "__call__", _nothing), *_race("an index and its deletion")

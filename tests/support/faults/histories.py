@@ -118,7 +118,7 @@ class History:
         return change
 
     def _sweep(self, number: int) -> Deed:
-        return lambda worker: worker.sweep()
+        return sweep
 
     def _minute(self, number: int) -> float:
         late = self.random.randint(0, _MOST_LATE) if self.random.random() < 0.3 else 0
@@ -137,16 +137,22 @@ def live_through(
         gate.pass_time = stage.take_long
     for number, deed in enumerate(History(Random(seed)).deeds(count)):
         stage.world.clock.at = START + timedelta(minutes=number)
-        stage.deliver(deed, gate)
+        # A timer fires once; what it could not finish is left for the next time.
+        (stage.attempt if deed is sweep else stage.deliver)(deed, gate)
         if order is None:
             stage.work(gate)
         else:
             stage.work_a_while(order.randrange(6), gate, order)
     stage.heal()
     stage.drain()
-    stage.deliver(lambda worker: worker.sweep())
+    stage.deliver(sweep)
     stage.drain()
     return stage
+
+
+def sweep(worker: Worker) -> None:
+    """Have the timer of the sweep fire."""
+    worker.sweep()
 
 
 def world() -> World:

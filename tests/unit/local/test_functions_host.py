@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.functions_host import host_settings
+from local.functions_host import host_settings, recorded_settings
 from local.options import Options, parse
 
 
@@ -43,3 +43,21 @@ def test_without_samples_the_host_reads_no_sample_advisories() -> None:
 def test_the_option_for_the_subscription_wins_over_the_environment() -> None:
     settings = host_settings(options("--subscription-id", "abc"), {"SUBSCRIPTION_ID": "other"})
     assert settings["SUBSCRIPTION_ID"] == "abc"
+
+
+def test_the_command_line_is_told_what_it_needs_and_no_secret() -> None:
+    environment = {"UNHEALTHY_FROM": "high", "REGISTRY_CREDENTIALS": '{"r": ["u", "p"]}', "PATH": "/bin"}
+    chosen = options("--azurite-ports", "1,2,3", "--data", "/somewhere")
+    recorded = recorded_settings(chosen, host_settings(chosen, environment))
+    assert "http://127.0.0.1:3/" in recorded.pop("AzureWebJobsStorage")
+    assert recorded == {
+        "CACHE_DIR": "/somewhere/cache",
+        "REGISTRIES": "http://127.0.0.1:5055",
+        "SUBSCRIPTION_ID": "00000000-0000-0000-0000-000000000000",
+        "UNHEALTHY_FROM": "high",
+    }
+
+
+def test_a_storage_account_of_ones_own_is_not_recorded() -> None:
+    settings = host_settings(options(), {"AzureWebJobsStorage": "AccountName=mine;AccountKey=secret"})
+    assert "AzureWebJobsStorage" not in recorded_settings(options(), settings)

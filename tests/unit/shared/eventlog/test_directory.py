@@ -1,9 +1,12 @@
 """The stream directory."""
 
+from shared.domain.events import ImageDeleted
 from shared.eventlog.directory import SHARDS, StreamDirectory
 from shared.eventlog.interface import StreamName
+from shared.eventlog.memory_log import MemoryEventLog
 from shared.eventlog.streams import image_stream, index_stream, rules_stream
-from tests.support.examples import REGISTRY, digest, image_id
+from shared.services.commands import command
+from tests.support.examples import REGISTRY, START, digest, image_id
 from tests.support.memory_storage import MemoryTable
 
 
@@ -30,3 +33,16 @@ def test_names_are_spread_over_all_partitions() -> None:
     for number in range(400):
         directory.add(image_stream(image_id(number)))
     assert len({partition for partition, _ in table.rows}) == SHARDS
+
+
+def test_a_walk_goes_on_behind_any_name() -> None:
+    directory, log = StreamDirectory(MemoryTable()), MemoryEventLog(lambda: START)
+    for number in range(100):
+        name = image_stream(image_id(number))
+        directory.add(name)
+        log.append(log.load(name), command("c", "x", at=START, actor="a", cause="c"), [ImageDeleted("app")])
+    everything = list(directory.names("image"))
+    assert everything == list(log.streams("image"))
+    for at in (0, 37, 99):
+        assert list(directory.names("image", after=everything[at])) == everything[at + 1 :]
+        assert list(log.streams("image", after=everything[at])) == everything[at + 1 :]

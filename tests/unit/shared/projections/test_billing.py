@@ -59,6 +59,21 @@ def test_the_same_charge_at_once_is_counted_once() -> None:
     assert billing.total("2026-11") == 1
 
 
+def test_many_charges_are_entered_in_few_transactions_and_none_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.projections.billing.time.sleep", lambda seconds: None)
+    table = MemoryTable()
+    billing = BillingTable(table)
+    billing.record(charge(7))
+    written: list[int] = []
+    table.before_write.extend([lambda: written.append(1)] * 100)
+    charges = [charge(number, 0 if number < 97 else MONTH) for number in range(150)]
+    billing.record_all(charges)
+    assert len(written) == 3  # November twice, since one of its charges is there, and December
+    assert (billing.total("2026-11"), billing.total("2026-12")) == (97, 53)
+    billing.record_all(charges)
+    assert billing.total("2026-11") + billing.total("2026-12") == len(list(billing.entries())) == 150
+
+
 def test_a_total_that_never_comes_to_rest_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.projections.billing.time.sleep", lambda seconds: None)
     table = MemoryTable()

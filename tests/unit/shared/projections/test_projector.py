@@ -17,7 +17,7 @@ from tests.support.memory_storage import MemoryBlobs, MemoryTable
 
 
 def images_table(app: MemoryApp) -> MemoryTable:
-    table = app.images.table
+    table = app.generations.live().images.table
     assert isinstance(table, MemoryTable)
     return table
 

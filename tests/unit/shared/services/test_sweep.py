@@ -4,18 +4,21 @@ from typing import Any
 
 import pytest
 
+from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.image_health import Health
 from shared.domain.media_types import OCI_INDEX
 from shared.domain.messages import ScanMessage
 from shared.domain.references import ImageId
+from shared.domain.rules import Criteria, RuleScope
 from shared.eventlog.streams import image_stream, index_stream
 from shared.projections.image_rows import ImageAnswer
 from shared.projections.projector import Projector
 from shared.services.sweep import Swept
 from shared.storage.documents import DocumentMissing
-from tests.support.examples import REGISTRY, deletion, digest, image_id, push
-from tests.support.memory_app import MemoryApp, index_manifest
+from tests.support.examples import REGISTRY, at, deletion, digest, finding, image_id, push, report
+from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest
+from tests.support.memory_storage import MemoryTable
 
 
 def lost_hints() -> MemoryApp:
@@ -59,10 +62,7 @@ def test_an_image_that_cannot_be_projected_keeps_no_other_from_being_seen_to(mon
         return answer(self, about, *of)
 
     monkeypatch.setattr(Projector, "answer", broken)
-    with pytest.raises(ExceptionGroup, match="1 streams cannot be swept") as caught:
-        app.sweep()
-    (told,) = caught.value.exceptions
-    assert (str(told), told.__notes__) == ("its report is gone", [f"stream {image_stream(image_id(1))}"])
+    assert app.sweep().failed == 1
     assert [app.images.get(image_id(number)) is not None for number in (1, 2, 3)] == [False, True, True]
 
 
@@ -117,3 +117,74 @@ def test_an_index_that_nobody_resolves_is_sent_again() -> None:
     assert app.scans_queue.messages == [(ScanMessage(str(index_stream(REGISTRY, digest(50))), "push-e1"), 0)]
     app.work()
     assert app.sweep().resent == 0
+
+
+def unhealthy() -> MemoryApp:
+    app = MemoryApp()
+    app.world.advisories = MemoryAdvisories(report=report([finding("CVE-1")]))
+    app.record_push(push("e1"))
+    app.work()
+    return app
+
+
+def test_a_rule_whose_hints_were_lost_is_found_at_the_images_and_so_is_its_end() -> None:
+    app = unhealthy()
+    app.disable_findings.disable(FindingDisabled("r1", RuleScope(), Criteria(("CVE-1",)), "why", "me"))
+    app.projections_queue.take()
+    assert app.sweep().projected == 1
+    assert app.health().health is Health.HEALTHY
+    app.disable_findings.enable(FindingEnabled("r1", "wrong", "me"))
+    app.projections_queue.take()
+    assert app.sweep().projected == 1
+    assert app.health().health is Health.UNHEALTHY
+
+
+def test_a_rule_whose_expiry_nobody_noticed_is_found() -> None:
+    app = unhealthy()
+    app.disable_findings.disable(FindingDisabled("r1", RuleScope(), Criteria(("CVE-1",)), "why", "me", at(60)))
+    app.sweep()
+    assert app.health().health is Health.HEALTHY
+    app.world.clock.forward(minutes=61)
+    assert app.sweep().projected == 1
+    assert app.health().health is Health.UNHEALTHY
+
+
+def many_lost_hints(count: int) -> MemoryApp:
+    """Return an app of images and one index whose hints were all lost; each projection takes it half a minute."""
+    app = MemoryApp()
+    for number in range(1, count + 1):
+        app.record_push(push(f"e{number}", number, tag=f"v{number}"))
+    app.world.registry.manifests[digest(500)] = index_manifest(500, 1)
+    app.record_push(push("index", 500, media_type=OCI_INDEX))
+    app.projections_queue.take()
+    images = app.generations.live().images.table
+    assert isinstance(images, MemoryTable)
+    images.before_write.extend([lambda: app.world.clock.forward(seconds=30)] * count)
+    return app
+
+
+def test_a_sweep_that_takes_too_long_stops_and_the_next_one_goes_on() -> None:
+    app = many_lost_hints(70)
+    runs = [app.sweep() for _ in range(3)]
+    assert [run.streams for run in runs] == [30, 30, 11]
+    assert [run.projected for run in runs] == [30, 30, 10]
+    last = app.sweeps.get().last
+    assert last is not None
+    assert (last.streams, last.repaired, last.failed) == (71, 70, 0)
+    assert app.sweep().streams == 71
+
+
+def test_a_sweep_that_is_killed_loses_at_most_a_hundred_streams_of_its_way() -> None:
+    app = many_lost_hints(0)
+    for number in range(1, 251):
+        app.record_push(push(f"e{number}", number, tag=f"v{number}"))
+    images = app.generations.live().images.table
+    assert isinstance(images, MemoryTable)
+    images.before_write.extend([lambda: None] * 220 + [_die])
+    with pytest.raises(MemoryError):
+        app.sweep()
+    assert app.sweep() == Swept(streams=51, projected=30, resent=0)
+
+
+def _die() -> None:
+    raise MemoryError("the worker is gone")

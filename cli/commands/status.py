@@ -1,0 +1,75 @@
+"""``status``: how the installation is."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from cli.interface import Command, Exit, Session
+
+_POISON = "-poison"
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    """Take nothing besides what all commands take."""
+
+
+def _run(session: Session) -> Exit:
+    status: dict[str, Any] = msgspec.to_builtins(session.app.query_status())
+    problems = _problems(status)
+    session.answer({**status, "problems": problems}, lambda: _print(session, status, problems))
+    return Exit.PROBLEM if problems else Exit.OK
+
+
+def _problems(status: Mapping[str, Any]) -> list[str]:
+    letters = status["deadLetters"]["count"]
+    found = [f"{letters} dead letters: see `requeue --list`"] if letters else []
+    found += [f"{depth} messages in {name}" for name, depth in status["queues"].items() if depth and _POISON in name]
+    sweep = status["projections"]["sweep"]["last"]
+    if sweep and sweep["failed"]:
+        found.append(f"the last sweep could not project {sweep['failed']} streams")
+    return found
+
+
+def _print(session: Session, status: Mapping[str, Any], problems: list[str]) -> None:
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for name, told in _lines(status):
+        table.add_row(name, told)
+    session.console.print(table)
+    for problem in problems:
+        session.console.print(f"! {problem}")
+
+
+def _lines(status: Mapping[str, Any]) -> list[tuple[str, str]]:
+    projections, advisories = status["projections"], status["advisories"]
+    lag, building, sweep = projections["lag"], projections["building"], projections["sweep"]["last"]
+    kept = ", ".join(map(str, projections["kept"])) or "none"
+    oldest = lag["oldestHintSeconds"]
+    more = "" if lag["complete"] else " or more"
+    return [
+        ("version", status["versions"]["plimsoll"]),
+        ("generation", f"{projections['live']} (kept: {kept})"),
+        ("being built", f"{building['number']}: {building['replayed']:,} streams done" if building else "none"),
+        ("streams behind", f"{lag['streams']}{more}" + (f", oldest hint {oldest} s old" if oldest is not None else "")),
+        (
+            "last sweep",
+            f"{sweep['endedAt']}: {sweep['streams']:,} streams, {sweep['repaired']} repaired" if sweep else "-",
+        ),
+        ("queues", ", ".join(f"{name} {depth}" for name, depth in status["queues"].items())),
+        ("dead letters", str(status["deadLetters"]["count"])),
+        ("advisories", f"{advisories['records']:,} records, of {advisories['publishedAt']}"),
+    ]
+
+
+COMMAND = Command(
+    "status",
+    "generations, lag, queues, dead letters, advisories",
+    "Show how the installation is, as GET /api/status does. The exit status is 1 where something is wrong.",
+    _arguments,
+    _run,
+)

@@ -1,0 +1,58 @@
+"""What a command is made of. One module of ``cli/commands`` holds each, as ``COMMAND``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from shared.bootstrap import App
+
+
+class Exit(IntEnum):
+    """The exit status of every command."""
+
+    OK = 0
+    PROBLEM = 1
+    WRONG_USE = 2
+    INTERRUPTED = 130
+
+
+class CommandFailed(Exception):
+    """A command cannot do what it was asked for; the message says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a command works with: the installation, what was asked for, and where to write.
+
+    What people read goes to ``console``: standard output, or standard error where ``--json`` has the former.
+    """
+
+    app: App
+    asked: argparse.Namespace
+    console: Console
+    write_json: Callable[[Any], None] | None
+
+    def answer(self, machine: Any, people: Callable[[], None]) -> None:
+        """Give the result once: as JSON where that was asked for, else in words."""
+        if self.write_json is not None:
+            self.write_json(machine)
+        else:
+            people()
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command by its name; ``about`` is its line in the list, ``details`` what its own ``--help`` says besides."""
+
+    name: str
+    about: str
+    details: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Session], Exit]
