@@ -15,8 +15,12 @@ from functions import (
     scans,
     status,
 )
+from shared.settings import signing_in
 
-app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+# Where users sign in, the roles of their tokens decide, and Azure's own clients know of no function key.
+_KEY = func.AuthLevel.ANONYMOUS if signing_in() else func.AuthLevel.FUNCTION
+
+app = func.FunctionApp(http_auth_level=_KEY)
 for triggers in (
     registry_events,
     scans,

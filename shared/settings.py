@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.domain.roles import Role
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.limit_settings import Limits, read_limits
@@ -53,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True):
     notification_topic_endpoint: str = ""
     cache_dir: str = ""
     in_azure: bool = False
+    sign_in: bool = False
+    function_key_role: Role | None = Role.READER
     limits: Limits = Limits()
 
 
@@ -89,6 +92,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
         cache_dir=env.get("CACHE_DIR", "").strip(),
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
+        sign_in=signing_in(env),
+        function_key_role=read("FUNCTION_KEY_ROLE", _key_role, "reader"),
         limits=read_limits(env, problems),
     )
     if not settings.storage_connection and settings.storage_endpoints is None:
@@ -126,6 +131,13 @@ def _days_or_none(text: str) -> int:
     return number
 
 
+def _key_role(text: str) -> Role | None:
+    roles = {"none": None, "reader": Role.READER, "admin": Role.ADMIN}
+    if text.lower() not in roles:
+        raise ValueError(f"must be one of {', '.join(roles)}, not {text!r}")
+    return roles[text.lower()]
+
+
 def _credentials(text: str) -> Mapping[str, tuple[str, str]]:
     try:
         return msgspec.json.decode(text, type=dict[str, tuple[str, str]])
@@ -144,6 +156,12 @@ def _storage_endpoints(env: Mapping[str, str], cloud: Cloud) -> tuple[str, str, 
     suffix = _STORAGE_SUFFIX[cloud]
     blob, queue, table = (f"https://{account}.{kind}.{suffix}" for kind in ("blob", "queue", "table"))
     return blob, queue, table
+
+
+def signing_in(environment: Mapping[str, str] | None = None) -> bool:
+    """Say whether App Service authentication is on; the platform itself sets this variable, and nobody else can."""
+    env = os.environ if environment is None else environment
+    return env.get("WEBSITE_AUTH_ENABLED", "").strip().lower() == "true"
 
 
 def schedule(name: str, default: str) -> str:

@@ -126,6 +126,12 @@ def test_only_the_files_of_the_dashboard_need_no_key(index: dict[str, list[dict[
     assert open_to_all == {"dashboard", "dashboard_file"}
 
 
+def test_where_users_sign_in_no_key_is_asked_for() -> None:
+    """Their roles decide (``tests/unit/functions/test_access.py``); Azure's own clients send a token and no key."""
+    found = run(INDEX, WEBSITE_AUTH_ENABLED="True")
+    assert {trigger(found[name])["authLevel"] for name in HTTP} == {"ANONYMOUS"}
+
+
 def test_a_schedule_can_be_chosen() -> None:
     found = run(INDEX, RESCAN_SCHEDULE="0 0 4 * * 1", PULL_LOG_SCHEDULE="0 */5 * * * *")
     assert trigger(found["weekly_rescan"])["schedule"] == "0 0 4 * * 1"
