@@ -15,7 +15,7 @@ from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
 from shared.domain.roles import Role
-from shared.domain.rule_book import InvalidRule, RuleNotFound
+from shared.domain.rule_book import InvalidRule, RuleChanged, RuleNotFound
 from shared.services.kept_reports import ReportNotKept
 from shared.services.query_images import ImageNotFound
 from shared.services.request_scan import RequestConflict
@@ -94,6 +94,8 @@ def _as_api_error(error: Exception) -> ApiError | None:
             return ApiError(404, "RuleNotFound", str(error))
         case InvalidRule() | InvalidReference():
             return ApiError(400, "InvalidParameter", str(error))
+        case RuleChanged():
+            return ApiError(409, "RuleChanged", str(error))
         case RequestConflict():
             return ApiError(409, "RequestConflict", str(error))
         case ScanFailure():

@@ -25,6 +25,7 @@ from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
 from shared.services.known_registries import KnownRegistries
 from shared.services.move_tag import MoveTag
+from shared.services.preview_rule import PreviewRule
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_billing import QueryBilling
@@ -231,6 +232,11 @@ class App(Stores):
     def disable_findings(self) -> DisableFindings:
         """Makes and takes back rules."""
         return DisableFindings(self.log, self.transactor, self.rules.stream, utc_now)
+
+    @cached_property
+    def preview_rule(self) -> PreviewRule:
+        """Says what a rule would do."""
+        return PreviewRule(self.images, self.rules, self.reports, self.settings.unhealthy_from, utc_now)
 
     @cached_property
     def delete_old_reports(self) -> DeleteOldReports:

@@ -12,7 +12,8 @@ from tests.support.principals import SIGNED_IN_BY, principal
 from tests.support.routes import routes
 
 ANYBODY = {"dashboard", "dashboard_file"}
-WRITES = {"request_scan", "make_rule", "remove_rule"}
+WRITES = {"request_scan", "make_rule", "change_rule", "remove_rule"}
+ASKED_BY_POST = {"preview_rule"}  # what only reads, although it is asked by POST
 
 # Callers: the settings, the header, and who they are to the service.
 SIGNED_IN = Settings(registries=(REGISTRY,), sign_in=True, function_key_role=Role.ADMIN)
@@ -73,6 +74,3 @@ def test_the_tables_above_name_functions_that_there_are() -> None:
 def test_what_writes_is_everything_that_is_neither_read_nor_open() -> None:
     """A new route that is not a GET is one for administrators until somebody says otherwise."""
     assert {name for name, route in ROUTES.items() if route.methods != ("GET",)} == WRITES | ASKED_BY_POST
-
-
-ASKED_BY_POST: set[str] = set()  # what only reads, although it is asked by POST
