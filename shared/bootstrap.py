@@ -25,6 +25,7 @@ from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
 from shared.services.known_registries import KnownRegistries
 from shared.services.move_tag import MoveTag
+from shared.services.note_changes import NoteChanges
 from shared.services.preview_rule import PreviewRule
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
@@ -49,6 +50,7 @@ from shared.services.resolve_index import ResolveIndex
 from shared.services.restore_tags import RestoreTags
 from shared.services.run_scan import RunScan
 from shared.services.scan_image import ScanImage
+from shared.services.send_notices import SendNotices, Topic
 from shared.services.sweep import Sweep
 from shared.services.verify_log import VerifyLog
 from shared.storage.account import load_sdk
@@ -56,6 +58,8 @@ from shared.stores import Stores
 from shared.stores import utc_now as utc_now
 
 if TYPE_CHECKING:
+    from azure.core.credentials import AzureKeyCredential, TokenCredential
+
     from shared.advisories.snapshots import SnapshotStore
     from shared.registry.interface import ImageRegistry
 
@@ -163,7 +167,45 @@ class App(Stores):
     @cached_property
     def project(self) -> Project:
         """Follows hints."""
-        return Project(self.log, self.projector, self.announcer, self.dead_letters, utc_now)
+        return Project(self.log, self.projector, self.announcer, self.dead_letters, utc_now, self.note_changes)
+
+    @cached_property
+    def note_changes(self) -> NoteChanges | None:
+        """Leaves notices, where a topic is set."""
+        if not self.settings.notification_topic_endpoint:
+            return None
+        return NoteChanges(
+            images=self.images,
+            rules=self.rules,
+            reports=self.reports,
+            outbox=self.outbox,
+            source=lambda registry: registry,
+            notify_from=self.settings.notify_from,
+            now=utc_now,
+        )
+
+    @cached_property
+    def topic(self) -> Topic:
+        """The Event Grid topic that takes notices."""
+        from shared.services.event_grid_topic import EventGridTopic
+
+        return EventGridTopic(self.settings.notification_topic_endpoint, self._topic_credential)
+
+    def _topic_credential(self) -> AzureKeyCredential | TokenCredential:
+        if self.settings.notification_topic_key:
+            from azure.core.credentials import AzureKeyCredential
+
+            return AzureKeyCredential(self.settings.notification_topic_key)
+        from shared.storage.identity import credential
+
+        return credential(self.settings.identity_client_id)
+
+    @cached_property
+    def send_notices(self) -> SendNotices | None:
+        """Sends notices, where a topic is set."""
+        if not self.settings.notification_topic_endpoint:
+            return None
+        return SendNotices(self.outbox, self.topic, utc_now)
 
     @cached_property
     def sweep(self) -> Sweep:
@@ -305,6 +347,7 @@ class App(Stores):
             dead_letters=self.dead_letters,
             feeds=self.refresh_advisories.status,
             projections=self.query_lag,
+            notices=self.send_notices.status if self.send_notices else dict,
             versions={"reader": self.reader_version, "projection": self.projector.revision},
         )
 

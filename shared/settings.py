@@ -52,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True):
     max_feed_age_days: int = 7
     report_retention_days: int = 0
     notification_topic_endpoint: str = ""
+    notification_topic_key: str = ""
+    notify_from: Severity = Severity.HIGH
     cache_dir: str = ""
     in_azure: bool = False
     sign_in: bool = False
@@ -89,7 +91,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         rescan_after_days=read("RESCAN_AFTER_DAYS", _positive, "7"),
         max_feed_age_days=read("MAX_FEED_AGE_DAYS", _positive, "7"),
         report_retention_days=read("REPORT_RETENTION_DAYS", _days_or_none, "0"),
-        notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
+        notification_topic_endpoint=read("NOTIFICATION_TOPIC_ENDPOINT", _address, ""),
+        notification_topic_key=env.get("NOTIFICATION_TOPIC_KEY", "").strip(),
+        notify_from=read("NOTIFY_FROM", Severity, "high"),
         cache_dir=env.get("CACHE_DIR", "").strip(),
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
         sign_in=signing_in(env),
@@ -115,6 +119,12 @@ def _registries(text: str) -> tuple[str, ...]:
     for entry in entries:
         parse_entry(entry)
     return entries
+
+
+def _address(text: str) -> str:
+    if text and not text.startswith(("https://", "http://127.0.0.1:")):
+        raise ValueError(f"must be an address with https://, not {text!r}")
+    return text
 
 
 def _positive(text: str) -> int:

@@ -61,6 +61,7 @@ QUEUES = {
     "on_failed_projection": "projections-poison",
 }
 TIMERS = {
+    "send_notices": "*/20 * * * * *",
     "sweep": "0 17 * * * *",
     "reopen_expired": "0 * * * * *",
     "on_pull_log": "*/30 * * * * *",

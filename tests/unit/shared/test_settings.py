@@ -26,6 +26,12 @@ def test_a_function_key_gives_the_role_that_is_set(text: str, role: Role | None)
     assert load({**STORAGE, "FUNCTION_KEY_ROLE": text}).function_key_role is role
 
 
+def test_the_address_of_a_topic_is_one_with_tls() -> None:
+    assert load(STORAGE).notify_from is Severity.HIGH
+    with pytest.raises(InvalidSettings, match="NOTIFICATION_TOPIC_ENDPOINT: must be an address"):
+        load({**STORAGE, "NOTIFICATION_TOPIC_ENDPOINT": "http://topic.example/api/events"})
+
+
 def test_a_role_that_is_none_is_refused() -> None:
     with pytest.raises(InvalidSettings, match="FUNCTION_KEY_ROLE: must be one of none, reader, admin"):
         load({**STORAGE, "FUNCTION_KEY_ROLE": "owner"})
