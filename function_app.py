@@ -15,6 +15,7 @@ from functions import (
     rules,
     scans,
     status,
+    tags,
 )
 from shared.settings import signing_in
 
@@ -31,6 +32,7 @@ for triggers in (
     retention,
     notices,
     images,
+    tags,
     rules,
     billing,
     status,

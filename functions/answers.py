@@ -16,6 +16,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
 from shared.domain.roles import Role
 from shared.domain.rule_book import InvalidRule, RuleChanged, RuleNotFound
+from shared.services.compare_images import NotComparable
 from shared.services.kept_reports import ReportNotKept
 from shared.services.query_images import ImageNotFound
 from shared.services.request_scan import RequestConflict
@@ -88,6 +89,8 @@ def _as_api_error(error: Exception) -> ApiError | None:
             return error
         case ImageNotFound():
             return ApiError(404, "ImageNotFound", str(error))
+        case NotComparable():
+            return ApiError(409, "NotComparable", str(error))
         case ReportNotKept():
             return ApiError(410, "ReportNotKept", str(error))
         case RuleNotFound():

@@ -18,6 +18,7 @@ from shared.inventory.limits import ScanLimits
 from shared.services.affected_images import AffectedImages
 from shared.services.check_settings import CheckSettings
 from shared.services.compare_generations import CompareGenerations
+from shared.services.compare_images import CompareImages
 from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
 from shared.services.drop_generation import DropGeneration
@@ -36,6 +37,7 @@ from shared.services.query_lag import QueryLag
 from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
 from shared.services.query_status import QueryStatus
+from shared.services.query_tags import QueryTags
 from shared.services.read_pull_log import ReadPullLog
 from shared.services.rebuild import Rebuild
 from shared.services.receive_event import ReceiveEvent
@@ -305,6 +307,16 @@ class App(Stores):
     def query_recommendations(self) -> QueryRecommendations:
         """Reads recommendations."""
         return QueryRecommendations(self.query_images)
+
+    @cached_property
+    def query_tags(self) -> QueryTags:
+        """Reads what tags named."""
+        return QueryTags(self.images)
+
+    @cached_property
+    def compare_images(self) -> CompareImages:
+        """Compares images."""
+        return CompareImages(self.query_images)
 
     @cached_property
     def query_billing(self) -> QueryBilling:

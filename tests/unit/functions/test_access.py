@@ -46,7 +46,14 @@ ROUTES = routes()
 
 def status(name: str, settings: Settings, header: str | None) -> int:
     route = ROUTES[name]
-    params = {"registry": REGISTRY, "digest": digest(1), "id": "x", "scan_id": "x", "name": "index.html"}
+    params = {
+        "registry": REGISTRY,
+        "digest": digest(1),
+        "id": "x",
+        "scan_id": "x",
+        "name": "index.html",
+        "older": digest(2),
+    }
     headers = {"Content-Type": "application/json"} | ({SIGNED_IN_BY: header} if header is not None else {})
     req = func.HttpRequest(
         route.methods[0], "https://host/api", headers=headers, params={}, route_params=params, body=b"{}"

@@ -39,6 +39,8 @@ HTTP = {
     "get_image": ("api/images/{registry}/{digest}", ["GET"], "FUNCTION"),
     "list_findings": ("api/images/{registry}/{digest}/findings", ["GET"], "FUNCTION"),
     "list_history": ("api/images/{registry}/{digest}/history", ["GET"], "FUNCTION"),
+    "compare_images": ("api/images/{registry}/{digest}/compare/{older}", ["GET"], "FUNCTION"),
+    "list_tags": ("api/tags", ["GET"], "FUNCTION"),
     "list_recommendations": ("api/recommendations", ["GET"], "FUNCTION"),
     "request_scan": ("api/scans", ["POST"], "FUNCTION"),
     "get_scan": ("api/scans/{registry}/{digest}/{scan_id}", ["GET"], "FUNCTION"),
