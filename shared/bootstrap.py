@@ -28,6 +28,7 @@ from shared.services.move_tag import MoveTag
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_billing import QueryBilling
+from shared.services.query_estate import QueryEstate
 from shared.services.query_history import QueryHistory
 from shared.services.query_images import QueryImages
 from shared.services.query_lag import QueryLag
@@ -89,7 +90,7 @@ class App(Stores):
     @cached_property
     def registries(self) -> KnownRegistries:
         """The registries that are watched."""
-        return KnownRegistries.of(self.settings.registries)
+        return KnownRegistries.of(self.settings.registries, self.settings.registry_resources)
 
     @cached_property
     def snapshots(self) -> SnapshotStore:
@@ -242,6 +243,14 @@ class App(Stores):
     def query_images(self) -> QueryImages:
         """Reads images."""
         return QueryImages(self.log, self.images, self.projector, self.rules, self.reports, utc_now)
+
+    @cached_property
+    def query_estate(self) -> QueryEstate:
+        """Reads all registries with their images."""
+        chosen = self.settings
+        return QueryEstate(
+            self.query_images, self.registries, self.rules, chosen.subscription_id, chosen.unhealthy_from, utc_now
+        )
 
     @cached_property
     def query_history(self) -> QueryHistory:

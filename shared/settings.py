@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.domain.references import parse_registry
+from shared.domain.registry_resources import RegistryResource, parse_resource_id
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.limit_settings import Limits, read_limits
@@ -39,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True):
     identity_client_id: str = ""
     registries: tuple[str, ...] = ()
     registry_credentials: Mapping[str, tuple[str, str]] = {}
+    registry_resources: Mapping[str, RegistryResource] = {}
     support_matrix: SupportMatrix = SupportMatrix.EXTENDED
     unhealthy_from: Severity = Severity.LOW
     osv_base: str = _PUBLIC_OSV
@@ -75,6 +78,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         identity_client_id=env.get("AzureWebJobsStorage__clientId", ""),
         registries=read("REGISTRIES", _registries, ""),
         registry_credentials=read("REGISTRY_CREDENTIALS", _credentials, "{}"),
+        registry_resources=read("REGISTRY_RESOURCE_IDS", _resources, ""),
         support_matrix=read("SUPPORT_MATRIX", SupportMatrix, "extended"),
         unhealthy_from=read("UNHEALTHY_FROM", Severity, "low"),
         osv_base=env.get("OSV_BASE", "").strip() or _PUBLIC_OSV,
@@ -110,6 +114,18 @@ def _registries(text: str) -> tuple[str, ...]:
     for entry in entries:
         parse_entry(entry)
     return entries
+
+
+def _resources(text: str) -> Mapping[str, RegistryResource]:
+    """Read ``<login server>=<resource id>`` entries."""
+    resources = {}
+    for entry in _list(text):
+        server, separator, resource_id = entry.partition("=")
+        if not separator:
+            raise ValueError(f"{entry!r} must be <login server>=<resource id>")
+        host = parse_registry(server.strip().lower())
+        resources[host] = parse_resource_id(host, resource_id.strip())
+    return resources
 
 
 def _positive(text: str) -> int:
