@@ -4,6 +4,7 @@ import azure.functions as func
 
 from functions import (
     advisories,
+    arm,
     billing,
     dashboard,
     images,
@@ -27,6 +28,7 @@ for triggers in (
     images,
     rules,
     billing,
+    arm,
     status,
     dashboard,
 ):

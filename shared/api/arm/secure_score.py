@@ -44,7 +44,7 @@ def secure_score_control(
         "weight": tally.counted,
     }
     if definition:
-        found["definition"] = _definition()
+        found["definition"] = control_definition()
     return {
         "id": f"{_score_id(subscription_id)}/secureScoreControls/{_CONTROL}",
         "name": _CONTROL,
@@ -66,7 +66,8 @@ def _score(tally: Tally) -> Json:
     return {"max": _MAXIMUM, "current": current, "percentage": percentage}
 
 
-def _definition() -> Json:
+def control_definition() -> Json:
+    """Give what the control is about."""
     keys = [{"id": f"/providers/Microsoft.Security/assessmentMetadata/{key}"} for key in Recommendation]
     return {
         "id": f"/providers/Microsoft.Security/secureScoreControlDefinitions/{_CONTROL}",

@@ -60,12 +60,12 @@ def places(registries: Iterable[RegistryImages]) -> list[Place]:
     return sorted(found, key=lambda place: place.order)
 
 
-def subjects(estate: Estate, among: Iterable[Place], after: Sequence[str] = ()) -> Iterator[Subject]:
-    """Yield the findings at some places that come after a given one, in order; places before it are not read."""
-    last = tuple(after)
+def subjects(estate: Estate, among: Iterable[Place], start: Sequence[str] = ()) -> Iterator[Subject]:
+    """Yield the findings at some places from a given order on; the images of places before it are not read."""
+    first = tuple(start)
     for place in among:
-        if place.order >= last[:3]:
-            yield from (one for one in _at(estate, place) if one.order > last)
+        if place.order >= first[:3]:
+            yield from (one for one in _at(estate, place) if one.order >= first)
 
 
 def subject(estate: Estate, among: Iterable[Place], name: str) -> Subject | None:
