@@ -17,7 +17,7 @@ from shared.services.query_estate import Estate
 
 def list_sub_assessments(request: ArmRequest, read: Callable[[], Estate], key: str = "") -> Json:
     """List findings, under one recommendation or under both; raise ApiError 400 or 404."""
-    schemas = [recommendation_of(key)] if key else list(Recommendation)
+    schemas = [recommendation_of(key)] if key else sorted(Recommendation)
     asked = request.page
     after = asked.after or ()
     if not all(isinstance(part, str) for part in after) or len(after) not in (0, 5):
