@@ -11,21 +11,21 @@ from shared.api.arm.requests import ArmRequest
 from shared.api.arm.sub_assessments import SubAssessments
 from shared.api.arm.subjects import Subject, places, subject, subjects
 from shared.api.errors import bad_request, not_found
-from shared.api.paging import first_page
+from shared.api.paging import PageRequest, first_page
 from shared.services.query_estate import Estate
+
+_ORDER_PARTS = 5
 
 
 def list_sub_assessments(request: ArmRequest, read: Callable[[], Estate], key: str = "") -> Json:
     """List findings, under one recommendation or under both; raise ApiError 400 or 404."""
     schemas = [recommendation_of(key)] if key else sorted(Recommendation)
     asked = request.page
-    after = asked.after or ()
-    if not all(isinstance(part, str) for part in after) or len(after) not in (0, 5):
-        raise bad_request(asked.token_name, "not a token of this list")
+    after = _position(asked)
     estate = read()
     found = (
         (one, schema)
-        for one in subjects(estate, places(request.scope.registries(estate)), after[:4])
+        for one in subjects(estate, places(request.scope.registries(estate)), after[: _ORDER_PARTS - 1])
         for schema in schemas
         if _order((one, schema)) > after
     )
@@ -42,6 +42,16 @@ def get_sub_assessment(request: ArmRequest, read: Callable[[], Estate], key: str
     if found is None:
         raise not_found("SubAssessmentNotFound", f"No sub-assessment {name[:80]!a} is known.")
     return SubAssessments(estate.threshold).resource(found, schema)
+
+
+def _position(asked: PageRequest) -> tuple[str, ...]:
+    """Give the order of the last item of the page before; nothing before the first page."""
+    after = asked.after
+    if after is None:
+        return ()
+    if len(after) != _ORDER_PARTS or not all(isinstance(part, str) for part in after):
+        raise bad_request(asked.token_name, "not a token of this list")
+    return after
 
 
 def _order(item: tuple[Subject, Recommendation]) -> tuple[str, ...]:
