@@ -42,6 +42,16 @@ def test_a_typed_error_has_its_status_and_code(error: Exception, status: int, co
     assert found[1]["message"] == (error.message if isinstance(error, ApiError | ScanFailure) else str(error))
 
 
+def test_an_error_brings_its_details_and_headers() -> None:
+    @answers
+    def handler(req: func.HttpRequest) -> func.HttpResponse:
+        raise ApiError(429, "RateLimiting", "wait", details=[{"code": "x"}], headers={"Retry-After": "3"})
+
+    made = handler(func.HttpRequest("GET", "https://host/api/x", body=b""))
+    assert made.headers["Retry-After"] == "3"
+    assert json.loads(made.get_body())["error"]["details"] == [{"code": "x"}]
+
+
 def test_any_other_error_is_logged_and_tells_the_caller_nothing(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         status, error = answered(RuntimeError("the key is hunter2"))
