@@ -9,7 +9,7 @@ from datetime import datetime
 from shared.domain import image
 from shared.domain.events import RecordedEvent
 from shared.domain.findings import Report
-from shared.domain.image_health import Health, ImageHealth, JudgedFinding, judge, rules_for
+from shared.domain.image_health import Health, ImageHealth, JudgedFinding, judge, rules_for, worst_image_first
 from shared.domain.references import ImageId
 from shared.domain.rules import Rule
 from shared.domain.stored_names import IMAGE_STREAM
@@ -122,16 +122,11 @@ class QueryImages:
 
 def worst_first(answer: ImageAnswer) -> tuple[object, ...]:
     """Give the key that orders images: unhealthy ones first, by their worst findings, then the unknown ones."""
-    health = answer.health
-    counts = tuple(-health.severities[severity] for severity in ("critical", "high", "medium", "low", "unknown"))
-    return (_ORDER.index(health.health), *counts, health.registry, health.repository, health.digest)
+    return worst_image_first(answer.health)
 
 
 def _until(events: Sequence[RecordedEvent], at: datetime | None) -> list[RecordedEvent]:
     return [one for one in events if at is None or one.meta.recorded_at <= at]
-
-
-_ORDER = (Health.UNHEALTHY, Health.NOT_ASSESSED, Health.UNSUPPORTED, Health.HEALTHY)
 
 
 def _at(at: datetime | None) -> str:
