@@ -34,6 +34,20 @@ class PageRequest:
         """Read the query parameters ``top`` and ``skipToken``; raise ApiError 400."""
         return cls(_top(top), _decode(token) if token else None, url)
 
+    def position[Position](self, kind: type[Position]) -> Position | None:
+        """Return the key after which the page begins, None for the first page; raise ApiError 400."""
+        if self.after is None:
+            return None
+        try:
+            return msgspec.convert(self.after, kind)
+        except msgspec.ValidationError as error:
+            raise bad_request("skipToken", "not a token of this list") from error
+
+    @property
+    def enough(self) -> int:
+        """How many items a page is cut out of: one more tells that there is a next page."""
+        return self.top + 1
+
 
 def page[Item](items: Sequence[Item], key: Callable[[Item], tuple[Any, ...]], request: PageRequest) -> dict[str, Any]:
     """Cut a page out of a sorted list: ``{"value": [...], "nextLink": "<absolute>"}``."""

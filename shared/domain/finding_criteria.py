@@ -30,9 +30,10 @@ class FindingCriteria(msgspec.Struct, frozen=True):
 
     def hold(self, image: ImageHealth, judged: JudgedFinding) -> bool:
         """Say whether a finding of an image is looked for."""
-        return self._hold_for_image(image) and self._hold_for_finding(judged)
+        return self.hold_for_image(image) and self._hold_for_finding(judged)
 
-    def _hold_for_image(self, image: ImageHealth) -> bool:
+    def hold_for_image(self, image: ImageHealth) -> bool:
+        """Say whether an image is one in which findings are looked for."""
         return (
             self.registry in (None, image.registry)
             and (self.repository is None or self.repository in image.repositories)

@@ -17,13 +17,38 @@ from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.references import ImageId
 from shared.projections.image_rows import ImageAnswer
 
-type _Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
-type ImagePosition = tuple[_Integer, _Integer, _Integer, _Integer, _Integer, _Integer, str, str, str]
-"""Where an image stands in a list: the key ``worst_image_first``."""
 
-type FindingPosition = tuple[_Integer, float, str, str, str, str, str, str, _Integer]
-"""Where a finding of an image stands in a list: the key ``badness``, a hash of the finding, registry, digest, place."""
+class ImagePosition(NamedTuple):
+    """Where an image stands in a list: the key ``worst_image_first``."""
+
+    place: _Integer
+    critical: _Integer
+    high: _Integer
+    medium: _Integer
+    low: _Integer
+    unknown: _Integer
+    registry: str
+    repository: str
+    digest: str
+
+
+class FindingPosition(NamedTuple):
+    """Where a finding of an image stands in a list: the key ``badness``, then what tells equal ones apart.
+
+    ``content`` is a hash of the finding, and ``place`` its place in the report.
+    """
+
+    severity: _Integer
+    score: float
+    package: str
+    flaw: str
+    finding_id: str
+    content: str
+    registry: str
+    digest: str
+    place: _Integer
 
 
 class IndexUnusable(Exception):
