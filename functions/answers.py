@@ -15,6 +15,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
 from shared.domain.rule_book import InvalidRule, RuleNotFound
 from shared.services.kept_reports import ReportNotKept
+from shared.services.query_estate import FindingsUnreadable
 from shared.services.query_images import ImageNotFound
 from shared.services.request_scan import RequestConflict
 
@@ -66,6 +67,8 @@ def _as_api_error(error: Exception) -> ApiError | None:
             return ApiError(404, "ImageNotFound", str(error))
         case ReportNotKept():
             return ApiError(410, "ReportNotKept", str(error))
+        case FindingsUnreadable():
+            return ApiError(500, "FindingsUnreadable", str(error))
         case RuleNotFound():
             return ApiError(404, "RuleNotFound", str(error))
         case InvalidRule() | InvalidReference():

@@ -18,6 +18,7 @@ from shared.registry.allowlist import parse_entry
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _PUBLIC_OSV = "https://osv-vulnerabilities.storage.googleapis.com"
 _MOST_DAYS = 36_500
+_MOST_SECONDS = 3_600
 _ECOSYSTEMS = "Debian,Ubuntu,Alpine,AlmaLinux,Rocky Linux,PyPI,npm,Go,Maven,NuGet,RubyGems,crates.io,Packagist"
 
 
@@ -55,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True):
     report_retention_days: int = 0
     notification_topic_endpoint: str = ""
     cache_dir: str = ""
+    index_seconds: int = 1
     in_azure: bool = False
     limits: Limits = Limits()
 
@@ -92,6 +94,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         report_retention_days=read("REPORT_RETENTION_DAYS", _days_or_none, "0"),
         notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
         cache_dir=env.get("CACHE_DIR", "").strip(),
+        index_seconds=read("INDEX_SECONDS", _seconds, "1"),
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
         limits=read_limits(env, problems),
     )
@@ -139,6 +142,13 @@ def _days_or_none(text: str) -> int:
     number = int(text)
     if not 0 <= number <= _MOST_DAYS:
         raise ValueError(f"must be from 0 (for ever) to {_MOST_DAYS}, not {number}")
+    return number
+
+
+def _seconds(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _MOST_SECONDS:
+        raise ValueError(f"must be from 0 (at every question) to {_MOST_SECONDS}, not {number}")
     return number
 
 

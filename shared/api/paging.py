@@ -44,6 +44,20 @@ class PageRequest:
         """The name of the parameter that holds the token."""
         return f"{self.prefix}skipToken"
 
+    def position[Position](self, kind: type[Position]) -> Position | None:
+        """Return the key after which the page begins, None for the first page; raise ApiError 400."""
+        if self.after is None:
+            return None
+        try:
+            return msgspec.convert(self.after, kind)
+        except msgspec.ValidationError as error:
+            raise bad_request(self.token_name, "not a token of this list") from error
+
+    @property
+    def enough(self) -> int:
+        """How many items a page is cut out of: one more tells that there is a next page."""
+        return self.top + 1
+
 
 def page[Item](items: Sequence[Item], key: Callable[[Item], tuple[Any, ...]], request: PageRequest) -> dict[str, Any]:
     """Cut a page out of a sorted list: ``{"value": [...], "nextLink": "<absolute>"}``."""
@@ -60,7 +74,7 @@ def first_page[Item](
     rest: Iterable[Item], key: Callable[[Item], tuple[Any, ...]], request: PageRequest
 ) -> dict[str, Any]:
     """Cut a page from the start of what comes after the page before, of which no more is read than it takes."""
-    read = list(islice(rest, request.top + 1))
+    read = list(islice(rest, request.enough))
     value = read[: request.top]
     answer: dict[str, Any] = {"value": value}
     if len(read) > len(value):

@@ -6,16 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.domain.references import ImageId
 from shared.domain.registry_resources import RegistryResource
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
+from shared.projections.findings_index.interface import FindingsIndex
 from shared.projections.rules import RuleReader
 from shared.services.commands import Clock
 from shared.services.kept_reports import ReportNotKept
 from shared.services.known_registries import KnownRegistries
 from shared.services.query_images import ImageFilter, ImageNotFound, QueryImages
+
+
+class FindingsUnreadable(Exception):
+    """The report of an image cannot be read: what it holds is not known, and must not look like nothing."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class Estate:
 
     Registries are in the order of their login servers. ``threshold`` is the severity from which on findings count,
     ``rules`` are those in force. ``findings_of`` gives the findings of an image, disabled ones included; none for an
-    image that is gone meanwhile, or whose report is no longer kept (which is then not assessed).
+    image that is gone meanwhile, or whose report is no longer kept (which is then not assessed). It raises
+    FindingsUnreadable, or DocumentMissing for a time in the past, where a report is lost.
     """
 
     subscription_id: str
@@ -59,6 +66,7 @@ class QueryEstate:
     """Puts the estate together from the registries that are watched and those that images are known of."""
 
     query: QueryImages
+    index: FindingsIndex
     registries: KnownRegistries
     rules: RuleReader
     subscription_id: str
@@ -87,7 +95,16 @@ class QueryEstate:
             yield RegistryImages(resource, tuple(sorted(found, key=lambda health: health.digest)))
 
     def _findings(self, health: ImageHealth, at: datetime | None) -> Sequence[JudgedFinding]:
+        if at is None:
+            return self._indexed(FindingCriteria(registry=health.registry, digest=health.digest))
         try:
             return self.query.findings(ImageId(health.registry, health.digest), at)
         except (ImageNotFound, ReportNotKept):
             return ()
+
+    def _indexed(self, criteria: FindingCriteria) -> Sequence[JudgedFinding]:
+        found = tuple(judged for _, judged in self.index.findings(criteria))
+        unreadable = () if found else self.index.unreadable(criteria)
+        for image, reason in unreadable:
+            raise FindingsUnreadable(f"the findings of {image.digest} of {image.registry} cannot be read: {reason}")
+        return found

@@ -39,6 +39,7 @@ HTTP = {
     "get_image": ("api/images/{registry}/{digest}", ["GET"], "FUNCTION"),
     "list_findings": ("api/images/{registry}/{digest}/findings", ["GET"], "FUNCTION"),
     "list_history": ("api/images/{registry}/{digest}/history", ["GET"], "FUNCTION"),
+    "find_findings": ("api/findings", ["GET"], "FUNCTION"),
     "list_recommendations": ("api/recommendations", ["GET"], "FUNCTION"),
     "request_scan": ("api/scans", ["POST"], "FUNCTION"),
     "get_scan": ("api/scans/{registry}/{digest}/{scan_id}", ["GET"], "FUNCTION"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from shared.api.arm.answers.assessments import recommendation_of
 from shared.api.arm.facts import Json
@@ -10,27 +11,35 @@ from shared.api.arm.recommendations import Recommendation
 from shared.api.arm.requests import ArmRequest
 from shared.api.arm.sub_assessments import SubAssessments
 from shared.api.arm.subjects import Subject, places, subject, subjects
-from shared.api.errors import bad_request, not_found
-from shared.api.paging import PageRequest, first_page
+from shared.api.errors import not_found
+from shared.api.paging import first_page
 from shared.services.query_estate import Estate
 
-_ORDER_PARTS = 5
+
+class Position(NamedTuple):
+    """Where a sub-assessment stands in a list."""
+
+    login_server: str
+    repository: str
+    digest: str
+    name: str
+    schema: str
 
 
 def list_sub_assessments(request: ArmRequest, read: Callable[[], Estate], key: str = "") -> Json:
     """List findings, under one recommendation or under both; raise ApiError 400 or 404."""
     schemas = [recommendation_of(key)] if key else sorted(Recommendation)
     asked = request.page
-    after = _position(asked)
+    after = asked.position(Position)
     estate = read()
     found = (
         (one, schema)
-        for one in subjects(estate, places(request.scope.registries(estate)), after[: _ORDER_PARTS - 1])
+        for one in subjects(estate, places(request.scope.registries(estate)), after[:-1] if after else ())
         for schema in schemas
-        if _order((one, schema)) > after
+        if after is None or _position((one, schema)) > after
     )
     shapes = SubAssessments(estate.threshold)
-    cut = first_page(found, _order, asked)
+    cut = first_page(found, _position, asked)
     return cut | {"value": [shapes.resource(one, schema) for one, schema in cut["value"]]}
 
 
@@ -44,16 +53,6 @@ def get_sub_assessment(request: ArmRequest, read: Callable[[], Estate], key: str
     return SubAssessments(estate.threshold).resource(found, schema)
 
 
-def _position(asked: PageRequest) -> tuple[str, ...]:
-    """Give the order of the last item of the page before; nothing before the first page."""
-    after = asked.after
-    if after is None:
-        return ()
-    if len(after) != _ORDER_PARTS or not all(isinstance(part, str) for part in after):
-        raise bad_request(asked.token_name, "not a token of this list")
-    return after
-
-
-def _order(item: tuple[Subject, Recommendation]) -> tuple[str, ...]:
+def _position(item: tuple[Subject, Recommendation]) -> Position:
     one, schema = item
-    return (*one.order, str(schema))
+    return Position(*one.order, schema)

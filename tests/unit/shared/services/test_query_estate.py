@@ -9,7 +9,7 @@ from shared.domain.image_health import Health
 from shared.domain.registry_resources import RegistryResource
 from shared.domain.rules import Criteria, RuleScope
 from shared.domain.stored_names import REPORTS_CONTAINER
-from shared.services.query_estate import Estate
+from shared.services.query_estate import Estate, FindingsUnreadable
 from shared.settings import Settings
 from shared.storage.documents import DocumentMissing
 from tests.support.estates import estate
@@ -21,7 +21,7 @@ CONTOSO = RegistryResource(REGISTRY, "1", "g", "contoso")
 
 def scanned(registries: tuple[str, ...] = (REGISTRY,)) -> MemoryApp:
     """Return an app that has scanned two images, each with one finding."""
-    app = MemoryApp(settings=Settings(registries=registries, registry_resources={REGISTRY: CONTOSO}))
+    app = MemoryApp(settings=Settings(registries=registries, registry_resources={REGISTRY: CONTOSO}, index_seconds=0))
     app.world.advisories = MemoryAdvisories(report=report([finding("CVE-1")]))
     for number in (2, 1):
         app.record_push(push(f"e{number}", number))
@@ -76,11 +76,13 @@ def test_an_image_that_is_gone_meanwhile_has_no_findings() -> None:
 
 def test_a_report_that_is_lost_is_an_error_and_no_empty_list() -> None:
     app = scanned()
-    found = app.query_estate()
     app.containers[REPORTS_CONTAINER].blobs.clear()
     app.reports._recent.clear()
-    with pytest.raises(DocumentMissing):
+    found = app.query_estate()
+    with pytest.raises(FindingsUnreadable, match=digest(1)):
         found.findings_of(found.registries[0].images[0])
+    with pytest.raises(DocumentMissing):
+        app.query_estate(at(1))
 
 
 def test_subscriptions_are_those_of_the_installation_and_of_the_registries() -> None:
