@@ -12,7 +12,7 @@ from shared.domain.references import ImageId
 from shared.domain.registry_resources import RegistryResource
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
-from shared.projections.findings_index.interface import FindingsIndex
+from shared.projections.findings_index.interface import FindingsIndex, Revision
 from shared.projections.rules import RuleReader
 from shared.services.commands import Clock
 from shared.services.kept_reports import ReportNotKept
@@ -61,9 +61,12 @@ class Estate:
         return tuple(one for one in self.registries if one.resource.subscription_id.lower() == wanted)
 
 
-@dataclass(frozen=True)
+@dataclass
 class QueryEstate:
-    """Puts the estate together from the registries that are watched and those that images are known of."""
+    """Puts the estate together from the registries that are watched and those that images are known of.
+
+    What it has read of the images is kept for as long as the index stays the same.
+    """
 
     query: QueryImages
     index: FindingsIndex
@@ -72,6 +75,7 @@ class QueryEstate:
     subscription_id: str
     threshold: Severity
     now: Clock
+    _kept: tuple[Revision, tuple[RegistryImages, ...]] | None = None
 
     def __call__(self, at: datetime | None = None) -> Estate:
         """Return the estate as it is now, or as the log knew it at a time."""
@@ -81,10 +85,17 @@ class QueryEstate:
             subscription_id=self.subscription_id,
             threshold=self.threshold,
             at=moment,
-            registries=tuple(self._by_registry(at)),
+            registries=tuple(self._by_registry(at)) if at else self._latest(),
             rules=book.active(moment),
             findings_of=lambda health: self._findings(health, at),
         )
+
+    def _latest(self) -> tuple[RegistryImages, ...]:
+        # The revision is asked for first: should the index change meanwhile, what is kept is only read again too soon.
+        revision, kept = self.index.revision(), self._kept
+        if kept is None or kept[0] != revision:
+            kept = self._kept = revision, tuple(self._by_registry(None))
+        return kept[1]
 
     def _by_registry(self, at: datetime | None) -> Iterable[RegistryImages]:
         images: dict[str, list[ImageHealth]] = {server: [] for server in self.registries.login_servers}

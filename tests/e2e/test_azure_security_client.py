@@ -162,6 +162,22 @@ def test_the_secure_score_follows_from_the_images(client: SecurityCenter, get: A
     assert len(list(client.secure_score_control_definitions.list(**PLAIN))) == 1
 
 
+def test_a_finding_that_a_rule_disables_is_exempt_until_the_rule_is_withdrawn(
+    client: SecurityCenter, start: LocalStart
+) -> None:
+    def status() -> tuple[str, str]:
+        found = client.sub_assessments.get(REGISTRY, DETAILED, one.name, **PLAIN)
+        return found.status.code, found.status.cause
+
+    one = next(iter(client.sub_assessments.list(REGISTRY, DETAILED, **PLAIN)))
+    rules = f"http://127.0.0.1:{start.port}/api/rules"
+    body = {"criteria": {"cves": [one.id_properties_id]}, "reason": "not reachable", "author": "tests"}
+    made = urllib3.request("POST", rules, json=body, timeout=60.0, retries=False).json()
+    start.await_that(lambda: status() == ("NotApplicable", "Exempt"))
+    urllib3.request("DELETE", f"{rules}/{made['id']}", timeout=60.0, retries=False)
+    start.await_that(lambda: status() == ("Unhealthy", ""))
+
+
 def test_every_scope_and_any_case_gives_the_same_findings(get: Any) -> None:
     scopes = [
         IN_SUBSCRIPTION,

@@ -11,6 +11,7 @@ from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
 from shared.domain.rule_book import InvalidRule, RuleNotFound
+from shared.services.query_estate import FindingsUnreadable
 from shared.services.query_images import ImageNotFound
 
 
@@ -29,6 +30,7 @@ def answered(error: Exception) -> tuple[int, dict[str, str]]:
     [
         (ApiError(418, "Teapot", "short"), 418, "Teapot"),
         (ImageNotFound("no image"), 404, "ImageNotFound"),
+        (FindingsUnreadable("lost"), 500, "FindingsUnreadable"),
         (RuleNotFound("no rule"), 404, "RuleNotFound"),
         (InvalidRule("no reason"), 400, "InvalidParameter"),
         (InvalidReference("no tag"), 400, "InvalidParameter"),

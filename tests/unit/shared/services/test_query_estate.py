@@ -54,6 +54,15 @@ def test_findings_are_judged_by_the_rules_in_force() -> None:
     assert [found.findings_of(image)[0].disabled_by for image in registry.images] == ["r1", None]
 
 
+def test_images_are_read_again_only_when_something_has_changed() -> None:
+    app = scanned()
+    first, again = app.query_estate(), app.query_estate()
+    assert again.registries is first.registries
+    app.record_push(push("e3", 3))
+    app.work()
+    assert [image.digest for image in app.query_estate().registries[0].images] == [digest(1), digest(2), digest(3)]
+
+
 def test_the_estate_is_answered_for_as_it_was() -> None:
     app = scanned()
     app.world.clock.forward(minutes=5)
