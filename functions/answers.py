@@ -54,7 +54,7 @@ def answers(handler: Handler) -> Handler:
             if known is None:
                 _log.exception("%s %s failed", req.method, req.url)
                 known = ApiError(500, "InternalError", "the request failed; the log of the function app says why")
-            return answer(known.content, known.status, known.headers)
+            return answer(known.content(), known.status, known.headers)
 
     return answering
 

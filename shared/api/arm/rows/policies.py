@@ -7,12 +7,19 @@ filters here are written as in the API of standard assignments (Microsoft.Securi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+import msgspec
 
 from shared.api.arm.facts import Json
 from shared.api.arm.rows.row import row
 from shared.api.arm.times import seven_digits
 from shared.domain.rules import Rule
 from shared.services.query_estate import Estate
+
+# Where the API has a field for a criterion; the others go by the name that they have in ours.
+_FIELDS = {"cves": "va.cve.cveId", "severityBelow": "va.cve.severity", "cvssBelow": "va.cve.cvss"}
+_BELOW = "Below"
 
 
 def policy_rows(estate: Estate) -> Iterator[Json]:
@@ -40,27 +47,24 @@ def _properties(rule: Rule, scope: str) -> Json:
             "createdBy": rule.author,
             "createdOn": seven_digits(rule.created),
             "expiresOn": seven_digits(rule.expires),
-            "subAssessmentSettings": {"filters": [{"allOf": [*_criteria(rule), *_scope(rule)]}]},
+            "subAssessmentSettings": {"filters": [{"allOf": [*_filters(rule)]}]},
         },
     }
 
 
-def _criteria(rule: Rule) -> Iterator[Json]:
-    if rule.criteria.cves:
-        yield _one_of("va.cve.cveId", rule.criteria.cves)
-    if rule.criteria.finding_ids:
-        yield _one_of("va.finding.id", rule.criteria.finding_ids)
-    if rule.criteria.severity_below is not None:
-        value = rule.criteria.severity_below.capitalize()
-        yield {"field": "va.cve.severity", "operationType": "LessThanFilterOperation", "operation": {"value": value}}
+def _filters(rule: Rule) -> Iterator[Json]:
+    for name, value in msgspec.to_builtins(rule.criteria).items():
+        if value:
+            yield _filter(_FIELDS.get(name, f"va.{name}"), value, below=name.endswith(_BELOW))
+    for name, value in msgspec.to_builtins(rule.scope).items():
+        if value:
+            yield _filter(f"va.scope.{name}", value, below=False)
 
 
-def _scope(rule: Rule) -> Iterator[Json]:
-    for name in ("registry", "repository", "digest"):
-        if value := getattr(rule.scope, name):
-            yield _one_of(f"va.image.{name}", (value,))
-
-
-def _one_of(field: str, values: tuple[str, ...]) -> Json:
-    operation = {"values": [{"title": value} for value in values]}
+def _filter(field: str, value: Any, *, below: bool) -> Json:
+    if below:
+        text = str(value).capitalize()
+        return {"field": field, "operationType": "LessThanFilterOperation", "operation": {"value": text}}
+    values = value if isinstance(value, list | tuple) else [value]
+    operation = {"values": [{"title": one} for one in values]}
     return {"field": field, "operationType": "ContainedInOperation", "operation": operation}

@@ -74,7 +74,7 @@ def test_an_assessment_names_its_registry_in_both_spellings() -> None:
 def test_a_rule_is_a_policy_assignment_with_its_filters() -> None:
     [row] = TABLES["policyresources"](ESTATE)
     [filter_] = row["properties"]["metadata"]["subAssessmentSettings"]["filters"]
-    assert [one["field"] for one in filter_["allOf"]] == ["va.cve.cveId", "va.cve.severity", "va.image.repository"]
+    assert [one["field"] for one in filter_["allOf"]] == ["va.cve.cveId", "va.cve.severity", "va.scope.repository"]
     assert filter_["allOf"][0]["operation"]["values"] == [{"title": "CVE-1"}]
     assert filter_["allOf"][1]["operation"] == {"value": "Medium"}
 
