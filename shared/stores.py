@@ -38,6 +38,7 @@ from shared.storage.tables import Table
 
 if TYPE_CHECKING:
     from shared.projections.findings_index.interface import FindingsIndex
+    from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
 
 
 def utc_now() -> datetime:
@@ -182,7 +183,7 @@ class Stores:
         name = hashlib.sha256(installation.encode()).hexdigest()[:16]
         return self._index(self.cache / "plimsoll-findings" / f"{name}.sqlite")
 
-    def _index(self, path: Path) -> FindingsIndex:
+    def _index(self, path: Path) -> SqliteFindingsIndex:
         from shared.projections.findings_index.contents import StoredReport
         from shared.projections.findings_index.file import IndexFile
         from shared.projections.findings_index.refresh import Refresh

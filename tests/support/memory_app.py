@@ -31,7 +31,7 @@ from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.inventory.layer import scan_layer
-from shared.projections.findings_index.interface import FindingsIndex
+from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry, IndexEntry, IndexManifest
 from shared.services.drop_generation import DropGeneration
 from shared.services.pull_image import ImagePuller, PulledImage
@@ -179,10 +179,15 @@ class MemoryApp(App):
         return DropGeneration(self.generations, sleep=lambda seconds: None)
 
     @cached_property
-    def findings_index(self) -> FindingsIndex:
+    def findings_index(self) -> SqliteFindingsIndex:
+        return self.new_index()
+
+    def new_index(self) -> SqliteFindingsIndex:
+        """Make another index of this app, in a folder that is gone when the app is."""
         folder = tempfile.mkdtemp(prefix="plimsoll-test-")
         weakref.finalize(self, shutil.rmtree, folder)
-        return self._index(Path(folder) / "index.sqlite")
+        with patch.object(stores, "utc_now", self.world.clock):
+            return self._index(Path(folder) / "index.sqlite")
 
     def make_log(self) -> MemoryEventLog:
         """Make the log; tests may want one with faults."""

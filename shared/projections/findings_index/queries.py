@@ -10,10 +10,10 @@ from shared.domain.image_health import Health
 from shared.projections.findings_index.interface import FindingPosition, ImagePosition
 
 _IMAGE_ORDER = ("w0", "w1", "w2", "w3", "w4", "w5", "registry", "repository", "digest")
-_FINDING_ORDER = (
-    *("finding.severity", "finding.score", "finding.package", "finding.flaw", "finding.finding_id", "finding.hash"),
-    *("image.registry", "image.digest", "report_finding.place"),
+_OF_ONE_FINDING = tuple(
+    f"finding.{column}" for column in ("severity", "score", "package", "flaw", "finding_id", "hash")
 )
+_FINDING_ORDER = (*_OF_ONE_FINDING, "image.registry", "image.digest", "report_finding.place")
 # The first rule that was made of those that a finding meets, that hold for its image, and that have not expired.
 _DISABLED_BY = """(
     SELECT rule.id FROM finding_rule JOIN rule ON rule.place = finding_rule.rule
@@ -23,7 +23,17 @@ _DISABLED_BY = """(
       AND (rule.repository IS NULL OR image.id IN (SELECT image FROM image_repository WHERE name = rule.repository))
       AND (rule.expires IS NULL OR rule.expires > :now)
     ORDER BY rule.place LIMIT 1)"""
-_FINDINGS = "image JOIN report_finding USING (report) JOIN finding ON finding.id = report_finding.finding"
+# The order of the tables is ours, CROSS JOIN keeps it (sqlite.org/optoverview.html, "Manual Control Of Query Plans").
+# Few images are read with all their findings and sorted; all else is read from the worst finding on, to the end of the
+# page.
+_BY_IMAGE = (
+    "image CROSS JOIN report_finding ON report_finding.report = image.report"
+    " CROSS JOIN finding ON finding.id = report_finding.finding"
+)
+_BY_FINDING = (
+    "finding CROSS JOIN report_finding ON report_finding.finding = finding.id"
+    " CROSS JOIN image ON image.report = report_finding.report"
+)
 _OF_IMAGE: Mapping[str, str] = {
     "registry": "image.registry = :registry",
     "repository": "image.id IN (SELECT image FROM image_repository WHERE name = :repository)",
@@ -58,14 +68,19 @@ def images(
 def found(criteria: FindingCriteria, after: FindingPosition | None, most: int | None, now: int) -> Query:
     """Ask for findings with their images, worst first: image, what is shown of it, content, rule, and the position."""
     conditions, given = _looked_for(criteria)
+    if after is not None:
+        # Implied by the position as a whole, and what the index of findings can be entered by.
+        begin = {f"begin{number}": value for number, value in enumerate(after[: len(_OF_ONE_FINDING)])}
+        conditions.append(f"({', '.join(_OF_ONE_FINDING)}) >= ({', '.join(f':{name}' for name in begin)})")
+        given = {**given, **begin}
     columns = f"image.id, shown, content, {_DISABLED_BY}, {', '.join(_FINDING_ORDER)}"
-    return _listed(columns, _FINDINGS, conditions, {**given, "now": now}, _FINDING_ORDER, after, most)
+    return _listed(columns, _tables(criteria), conditions, {**given, "now": now}, _FINDING_ORDER, after, most)
 
 
 def count(criteria: FindingCriteria, now: int) -> Query:
     """Ask how many findings there are."""
     conditions, given = _looked_for(criteria)
-    text = f"SELECT count(*) FROM {_FINDINGS} WHERE {' AND '.join(conditions)}"  # noqa: S608 - texts of this module
+    text = f"SELECT count(*) FROM {_tables(criteria)} WHERE {' AND '.join(conditions)}"  # noqa: S608 - texts of this module
     return Query(text, {**given, "now": now})
 
 
@@ -74,6 +89,12 @@ def unreadable(criteria: FindingCriteria) -> Query:
     given = _of_image(criteria)
     conditions = ["image.listed", "image.problem <> ''", *(_OF_IMAGE[name] for name in given)]
     return _listed("shown, problem", "image", conditions, given, _IMAGE_ORDER, None, None)
+
+
+def _tables(criteria: FindingCriteria) -> str:
+    few_findings = criteria.cve or criteria.finding_id or criteria.package or criteria.version
+    few_images = criteria.repository or criteria.digest
+    return _BY_IMAGE if few_images and not few_findings else _BY_FINDING
 
 
 def _looked_for(criteria: FindingCriteria) -> tuple[list[str], Mapping[str, object]]:
