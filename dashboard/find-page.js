@@ -20,7 +20,7 @@ const COLUMNS = [
 ];
 
 export const find = {
-  title: () => "Find images",
+  title: () => "Find",
 
   async load(route, signal) {
     const what = wanted(route);
@@ -44,7 +44,7 @@ export const find = {
       element("p", { class: "summary" }, summary),
       content.hits.length ? longTable(table, screen) : notice(`No image is known to have “${content.what}”.`),
       content.cut ? notice("There is more than is listed: say more exactly what to find.") : null,
-      content.unknown ? notice(`${counted(content.unknown, "image")} not assessed or unreadable: not searched.`) : null,
+      content.unknown ? notice(`${counted(content.unknown, "image")} may have more: not assessed, or unreadable.`) : null,
     ];
   },
 };

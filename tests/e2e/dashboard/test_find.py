@@ -78,7 +78,7 @@ def test_images_that_could_not_be_searched_are_told_of(visit: Open) -> None:
     made.unreadable = [(WEB, "the report of the last scan cannot be read")]
     opened = visit(made, "#/find?what=nothing-at-all")
     expect(opened.page.get_by_text("No image is known to have “nothing-at-all”.")).to_be_visible()
-    expect(opened.page.get_by_text("3 images not assessed or unreadable: not searched.")).to_be_visible()
+    expect(opened.page.get_by_text("3 images may have more: not assessed, or unreadable.")).to_be_visible()
     assert {image.digest for image in made.images if image.health == "not-assessed"} == {BATCH.digest, BROKEN.digest}
 
 
