@@ -17,7 +17,7 @@ from shared.services.query_images import ImageFilter
 from shared.settings import Settings
 from shared.storage.account import load_sdk
 
-_QUESTIONS = 200
+_QUESTIONS = 100
 
 
 def build(storage: str, folder: str, images: str) -> Timed:

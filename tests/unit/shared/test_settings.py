@@ -40,6 +40,7 @@ def test_every_setting_is_read() -> None:
             "REPORT_RETENTION_DAYS": "400",
             "NOTIFICATION_TOPIC_ENDPOINT": "https://topic",
             "CACHE_DIR": "/tmp/cache",
+            "INDEX_SECONDS": "0",
             "IDENTITY_ENDPOINT": "http://169.254.0.1",
         }
     )
@@ -55,6 +56,7 @@ def test_every_setting_is_read() -> None:
     assert (settings.subscription_id, settings.azure_cloud) == ("1234", Cloud.CHINA)
     assert (settings.recent_pull_days, settings.rescan_after_days, settings.max_feed_age_days) == (7, 3, 5)
     assert (settings.report_retention_days, load(STORAGE).report_retention_days) == (400, 0)
+    assert (settings.index_seconds, load(STORAGE).index_seconds) == (0, 1)
     assert (settings.notification_topic_endpoint, settings.cache_dir, settings.in_azure) == (
         "https://topic",
         "/tmp/cache",
@@ -102,6 +104,9 @@ def test_addresses_of_all_services_are_taken_as_they_are_and_some_of_them_are_no
         ("RECENT_PULL_DAYS", "0"),
         ("RECENT_PULL_DAYS", "many"),
         ("RESCAN_AFTER_DAYS", "-1"),
+        ("INDEX_SECONDS", "-1"),
+        ("INDEX_SECONDS", "3601"),
+        ("INDEX_SECONDS", "often"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_once(name: str, value: str) -> None:

@@ -3,8 +3,10 @@
 import base64
 import itertools
 import json
+from typing import Annotated, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,3 +138,24 @@ def test_no_token_whatsoever_is_more_than_a_bad_request(token: str) -> None:
     except ApiError as refused:
         status = refused.status
     assert status in (200, 400)
+
+
+class Place(NamedTuple):
+    """The key of a list, as SQL takes it."""
+
+    number: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+    score: float
+    name: str
+
+
+def test_a_position_is_the_key_of_the_list_with_its_types() -> None:
+    assert PageRequest.parse("3", token_of([7, 1, "x"]), URL).position(Place) == Place(7, 1.0, "x")
+    first = PageRequest.parse("3", None, URL)
+    assert (first.position(Place), first.enough) == (None, 4)
+
+
+@pytest.mark.parametrize("content", [[], [1], ["1", 0.0, "x"], [1.5, 0.0, "x"], [1, 0.0, "x", 1], [2**63, 0.0, "x"]])
+def test_a_position_of_another_list_is_refused(content: list[object]) -> None:
+    request = PageRequest.parse("1", token_of(content), URL)
+    with pytest.raises(ApiError, match="not a token of this list"):
+        request.position(Place)
