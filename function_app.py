@@ -4,8 +4,10 @@ import azure.functions as func
 
 from functions import (
     advisories,
+    arm,
     billing,
     dashboard,
+    findings,
     images,
     notices,
     projections,
@@ -33,8 +35,10 @@ for triggers in (
     notices,
     images,
     tags,
+    findings,
     rules,
     billing,
+    arm,
     status,
     dashboard,
 ):

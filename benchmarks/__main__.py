@@ -8,7 +8,9 @@ from rich.console import Console
 
 from benchmarks.cases.advisories import ADVISORIES
 from benchmarks.cases.append import APPEND
+from benchmarks.cases.azure import AZURE
 from benchmarks.cases.cold_start import COLD_START
+from benchmarks.cases.findings_index import FINDINGS_INDEX
 from benchmarks.cases.known_layers import KNOWN_LAYERS
 from benchmarks.cases.projection import PROJECTION
 from benchmarks.cases.rebuild import REBUILD
@@ -21,7 +23,10 @@ from benchmarks.preparation.workbench import Workbench
 from benchmarks.report import print_result, write_json
 from benchmarks.results import Result, measure
 
-_BENCHMARKS = (SCAN, APPEND, PROJECTION, REBUILD, RESCAN, KNOWN_LAYERS, ADVISORIES, COLD_START)
+_BENCHMARKS = (
+    *(SCAN, APPEND, PROJECTION, REBUILD, FINDINGS_INDEX, AZURE),
+    *(RESCAN, KNOWN_LAYERS, ADVISORIES, COLD_START),
+)
 _ALL = {benchmark.name: benchmark for benchmark in _BENCHMARKS}
 
 

@@ -1,6 +1,7 @@
 /** The start of the page: which address shows what. */
 
 import { billing } from "./billing-page.js";
+import { find } from "./find-page.js";
 import { offerToForget } from "./function-key.js";
 import { image } from "./image-page.js";
 import { images } from "./images-page.js";
@@ -10,7 +11,7 @@ import { parseRoute } from "./route.js";
 import { rules } from "./rules-page.js";
 import { Screen } from "./screen.js";
 
-const PAGES = new Map(Object.entries({ "": images, image, recommendations, billing, rules }));
+const PAGES = new Map(Object.entries({ "": images, image, find, recommendations, billing, rules }));
 
 const screen = new Screen();
 const heading = document.getElementById("heading");

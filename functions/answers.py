@@ -18,6 +18,7 @@ from shared.domain.roles import Role
 from shared.domain.rule_book import InvalidRule, RuleChanged, RuleNotFound
 from shared.services.compare_images import NotComparable
 from shared.services.kept_reports import ReportNotKept
+from shared.services.query_estate import FindingsUnreadable
 from shared.services.query_images import ImageNotFound
 from shared.services.request_scan import RequestConflict
 
@@ -33,6 +34,18 @@ _FAILURE_STATUS: Mapping[FailureReason, int] = {
     FailureReason.UNAUTHORIZED: 502,
     FailureReason.REGISTRY_UNREACHABLE: 502,
     FailureReason.REGISTRY_ERROR: 502,
+}
+
+_KNOWN: Mapping[type[Exception], tuple[int, str]] = {
+    InvalidReference: (400, "InvalidParameter"),
+    InvalidRule: (400, "InvalidParameter"),
+    ImageNotFound: (404, "ImageNotFound"),
+    RuleNotFound: (404, "RuleNotFound"),
+    NotComparable: (409, "NotComparable"),
+    RequestConflict: (409, "RequestConflict"),
+    RuleChanged: (409, "RuleChanged"),
+    ReportNotKept: (410, "ReportNotKept"),
+    FindingsUnreadable: (500, "FindingsUnreadable"),
 }
 
 
@@ -84,27 +97,12 @@ def answers_anybody(handler: Handler) -> Handler:
 
 
 def _as_api_error(error: Exception) -> ApiError | None:
-    match error:
-        case ApiError():
-            return error
-        case ImageNotFound():
-            return ApiError(404, "ImageNotFound", str(error))
-        case NotComparable():
-            return ApiError(409, "NotComparable", str(error))
-        case ReportNotKept():
-            return ApiError(410, "ReportNotKept", str(error))
-        case RuleNotFound():
-            return ApiError(404, "RuleNotFound", str(error))
-        case InvalidRule() | InvalidReference():
-            return ApiError(400, "InvalidParameter", str(error))
-        case RuleChanged():
-            return ApiError(409, "RuleChanged", str(error))
-        case RequestConflict():
-            return ApiError(409, "RequestConflict", str(error))
-        case ScanFailure():
-            return ApiError(_FAILURE_STATUS.get(error.reason, 422), _code(error.reason), error.message)
-        case _:
-            return None
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, ScanFailure):
+        return ApiError(_FAILURE_STATUS.get(error.reason, 422), _code(error.reason), error.message)
+    known = next((one for kind, one in _KNOWN.items() if isinstance(error, kind)), None)
+    return ApiError(*known, str(error)) if known else None
 
 
 def _code(reason: FailureReason) -> str:

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.domain.references import parse_registry
+from shared.domain.registry_resources import RegistryResource, parse_resource_id
 from shared.domain.roles import Role
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
@@ -17,6 +19,7 @@ from shared.registry.allowlist import parse_entry
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _PUBLIC_OSV = "https://osv-vulnerabilities.storage.googleapis.com"
 _MOST_DAYS = 36_500
+_MOST_SECONDS = 3_600
 _ECOSYSTEMS = "Debian,Ubuntu,Alpine,AlmaLinux,Rocky Linux,PyPI,npm,Go,Maven,NuGet,RubyGems,crates.io,Packagist"
 
 
@@ -40,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True):
     identity_client_id: str = ""
     registries: tuple[str, ...] = ()
     registry_credentials: Mapping[str, tuple[str, str]] = {}
+    registry_resources: Mapping[str, RegistryResource] = {}
     support_matrix: SupportMatrix = SupportMatrix.EXTENDED
     unhealthy_from: Severity = Severity.LOW
     osv_base: str = _PUBLIC_OSV
@@ -55,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True):
     notification_topic_key: str = ""
     notify_from: Severity = Severity.HIGH
     cache_dir: str = ""
+    index_seconds: int = 1
     in_azure: bool = False
     sign_in: bool = False
     function_key_role: Role | None = Role.READER
@@ -80,6 +85,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         identity_client_id=env.get("AzureWebJobsStorage__clientId", ""),
         registries=read("REGISTRIES", _registries, ""),
         registry_credentials=read("REGISTRY_CREDENTIALS", _credentials, "{}"),
+        registry_resources=read("REGISTRY_RESOURCE_IDS", _resources, ""),
         support_matrix=read("SUPPORT_MATRIX", SupportMatrix, "extended"),
         unhealthy_from=read("UNHEALTHY_FROM", Severity, "low"),
         osv_base=env.get("OSV_BASE", "").strip() or _PUBLIC_OSV,
@@ -95,6 +101,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         notification_topic_key=env.get("NOTIFICATION_TOPIC_KEY", "").strip(),
         notify_from=read("NOTIFY_FROM", Severity, "high"),
         cache_dir=env.get("CACHE_DIR", "").strip(),
+        index_seconds=read("INDEX_SECONDS", _seconds, "1"),
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
         sign_in=signing_in(env),
         function_key_role=read("FUNCTION_KEY_ROLE", _key_role, "reader"),
@@ -127,6 +134,18 @@ def _address(text: str) -> str:
     return text
 
 
+def _resources(text: str) -> Mapping[str, RegistryResource]:
+    """Read ``<login server>=<resource id>`` entries."""
+    resources = {}
+    for entry in _list(text):
+        server, separator, resource_id = entry.partition("=")
+        if not separator:
+            raise ValueError(f"{entry!r} must be <login server>=<resource id>")
+        host = parse_registry(server.strip().lower())
+        resources[host] = parse_resource_id(host, resource_id.strip())
+    return resources
+
+
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -146,6 +165,13 @@ def _key_role(text: str) -> Role | None:
     if text.lower() not in roles:
         raise ValueError(f"must be one of {', '.join(roles)}, not {text!r}")
     return roles[text.lower()]
+
+
+def _seconds(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _MOST_SECONDS:
+        raise ValueError(f"must be from 0 (at every question) to {_MOST_SECONDS}, not {number}")
+    return number
 
 
 def _credentials(text: str) -> Mapping[str, tuple[str, str]]:

@@ -99,6 +99,17 @@ class Workbench:
         write_events(self.storage, streams)
         return self.storage, streams
 
+    def fleet(self, images: int, reports: int) -> tuple[str, Path]:
+        """Give the connection string of an emulator of its own with a fleet of images, and a folder for its index."""
+        from benchmarks.preparation.fleet import write_fleet
+        from benchmarks.preparation.servers import azurite
+
+        folder = self._scratch / f"fleet-{images}-{reports}"
+        (folder / "storage").mkdir(parents=True)
+        storage = self._stack.enter_context(azurite(folder / "storage"))
+        write_fleet(storage, images, reports)
+        return storage, folder / "cache"
+
     @cached_property
     def trivy(self) -> Trivy | None:
         """The peer, if it is there."""

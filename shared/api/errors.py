@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 class ApiError(Exception):
-    """An answer that is an error: HTTP status, code and message, and headers such as ``Retry-After``."""
+    """An answer that is an error: HTTP status, code and message, and headers such as ``Retry-After``.
 
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    ``details`` are errors of the same shape, which may have fields of their own.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        details: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.headers = headers or {}
+        self.details = details
 
     def content(self) -> dict[str, Any]:
         """Give the body."""
-        return {"error": {"code": self.code, "message": self.message}}
+        details = {"details": list(self.details)} if self.details else {}
+        return {"error": {"code": self.code, "message": self.message, **details}}
 
 
 def bad_request(name: str, why: str) -> ApiError:
@@ -29,3 +41,8 @@ def bad_request(name: str, why: str) -> ApiError:
 def not_found(code: str, message: str) -> ApiError:
     """Make the error for something that does not exist."""
     return ApiError(404, code, message)
+
+
+def too_many_requests(message: str, seconds: int) -> ApiError:
+    """Make the error for a caller that must wait; clients of Azure do so by themselves."""
+    return ApiError(429, "RateLimiting", message, {"Retry-After": str(seconds)})

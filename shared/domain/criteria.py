@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.domain.findings import Finding, FixStatus
+from shared.domain.findings import Finding, FixStatus, flaw_names
 from shared.domain.packages import OS_PACKAGE_PURLS
 from shared.domain.severity import Severity
 
@@ -74,6 +74,11 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
         """Say whether no criterion is given; such a rule would hide everything and is refused."""
         return self == Criteria()
 
+    @property
+    def about_images(self) -> bool:
+        """Say whether any criterion is on images."""
+        return bool(self.digests or self.repositories or self.tags or self.os_releases)
+
     def concern(self, image: RuledImage) -> bool:
         """Say whether an image meets every criterion on images that is given."""
         return (
@@ -87,7 +92,7 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
         """Say whether a finding meets every criterion on findings that is given; without any, nothing is hidden."""
         return (
             not self.empty
-            and (not self.cves or not _flaw_names(finding).isdisjoint(_lowered(self.cves)))
+            and (not self.cves or not flaw_names(finding).isdisjoint(_raised(self.cves)))
             and (not self.finding_ids or finding.id in self.finding_ids)
             and (self.severity_below is None or _below(finding.severity, self.severity_below))
             and (not self.packages or any(package.match(finding) for package in self.packages))
@@ -103,14 +108,14 @@ def category(finding: Finding) -> Category:
     return Category.OS if finding.package.purl.startswith(OS_PACKAGE_PURLS) else Category.LANGUAGE
 
 
-def _flaw_names(finding: Finding) -> set[str]:
-    names = {finding.advisory.lower(), *map(str.lower, finding.aliases)}
-    return names | {finding.cve.lower()} if finding.cve else names
-
-
 def _below(severity: Severity, limit: Severity) -> bool:
     # "unknown" may be anything: a rule on severity never hides it.
     return severity is not Severity.UNKNOWN and severity.rank > limit.rank
+
+
+@lru_cache(maxsize=512)
+def _raised(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.upper() for name in names)
 
 
 @lru_cache(maxsize=512)

@@ -28,6 +28,9 @@ class Health(StrEnum):
     NOT_ASSESSED = "not-assessed"
 
 
+_ORDER = (Health.UNHEALTHY, Health.NOT_ASSESSED, Health.UNSUPPORTED, Health.HEALTHY)
+
+
 class OsInfo(msgspec.Struct, frozen=True, rename="camel"):
     """The distribution of an image, as answers show it."""
 
@@ -76,6 +79,22 @@ class JudgedFinding(msgspec.Struct, frozen=True):
     disabled_by: str | None
 
 
+def worst_image_first(health: ImageHealth) -> tuple[int, int, int, int, int, int, str, str, str]:
+    """Give the key that orders images: unhealthy ones first, by their worst findings, then the unknown ones."""
+    counts = health.severities
+    return (
+        _ORDER.index(health.health),
+        -counts[Severity.CRITICAL],
+        -counts[Severity.HIGH],
+        -counts[Severity.MEDIUM],
+        -counts[Severity.LOW],
+        -counts[Severity.UNKNOWN],
+        health.registry,
+        health.repository,
+        health.digest,
+    )
+
+
 def judge(report: Report | None, rules: Sequence[Rule]) -> tuple[JudgedFinding, ...]:
     """Say of each finding of a report which of the rules, if any, disables it."""
     if report is None:
@@ -92,7 +111,8 @@ def rules_for(image: ImageId, state: ImageState, rules: Sequence[Rule]) -> tuple
     if not rules:
         return ()
     repositories = state.present_repositories
-    ruled = RuledImage(image.digest, repositories, _tags(state), _releases(state))
+    os = _os(state.last_scan.event) if state.last_scan else None
+    ruled = RuledImage(image.digest, repositories, _tags(state), _releases(os))
     return tuple(
         rule
         for rule in rules
@@ -205,9 +225,13 @@ def _tags(state: ImageState) -> tuple[str, ...]:
     return tuple(sorted({tag for use in state.repositories.values() for tag in use.current_tags}))
 
 
-def _releases(state: ImageState) -> tuple[str, ...]:
-    found = state.last_scan.event.distribution if state.last_scan else None
-    return (found.id, f"{found.id} {found.version_id}") if found else ()
+def ruled_image(health: ImageHealth) -> RuledImage:
+    """Give what criteria look at of an image that is shown."""
+    return RuledImage(health.digest, health.repositories, health.tags, _releases(health.os))
+
+
+def _releases(os: OsInfo | None) -> tuple[str, ...]:
+    return (os.name, f"{os.name} {os.version}") if os else ()
 
 
 def _os(event: ScanCompleted) -> OsInfo | None:

@@ -10,9 +10,11 @@ import msgspec
 
 from shared.advisories.states import FeedState
 from shared.api.errors import ApiError, not_found
+from shared.api.findings import found_body, unreadable_body
 from shared.api.images import findings_body, history_body, image_body
 from shared.api.paging import PageRequest, page
 from shared.api.rules import rule_body
+from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.domain.rules import Rule
@@ -42,6 +44,7 @@ class Product:
 
     images: list[ImageHealth] = field(default_factory=list)
     findings: dict[str, Sequence[JudgedFinding]] = field(default_factory=dict)
+    unreadable: list[tuple[ImageHealth, str]] = field(default_factory=list)
     upgrades: dict[str, Sequence[Upgrade]] = field(default_factory=dict)
     history: dict[str, list[HistoryEntry]] = field(default_factory=dict)
     recommendations: list[Recommendation] = field(default_factory=list)
@@ -68,6 +71,8 @@ class Product:
                 return self._page(target, query, [image_body(one) for one in self.images])
             case ["images", _, digest, *rest]:
                 return self._about_image(target, query, digest, rest)
+            case ["findings"]:
+                return {**self._page(target, query, self._found(query)), **unreadable_body(self.unreadable)}
             case ["recommendations"]:
                 return self._page(target, query, msgspec.to_builtins(self.recommendations))
             case ["rules"]:
@@ -88,6 +93,11 @@ class Product:
         if rest == ["findings"]:
             return self._page(target, query, findings_body(self.findings.get(digest, ())))
         return {**image_body(found[0]), "upgrades": msgspec.to_builtins(self.upgrades.get(digest, ()))}
+
+    def _found(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        wanted = FindingCriteria(cve=query.get("cve"), package=query.get("package"), version=query.get("version"))
+        pairs = ((image, one) for image in self.images for one in self.findings.get(image.digest, ()))
+        return [found_body(image, one) for image, one in pairs if wanted.hold(image, one)]
 
     def _page(self, target: str, query: dict[str, str], items: list[Any]) -> dict[str, Any]:
         # Behind a proxy the host of a nextLink may be one that the browser cannot reach.

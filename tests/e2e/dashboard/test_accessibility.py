@@ -14,6 +14,7 @@ from tests.e2e.dashboard.visit import Visit
 _PAGES = {
     "images": "#/",
     "image": f"#/image/{REGISTRY}/{SHOP.digest}",
+    "find": "#/find?what=openssl",
     "recommendations": "#/recommendations",
     "billing": "#/billing",
     "rules": "#/rules",

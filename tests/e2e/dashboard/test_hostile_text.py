@@ -63,7 +63,10 @@ def hostile_product() -> Product:
     return product
 
 
-@pytest.mark.parametrize("address", ["#/", _ADDRESS, "#/recommendations", "#/billing", "#/rules"])
+@pytest.mark.parametrize(
+    "address",
+    ["#/", _ADDRESS, "#/find?what=<script>window.hacked=1</script>", "#/recommendations", "#/billing", "#/rules"],
+)
 def test_markup_is_shown_as_text_and_never_run(visit: Open, address: str) -> None:
     opened = visit(hostile_product(), address)
 

@@ -1,5 +1,6 @@
 """Images over HTTP."""
 
+import base64
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,6 +88,15 @@ def test_a_query_that_cannot_be_used_is_a_bad_request_that_names_it(app: MemoryA
     status, body = ask(images.list_images, f"/api/images?{query}")
     assert (status, body["error"]["code"]) == (400, "InvalidParameter")
     assert query.partition("=")[0] in body["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "key", ["[]", "[1,2]", '["0",0,0,0,0,0,"r","a","d"]', '[99999999999999999999,0,0,0,0,0,"r","a","d"]']
+)
+def test_a_token_of_another_list_is_a_bad_request(app: MemoryApp, key: str) -> None:
+    token = base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+    status, body = ask(images.list_images, f"/api/images?skipToken={token}")
+    assert (status, "skipToken" in body["error"]["message"]) == (400, True)
 
 
 def test_one_image_is_shown_with_what_to_do(app: MemoryApp) -> None:

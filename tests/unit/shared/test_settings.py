@@ -2,11 +2,13 @@
 
 import pytest
 
+from shared.domain.registry_resources import RegistryResource
 from shared.domain.roles import Role
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.settings import Cloud, InvalidSettings, load, schedule
 
+RESOURCE = RegistryResource("contoso.azurecr.io", "1", "g", "contoso")
 STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
 
 
@@ -48,6 +50,7 @@ def test_every_setting_is_read() -> None:
             **STORAGE,
             "REGISTRIES": "contoso.azurecr.io, http://127.0.0.1:5055,",
             "REGISTRY_CREDENTIALS": '{"contoso.azurecr.io": ["user", "password"]}',
+            "REGISTRY_RESOURCE_IDS": f"contoso.azurecr.io={RESOURCE.id},",
             "SUPPORT_MATRIX": "defender",
             "UNHEALTHY_FROM": "high",
             "OSV_BASE": "/srv/osv",
@@ -61,11 +64,13 @@ def test_every_setting_is_read() -> None:
             "REPORT_RETENTION_DAYS": "400",
             "NOTIFICATION_TOPIC_ENDPOINT": "https://topic",
             "CACHE_DIR": "/tmp/cache",
+            "INDEX_SECONDS": "0",
             "IDENTITY_ENDPOINT": "http://169.254.0.1",
         }
     )
     assert settings.registries == ("contoso.azurecr.io", "http://127.0.0.1:5055")
     assert settings.registry_credentials == {"contoso.azurecr.io": ("user", "password")}
+    assert settings.registry_resources == {"contoso.azurecr.io": RESOURCE}
     assert (settings.support_matrix, settings.unhealthy_from) == (SupportMatrix.DEFENDER, Severity.HIGH)
     assert (settings.osv_base, settings.osv_ecosystems, settings.osv_extra_bases) == (
         "/srv/osv",
@@ -75,6 +80,7 @@ def test_every_setting_is_read() -> None:
     assert (settings.subscription_id, settings.azure_cloud) == ("1234", Cloud.CHINA)
     assert (settings.recent_pull_days, settings.rescan_after_days, settings.max_feed_age_days) == (7, 3, 5)
     assert (settings.report_retention_days, load(STORAGE).report_retention_days) == (400, 0)
+    assert (settings.index_seconds, load(STORAGE).index_seconds) == (0, 1)
     assert (settings.notification_topic_endpoint, settings.cache_dir, settings.in_azure) == (
         "https://topic",
         "/tmp/cache",
@@ -113,12 +119,18 @@ def test_addresses_of_all_services_are_taken_as_they_are_and_some_of_them_are_no
         ("REGISTRIES", "contoso.azurecr.io/app"),
         ("REGISTRIES", "*.azurecr.io"),
         ("REGISTRY_CREDENTIALS", "user:password"),
+        ("REGISTRY_RESOURCE_IDS", "contoso.azurecr.io"),
+        ("REGISTRY_RESOURCE_IDS", "contoso.azurecr.io=/subscriptions/1"),
+        ("REGISTRY_RESOURCE_IDS", f"http://contoso={RESOURCE.id}"),
         ("SUPPORT_MATRIX", "everything"),
         ("UNHEALTHY_FROM", "terrible"),
         ("AZURE_CLOUD", "AzureMoon"),
         ("RECENT_PULL_DAYS", "0"),
         ("RECENT_PULL_DAYS", "many"),
         ("RESCAN_AFTER_DAYS", "-1"),
+        ("INDEX_SECONDS", "-1"),
+        ("INDEX_SECONDS", "3601"),
+        ("INDEX_SECONDS", "often"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_once(name: str, value: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -60,6 +61,17 @@ def test_a_row_comes_back_as_it_was_written(storage: Storage) -> None:
     assert found is not None
     assert {name: found[0][name] for name in written} == written
     assert storage.table.get("p", "b") is None
+
+
+def test_rows_are_given_with_their_etags_and_times_all_or_those_since_a_time(storage: Storage) -> None:
+    for key in ("b", "a"):
+        storage.table.put(row(key, n=1, more="x"), etag=None)
+    stamped = list(storage.table.stamped(None, ["PartitionKey", "RowKey", "n"]))
+    assert [dict(one.row) for one in stamped] == [row("a", n=1), row("b", n=1)]
+    assert [one.etag for one in stamped] == [etag_of(storage.table, key) for key in ("a", "b")]
+    earliest, latest = (choose(one.written for one in stamped) for choose in (min, max))
+    assert len(list(storage.table.stamped(earliest, ["RowKey"]))) == 2
+    assert list(storage.table.stamped(latest + timedelta(days=1), ["RowKey"])) == []
 
 
 def test_a_row_that_is_there_is_not_inserted(storage: Storage) -> None:

@@ -1,15 +1,18 @@
 """Pages of lists, and tokens that were made to break them."""
 
 import base64
+import itertools
 import json
+from typing import Annotated, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.api.errors import ApiError
-from shared.api.paging import DEFAULT_TOP, MAX_TOP, PageRequest, page
+from shared.api.paging import DEFAULT_TOP, MAX_TOP, PageRequest, first_page, page
 
 URL = "https://host.example/api/images?health=unhealthy&skipToken=old"
 KEYS = st.tuples(st.integers(-5, 5), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5))
@@ -54,6 +57,23 @@ def test_the_next_link_keeps_the_question_and_its_host() -> None:
     assert (parts.scheme, parts.netloc, parts.path) == ("https", "host.example", "/api/images")
     assert parse_qs(parts.query)["health"] == ["unhealthy"]
     assert len(parse_qs(parts.query)["skipToken"]) == 1
+
+
+def test_parameters_may_have_a_prefix_and_are_replaced_in_any_case() -> None:
+    url = "https://host.example/x?$top=1&$SkipToken=old&skipToken=mine"
+    answer = page([(1, 0.0, ""), (2, 0.0, "")], key, PageRequest.parse("1", None, url, prefix="$"))
+    query = parse_qs(urlsplit(answer["nextLink"]).query)
+    assert set(query) == {"$top", "$skipToken", "skipToken"}
+    assert query["skipToken"] == ["mine"]
+    with pytest.raises(ApiError, match=r"\$skipToken: not a token"):
+        PageRequest.parse("1", "!", url, prefix="$")
+    assert PageRequest.parse(None, None, url, default=7).top == 7
+
+
+def test_no_more_is_read_than_a_page_takes() -> None:
+    endless = ((number, 0.0, "") for number in itertools.count())
+    assert len(first_page(endless, key, PageRequest.parse("3", None, URL))["value"]) == 3
+    assert next(endless)[0] == 4
 
 
 def test_a_short_list_has_no_next_link() -> None:
@@ -118,3 +138,24 @@ def test_no_token_whatsoever_is_more_than_a_bad_request(token: str) -> None:
     except ApiError as refused:
         status = refused.status
     assert status in (200, 400)
+
+
+class Place(NamedTuple):
+    """The key of a list, as SQL takes it."""
+
+    number: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+    score: float
+    name: str
+
+
+def test_a_position_is_the_key_of_the_list_with_its_types() -> None:
+    assert PageRequest.parse("3", token_of([7, 1, "x"]), URL).position(Place) == Place(7, 1.0, "x")
+    first = PageRequest.parse("3", None, URL)
+    assert (first.position(Place), first.enough) == (None, 4)
+
+
+@pytest.mark.parametrize("content", [[], [1], ["1", 0.0, "x"], [1.5, 0.0, "x"], [1, 0.0, "x", 1], [2**63, 0.0, "x"]])
+def test_a_position_of_another_list_is_refused(content: list[object]) -> None:
+    request = PageRequest.parse("1", token_of(content), URL)
+    with pytest.raises(ApiError, match="not a token of this list"):
+        request.position(Place)

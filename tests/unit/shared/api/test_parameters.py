@@ -92,3 +92,25 @@ def _status(read: Callable[[], object]) -> int:
     except ApiError as refused:
         return refused.status
     return 200
+
+
+def test_a_flag_is_true_or_false() -> None:
+    told = [parameters.flag("fixable", text) for text in ("true", "false", "", None)]
+    assert told == [True, False, None, None]
+
+
+@pytest.mark.parametrize("text", ["True", "1", "yes", " true"])
+def test_any_other_flag_is_refused(text: str) -> None:
+    with pytest.raises(ApiError, match="fixable"):
+        parameters.flag("fixable", text)
+
+
+def test_words_are_taken_as_they_are_without_the_space_around_them() -> None:
+    told = [parameters.words("package", text) for text in (" a b ", "%_*'\"", "x" * 1000, "  ", "", None)]
+    assert told == ["a b", "%_*'\"", "x" * 1000, None, None, None]
+
+
+@pytest.mark.parametrize("text", ["x" * 1001, "\ud800"])
+def test_words_that_are_too_long_or_no_text_are_refused(text: str) -> None:
+    with pytest.raises(ApiError, match="package"):
+        parameters.words("package", text)

@@ -1,0 +1,106 @@
+"""The disable rules within the index: which findings meet the criteria of each rule in force."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from shared.domain.criteria import Criteria, RuledImage
+from shared.domain.findings import Finding
+from shared.domain.image_health import ImageHealth, ruled_image
+from shared.domain.rule_book import RuleBook
+from shared.domain.rules import Rule
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class KeptRule(NamedTuple):
+    """A rule in the index; of two that a finding meets, the one with the lower place disables it."""
+
+    place: int
+    id: str
+    revision: int
+    criteria: Criteria
+
+
+@dataclass(frozen=True)
+class KeptRules:
+    """The rules of an open file. One that expires is there until the next change, and disables nothing any more."""
+
+    connection: sqlite3.Connection
+
+    def all(self) -> list[KeptRule]:
+        """Return the rules that are there."""
+        rows = self.connection.execute("SELECT place, id, revision, criteria FROM rule ORDER BY place")
+        return [
+            KeptRule(place, name, revision, msgspec.json.decode(criteria, type=Criteria))
+            for place, name, revision, criteria in rows
+        ]
+
+    def differ(self, book: RuleBook, at: datetime) -> bool:
+        """Say whether other rules are in force at a time than those that are there."""
+        return {_revision(rule) for rule in self.all()} != {_revision(rule) for rule in book.active(at)}
+
+    def take_over(self, book: RuleBook, at: datetime) -> None:
+        """Make the rules the same as those in force at a time; what a revision of a rule says never changes."""
+        active = {_revision(rule) for rule in book.active(at)}
+        kept = self.all()
+        for rule in kept:
+            if _revision(rule) not in active:
+                self.connection.execute("DELETE FROM rule WHERE place = ?", (rule.place,))
+                self.connection.execute("DELETE FROM finding_rule WHERE rule = ?", (rule.place,))
+                self.connection.execute("DELETE FROM image_rule WHERE rule = ?", (rule.place,))
+        there = {_revision(rule) for rule in kept}
+        for place, made in enumerate(book.rules.values()):
+            if _revision(made) in active - there:
+                self._add(place, made)
+
+    def _add(self, place: int, rule: Rule) -> None:
+        scope, criteria = rule.scope, rule.criteria
+        expires = microseconds(rule.expires) if rule.expires else None
+        self.connection.execute(
+            "INSERT INTO rule VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(place, rule.id, rule.revision, scope.registry, scope.repository, scope.digest),
+                *(expires, criteria.about_images, msgspec.json.encode(criteria)),
+            ),
+        )
+        met = [(number, place) for number, finding in self._candidates(criteria) if criteria.match(finding)]
+        self.connection.executemany("INSERT INTO finding_rule VALUES (?, ?)", met)
+        if criteria.about_images:
+            concerned = [(number, place) for number, image in self._images() if criteria.concern(image)]
+            self.connection.executemany("INSERT INTO image_rule VALUES (?, ?)", concerned)
+
+    def _images(self) -> Iterator[tuple[int, RuledImage]]:
+        for number, shown in self.connection.execute("SELECT id, shown FROM image WHERE listed"):
+            yield number, ruled_image(msgspec.json.decode(shown, type=ImageHealth))
+
+    def _candidates(self, criteria: Criteria) -> Iterator[tuple[int, Finding]]:
+        """Yield at least the findings that meet criteria, by the index that narrows them down most."""
+        names: tuple[str, ...] = ()
+        condition = "TRUE OR ?"
+        if criteria.finding_ids:
+            names, condition = criteria.finding_ids, "finding_id IN (SELECT value FROM json_each(?))"
+        elif criteria.cves:
+            names = tuple(name.upper() for name in criteria.cves)
+            condition = "id IN (SELECT finding FROM finding_flaw WHERE name IN (SELECT value FROM json_each(?)))"
+        rows = self.connection.execute(
+            f"SELECT id, content FROM finding WHERE {condition}",  # noqa: S608 - one of the three above
+            (msgspec.json.encode(names).decode(),),
+        )
+        for number, content in rows:
+            yield number, msgspec.json.decode(content, type=Finding)
+
+
+def _revision(rule: Rule | KeptRule) -> tuple[str, int]:
+    return rule.id, rule.revision
+
+
+def microseconds(at: datetime) -> int:
+    """Give a time as a whole number, which is exact and can be compared."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
