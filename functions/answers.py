@@ -16,6 +16,7 @@ from shared.domain.references import InvalidReference
 from shared.domain.rule_book import InvalidRule, RuleNotFound
 from shared.services.kept_reports import ReportNotKept
 from shared.services.query_images import ImageNotFound
+from shared.services.query_scan_result import NotScanned
 from shared.services.request_scan import RequestConflict
 
 _log = logging.getLogger(__name__)
@@ -39,6 +40,17 @@ def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = Non
         mimetype="application/json",
         headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **(headers or {})},
     )
+
+
+def attachment(content: bytes, media_type: str, name: str) -> func.HttpResponse:
+    """Make an answer that is a file to keep; ``name`` is of letters, digits, dots and dashes."""
+    headers = {
+        "Content-Type": media_type,
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return func.HttpResponse(content, headers=headers)
 
 
 def answers(handler: Handler) -> Handler:
@@ -67,6 +79,8 @@ def _as_api_error(error: Exception) -> ApiError | None:
             return ApiError(404, "ImageNotFound", str(error))
         case ReportNotKept():
             return ApiError(410, "ReportNotKept", str(error))
+        case NotScanned():
+            return ApiError(409, "NotScanned", str(error))
         case RuleNotFound():
             return ApiError(404, "RuleNotFound", str(error))
         case InvalidRule() | InvalidReference():

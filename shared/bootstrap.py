@@ -33,6 +33,7 @@ from shared.services.query_images import QueryImages
 from shared.services.query_lag import QueryLag
 from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
+from shared.services.query_scan_result import QueryScanResult
 from shared.services.query_status import QueryStatus
 from shared.services.read_pull_log import ReadPullLog
 from shared.services.rebuild import Rebuild
@@ -247,6 +248,11 @@ class App(Stores):
     def query_history(self) -> QueryHistory:
         """Explains images' health."""
         return QueryHistory(self.log, self.rules.stream, self.reports, self.settings.unhealthy_from, utc_now)
+
+    @cached_property
+    def query_scan_result(self) -> QueryScanResult:
+        """Reads what exports are made of."""
+        return QueryScanResult(self.log, self.rules, self.reports, self.inventories, utc_now)
 
     @cached_property
     def query_scan(self) -> QueryScan:
