@@ -28,6 +28,7 @@ from shared.services.move_tag import MoveTag
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_billing import QueryBilling
+from shared.services.query_gate import QueryGate
 from shared.services.query_history import QueryHistory
 from shared.services.query_images import QueryImages
 from shared.services.query_lag import QueryLag
@@ -243,6 +244,11 @@ class App(Stores):
     def query_images(self) -> QueryImages:
         """Reads images."""
         return QueryImages(self.log, self.images, self.projector, self.rules, self.reports, utc_now)
+
+    @cached_property
+    def query_gate(self) -> QueryGate:
+        """Decides for pipelines."""
+        return QueryGate(self.log, self.registries, self.rules, self.reports, utc_now)
 
     @cached_property
     def query_history(self) -> QueryHistory:

@@ -43,6 +43,7 @@ HTTP = {
     "get_sarif": ("api/images/{registry}/{digest}/sarif", ["GET"], "FUNCTION"),
     "get_findings_table": ("api/images/{registry}/{digest}/findings.csv", ["GET"], "FUNCTION"),
     "get_images_table": ("api/images.csv", ["GET"], "FUNCTION"),
+    "get_gate": ("api/images/{registry}/{digest}/gate", ["GET"], "FUNCTION"),
     "list_recommendations": ("api/recommendations", ["GET"], "FUNCTION"),
     "request_scan": ("api/scans", ["POST"], "FUNCTION"),
     "get_scan": ("api/scans/{registry}/{digest}/{scan_id}", ["GET"], "FUNCTION"),
