@@ -9,6 +9,7 @@ from functions import (
     exports,
     gate,
     images,
+    openapi,
     projections,
     pulls,
     registry_events,
@@ -32,6 +33,7 @@ for triggers in (
     rules,
     billing,
     status,
+    openapi,
     dashboard,
 ):
     app.register_functions(triggers.blueprint)

@@ -18,22 +18,28 @@ _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Names = Annotated[list[_Name], msgspec.Meta(max_length=500)]
 
 
-class _Criteria(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+class NewCriteria(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """What findings must meet to be disabled: every criterion that is given."""
+
     cves: _Names = []
     finding_ids: _Names = []
     severity_below: Severity | None = None
 
 
-class _Scope(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+class NewScope(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """Where a rule holds: everywhere, or in what is named."""
+
     registry: _Name | None = None
     repository: _Name | None = None
     digest: _Name | None = None
 
 
-class _NewRule(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    criteria: _Criteria
+class NewRule(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """The body of ``POST /api/rules``."""
+
+    criteria: NewCriteria
     reason: _Text
-    scope: _Scope = msgspec.field(default_factory=_Scope)
+    scope: NewScope = msgspec.field(default_factory=NewScope)
     author: _Text | None = None
     expires: datetime | None = None
 
@@ -41,7 +47,7 @@ class _NewRule(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 def parse_new_rule(body: bytes, rule_id: str, caller: str) -> FindingDisabled:
     """Read the body of ``POST /api/rules``; raise ApiError 400. ``caller`` is the author unless one is named."""
     try:
-        wire = msgspec.json.decode(body, type=_NewRule)
+        wire = msgspec.json.decode(body, type=NewRule)
         scope = RuleScope(
             registry=parse_registry(wire.scope.registry) if wire.scope.registry else None,
             repository=parse_repository(wire.scope.repository) if wire.scope.repository else None,

@@ -52,6 +52,7 @@ HTTP = {
     "get_rule": ("api/rules/{id}", ["GET"], "FUNCTION"),
     "remove_rule": ("api/rules/{id}", ["DELETE"], "FUNCTION"),
     "get_billing": ("api/billing", ["GET"], "FUNCTION"),
+    "get_openapi": ("api/openapi.json", ["GET"], "FUNCTION"),
     "get_status": ("api/status", ["GET"], "FUNCTION"),
     "dashboard": ("{page:maxlength(0)?}", ["GET"], "ANONYMOUS"),
     "dashboard_file": ("dashboard/{name}", ["GET"], "ANONYMOUS"),

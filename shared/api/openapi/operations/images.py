@@ -1,0 +1,72 @@
+"""Images, what is wrong with them, and what to do."""
+
+from shared.api.openapi.bodies import Gate, HistoryItem, ListedFinding, OneImage, StoppedGate
+from shared.api.openapi.interface import Answer, Operation
+from shared.api.openapi.parameters import AS_OF, OF_GATE, OF_IMAGES, PAGES
+from shared.domain.image_health import ImageHealth
+from shared.services.query_recommendations import Recommendation
+
+_ONE = "/api/images/{registry}/{digest}"
+_BAD = {400: "A parameter cannot be used."}
+_NOT_FOUND = {**_BAD, 404: "No such image is known, or it was deleted."}
+
+IMAGES = (
+    Operation(
+        "list_images",
+        "get",
+        "/api/images",
+        "List images with their health, worst first.",
+        {200: Answer("The images.", ImageHealth, listed=True)},
+        (*OF_IMAGES, AS_OF, *PAGES),
+        errors=_BAD,
+    ),
+    Operation(
+        "get_image",
+        "get",
+        _ONE,
+        "Show one image, with the upgrades that close its findings.",
+        {200: Answer("The image.", OneImage)},
+        (AS_OF,),
+        errors=_NOT_FOUND,
+    ),
+    Operation(
+        "list_findings",
+        "get",
+        _ONE + "/findings",
+        "List the findings of an image, worst first, disabled ones included.",
+        {200: Answer("The findings.", ListedFinding, listed=True)},
+        (AS_OF, *PAGES),
+        errors={**_NOT_FOUND, 410: "The report of that time is no longer kept."},
+    ),
+    Operation(
+        "list_history",
+        "get",
+        _ONE + "/history",
+        "List the events of an image and of the rules that touched it, newest first, with what each changed and why.",
+        {200: Answer("The events.", HistoryItem, listed=True)},
+        (AS_OF, *PAGES),
+        errors={**_BAD, 404: "Nobody has heard of this image."},
+    ),
+    Operation(
+        "get_gate",
+        "get",
+        _ONE + "/gate",
+        "Say whether a pipeline may go on with an image, or with all images of an index.",
+        {
+            200: Answer("It may.", Gate),
+            409: Answer("It may not.", StoppedGate),
+            503: Answer("Ask again.", StoppedGate, headers={"Retry-After": "Seconds to wait."}),
+        },
+        OF_GATE,
+        errors={**_BAD, 403: "The registry is not watched."},
+    ),
+    Operation(
+        "list_recommendations",
+        "get",
+        "/api/recommendations",
+        "List what to upgrade, the upgrade that fixes most first.",
+        {200: Answer("The upgrades, over all unhealthy images.", Recommendation, listed=True)},
+        (AS_OF, *PAGES),
+        errors=_BAD,
+    ),
+)
