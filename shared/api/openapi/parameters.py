@@ -48,12 +48,14 @@ MONTH = Parameter(
 )
 REASON = Parameter("reason", "Why.", {"type": "string"})
 SBOM_FORMAT = Parameter("format", "Which format.", {"enum": ["cyclonedx", "spdx"], "default": "cyclonedx"})
-REQUEST_ID = Parameter(
+_REPEATED = "Names the request: a repeated one asks for the same."
+SCAN_REQUEST_ID = Parameter(
     "x-ms-client-request-id",
-    "Names the request: a repeated one asks for the same.",
+    _REPEATED,
     {"type": "string", "pattern": "^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$"},
     "header",
 )
+RULE_REQUEST_ID = Parameter("x-ms-client-request-id", _REPEATED, {"type": "string"}, "header")
 OF_GATE = (
     Parameter(
         "max",

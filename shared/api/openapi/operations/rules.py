@@ -2,7 +2,7 @@
 
 from shared.api.openapi.bodies import StatedRule
 from shared.api.openapi.interface import Answer, Operation
-from shared.api.openapi.parameters import AS_OF, PAGES, REASON, REQUEST_ID
+from shared.api.openapi.parameters import AS_OF, PAGES, REASON, RULE_REQUEST_ID
 from shared.api.rules import NewRule
 
 _BAD = {400: "A parameter or the body cannot be used."}
@@ -24,7 +24,7 @@ RULES = (
         "/api/rules",
         "Make a rule that takes findings out of health.",
         {201: Answer("The rule.", StatedRule, headers={"Location": "Where the rule is."})},
-        (REQUEST_ID,),
+        (RULE_REQUEST_ID,),
         NewRule,
         {
             "criteria": {"cves": ["CVE-2026-0001"]},

@@ -2,7 +2,7 @@
 
 from shared.api.openapi.bodies import AcceptedScan
 from shared.api.openapi.interface import Answer, Operation
-from shared.api.openapi.parameters import REQUEST_ID
+from shared.api.openapi.parameters import SCAN_REQUEST_ID
 from shared.api.scans import NewScan
 from shared.services.query_scan import ScanStatus
 
@@ -13,7 +13,7 @@ SCANS = (
         "/api/scans",
         "Request a scan of what a tag or digest names now.",
         {202: Answer("The scan was requested.", AcceptedScan, headers={"Location": "Where its status is."})},
-        (REQUEST_ID,),
+        (SCAN_REQUEST_ID,),
         NewScan,
         {"registry": "contoso.azurecr.io", "repository": "team/app", "reference": "1.0"},
         {
