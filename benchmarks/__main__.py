@@ -9,6 +9,7 @@ from rich.console import Console
 from benchmarks.cases.advisories import ADVISORIES
 from benchmarks.cases.append import APPEND
 from benchmarks.cases.cold_start import COLD_START
+from benchmarks.cases.exports import EXPORTS
 from benchmarks.cases.known_layers import KNOWN_LAYERS
 from benchmarks.cases.projection import PROJECTION
 from benchmarks.cases.rebuild import REBUILD
@@ -21,7 +22,7 @@ from benchmarks.preparation.workbench import Workbench
 from benchmarks.report import print_result, write_json
 from benchmarks.results import Result, measure
 
-_BENCHMARKS = (SCAN, APPEND, PROJECTION, REBUILD, RESCAN, KNOWN_LAYERS, ADVISORIES, COLD_START)
+_BENCHMARKS = (SCAN, APPEND, PROJECTION, REBUILD, RESCAN, KNOWN_LAYERS, EXPORTS, ADVISORIES, COLD_START)
 _ALL = {benchmark.name: benchmark for benchmark in _BENCHMARKS}
 
 

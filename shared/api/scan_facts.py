@@ -16,7 +16,8 @@ from shared.services.query_scan_result import ScanResult
 _NAMESPACE = UUID("5b0c1ad5-4d0d-5d8e-8a35-5b1f0f0c7c52")
 _OSV = "https://osv.dev/vulnerability/"
 # What RFC 3986 allows in an URI; a bracket or a lone percent sign is enough for a strict reader to refuse a document.
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#]([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?")
+_PART = r"([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*"
+_ADDRESS = re.compile(rf"https?://[A-Za-z0-9.-]+(:[0-9]{{1,5}})?([/?]{_PART})?(#{_PART})?")
 _FORMAT_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]+")
 
 

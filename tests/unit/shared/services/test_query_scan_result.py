@@ -1,0 +1,52 @@
+"""What exports are made of: the last scan that stands, from the log."""
+
+import pytest
+
+from shared.domain.failures import FailureReason, ScanFailure
+from shared.services.query_images import ImageNotFound
+from tests.support.examples import REGISTRY, deletion, finding, image_id, push, report
+from tests.support.memory_app import MemoryAdvisories, MemoryApp
+
+
+def scanned(app: MemoryApp) -> None:
+    app.world.advisories = MemoryAdvisories(report=report([finding("CVE-1")]))
+    app.record_push(push("e1"))
+    app.work()
+
+
+def test_a_result_holds_what_the_scan_found() -> None:
+    app = MemoryApp()
+    scanned(app)
+    result = app.query_scan_result(image_id(), None)
+    assert (result.image, result.repository) == (image_id(), "app")
+    assert [one.finding.cve for one in result.judged] == ["CVE-1"]
+    assert result.inventory == app.world.inventory
+
+
+def test_a_scan_that_fails_later_leaves_the_last_answer() -> None:
+    app = MemoryApp()
+    scanned(app)
+    before = app.query_scan_result(image_id(), None)
+    app.world.registry.failure = ScanFailure(FailureReason.UNAUTHORIZED, "401")
+    app.record_push(push("e2", minute=5))
+    app.work()
+    assert app.query_scan_result(image_id(), None) == before
+
+
+def test_an_image_is_named_by_a_repository_that_it_is_still_in() -> None:
+    app = MemoryApp()
+    scanned(app)
+    app.record_push(push("e2", repository="copy", minute=1))
+    app.receive_event.record_deletion(deletion(minute=2))
+    assert app.query_scan_result(image_id(), None).repository == "copy"
+
+
+def test_what_was_never_there_and_what_was_not_there_yet_is_not_found() -> None:
+    app = MemoryApp()
+    with pytest.raises(ImageNotFound, match=REGISTRY):
+        app.query_scan_result(image_id(), None)
+    before = app.world.clock()
+    app.world.clock.forward(minutes=1)
+    scanned(app)
+    with pytest.raises(ImageNotFound):
+        app.query_scan_result(image_id(), before)
