@@ -7,7 +7,6 @@ Specification: https://cyclonedx.org/docs/1.6/json/ (ECMA-424). A disabled findi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC
 from typing import Any
 
 from shared.api.scan_facts import (
@@ -19,6 +18,8 @@ from shared.api.scan_facts import (
     image_purl,
     left_open,
     one_line,
+    published_at,
+    utc_text,
     why_disabled,
 )
 from shared.domain.findings import Finding, Rating
@@ -71,7 +72,7 @@ def _metadata(result: ScanResult) -> Json:
         *(("leftOpen", gap) for gap in left_open(result)),
     ]
     return {
-        "timestamp": f"{result.scan.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "timestamp": utc_text(result.scan.at),
         "tools": {"components": [{"type": "application", "name": "Plimsoll", "version": VERSION}]},
         "component": {
             "type": "container",
@@ -144,7 +145,7 @@ def _vulnerability(finding: Finding, rule: Rule | None) -> Json:
         "description": one_line(finding.title),
         "detail": one_line(finding.undetermined or ""),
         "recommendation": one_line(finding.remediation),
-        "published": finding.published,
+        "published": published_at(finding),
         "analysis": _analysis(rule) if rule else None,
     }
     return {

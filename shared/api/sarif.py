@@ -7,7 +7,6 @@ suppressed results (3.27.23); what the scan left open is an error of the run (3.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +18,7 @@ from shared.api.scan_facts import (
     image_purl,
     left_open,
     one_line,
+    utc_text,
     why_disabled,
 )
 from shared.domain.findings import Finding
@@ -63,7 +63,7 @@ def sarif_log(result: ScanResult) -> Json:
 
 def _invocation(result: ScanResult) -> Json:
     notes = [{"level": "error", "message": _message(f"not assessed: {gap}")} for gap in left_open(result)]
-    at = f"{result.scan.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    at = utc_text(result.scan.at)
     return {"executionSuccessful": not notes, "endTimeUtc": at, "toolExecutionNotifications": notes}
 
 
@@ -75,6 +75,7 @@ def _rule(name: str, findings: list[Finding]) -> Json:
     return {
         "id": name,
         "shortDescription": _message(worst.title or name),
+        "fullDescription": _message(f"{name}: {worst.title}" if worst.title else name),
         "helpUri": advisory_url(worst.advisory),
         "help": _message(f"{name}: {worst.remediation}"),
         "defaultConfiguration": {"level": _LEVELS[worst.severity]},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
@@ -58,6 +59,20 @@ def addresses(finding: Finding) -> Iterator[str]:
     return (address for address in finding.references if _ADDRESS.fullmatch(address))
 
 
+def utc_text(time: datetime) -> str:
+    """Return a time with a time zone as formats of documents want it: RFC 3339 UTC, whole seconds."""
+    return f"{time.astimezone(UTC).replace(tzinfo=None):%Y-%m-%dT%H:%M:%S}Z".rjust(20, "0")
+
+
+def published_at(finding: Finding) -> str | None:
+    """Return when a flaw was published, if its record says so in a way that is a time."""
+    try:
+        time = msgspec.convert(finding.published or "", datetime)
+        return utc_text(time) if time.tzinfo else None
+    except (msgspec.ValidationError, OverflowError):
+        return None
+
+
 def one_line(text: str) -> str:
     """Return text of an image or an advisory without line ends and other characters that hide or reorder it."""
     return _FORMAT_CONTROLS.sub(" ", text).strip()
@@ -65,5 +80,5 @@ def one_line(text: str) -> str:
 
 def why_disabled(rule: Rule) -> str:
     """Say who disabled a finding, why and until when."""
-    until = f", until {rule.expires:%Y-%m-%dT%H:%M:%SZ}" if rule.expires else ""
+    until = f", until {utc_text(rule.expires)}" if rule.expires else ""
     return one_line(f"disabled by rule {rule.id} of {rule.author}{until}: {rule.reason}")

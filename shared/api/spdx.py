@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC
 from typing import Any
 
-from shared.api.scan_facts import advisory_url, document_id, image_name, image_purl, left_open, one_line
+from shared.api.scan_facts import advisory_url, document_id, image_name, image_purl, left_open, one_line, utc_text
 from shared.domain.image_health import JudgedFinding
 from shared.domain.packages import Package
 from shared.services.query_scan_result import ScanResult
@@ -42,7 +41,7 @@ def spdx_document(result: ScanResult) -> Json:
     content = {
         "name": image_name(result),
         "creationInfo": {
-            "created": f"{result.scan.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "created": utc_text(result.scan.at),
             "creators": [f"Tool: Plimsoll-{VERSION}"],
             **_comment(left_open(result)),
         },

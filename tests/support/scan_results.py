@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
 from typing import Any
 
 from hypothesis import strategies as st
@@ -53,7 +52,7 @@ _text = st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(exclude_catego
 _sane = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=20)
 _maybe = st.one_of(st.just(""), _text)
 _flaws = st.from_regex(r"(CVE|GHSA|DEBIAN-CVE)-[0-9]{4}-[0-9]{4}", fullmatch=True)
-_times = st.datetimes(timezones=st.just(UTC)).map(lambda time: time.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0"))
+_times = st.datetimes(timezones=st.timezones()).map(lambda time: time.isoformat())
 
 packages = st.builds(
     Package,
@@ -89,7 +88,7 @@ def findings(draw: st.DrawFn, installed: st.SearchStrategy[Package] = packages) 
         aliases=tuple(draw(st.lists(_sane, max_size=3))),
         ratings=tuple(draw(st.lists(_ratings, max_size=2))),
         cvss=draw(st.one_of(st.none(), st.floats(0, 10))),
-        published=draw(st.one_of(st.none(), _times)),
+        published=draw(st.one_of(st.none(), _times, _text)),
         fixed_version=draw(st.one_of(st.none(), _sane)),
         fix_status=draw(st.sampled_from(FixStatus)),
         remediation=draw(_text),

@@ -84,6 +84,15 @@ def test_what_the_scan_left_open_makes_the_run_unsuccessful() -> None:
     assert open_run["toolExecutionNotifications"][0]["message"]["text"] == "not assessed: no advisories for npm"
 
 
+def test_a_rule_has_all_that_code_scanning_asks_for() -> None:
+    """GitHub's page "SARIF support for code scanning": required and recommended properties of a reportingDescriptor."""
+    hit = JudgedFinding(finding("CVE-1", title="a flaw", cvss=7.0), None)
+    [rule] = sarif_log(scan_result(hit))["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["fullDescription"]["text"] == "CVE-1: a flaw"
+    assert {"id", "shortDescription", "fullDescription", "help", "helpUri", "defaultConfiguration"} <= set(rule)
+    assert rule["properties"] == {"tags": ["security", "vulnerability"], "security-severity": "7.0"}
+
+
 def test_an_undecided_finding_says_so() -> None:
     hit = JudgedFinding(finding(undetermined="its version cannot be read"), None)
     [result] = sarif_log(scan_result(hit))["runs"][0]["results"]

@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 from packageurl import PackageURL
 
-from shared.api.scan_facts import addresses, advisory_url, document_id, image_purl, left_open, one_line, why_disabled
+from shared.api.scan_facts import (
+    addresses,
+    advisory_url,
+    document_id,
+    image_purl,
+    left_open,
+    one_line,
+    published_at,
+    why_disabled,
+)
 from tests.support.examples import finding, inventory, report
 from tests.support.scan_results import RULE, replace_text, scan_result
 
@@ -57,6 +66,24 @@ def test_only_plain_web_addresses_are_passed_on(address: str, good: bool) -> Non
 )
 def test_text_is_one_line_without_what_hides_or_reorders_it(text: str, line: str) -> None:
     assert one_line(text) == line
+
+
+@pytest.mark.parametrize(
+    ("published", "told"),
+    [
+        ("2026-10-01T00:00:00Z", "2026-10-01T00:00:00Z"),
+        ("2026-10-01T02:00:00.123456+02:00", "2026-10-01T00:00:00Z"),
+        ("0900-01-01T00:00:00Z", "0900-01-01T00:00:00Z"),
+        ("0001-01-01T00:00:00+01:00", None),
+        ("2026-10-01T00:00:00", None),
+        ("2026-13-01T00:00:00Z", None),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_only_what_is_a_time_is_told_as_one(published: str | None, told: str | None) -> None:
+    assert published_at(finding(published=published)) == told
 
 
 def test_the_name_of_an_advisory_cannot_leave_its_address() -> None:
