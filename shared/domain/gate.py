@@ -117,10 +117,9 @@ def judge_together(images: Iterable[ImageVerdict]) -> GateVerdict:
 
 def _decide(state: ImageState, stopping: Sequence[Finding], policy: GatePolicy, on: date) -> tuple[Decision, str]:
     scan = state.last_scan
-    if not state.present_repositories and state.repositories:
-        return Decision.FAILED, "the image was deleted"
-    if state.version == 0 or state.open_scans:
-        return Decision.PENDING, "the image is not known yet" if state.version == 0 else "a scan is not finished"
+    waiting = _what_to_wait_for(state)
+    if waiting:
+        return Decision.PENDING, waiting
     if scan is None or (state.last_failure is not None and scan.event.outcome is not Outcome.ASSESSED):
         return _unless(Leniency.NOT_ASSESSED, policy, why_unanswered(state))
     if scan.event.outcome is not Outcome.ASSESSED:
@@ -129,6 +128,15 @@ def _decide(state: ImageState, stopping: Sequence[Finding], policy: GatePolicy, 
         return Decision.FAILED, _too_many(len(stopping), policy)
     left_open = what_is_left_open(state, scan, on)
     return _unless(Leniency.NOT_ASSESSED, policy, left_open) if left_open else (Decision.PASSED, "")
+
+
+def _what_to_wait_for(state: ImageState) -> str:
+    """Say what is still to come, if anything: also what was deleted may just have been pushed again."""
+    if state.version == 0:
+        return "no push of the image is known yet"
+    if state.deleted:
+        return "the image was deleted, and no push of it is known since"
+    return "a scan is not finished" if state.open_scans else ""
 
 
 def _unless(leniency: Leniency, policy: GatePolicy, reason: str) -> tuple[Decision, str]:

@@ -90,12 +90,21 @@ def test_the_line_for_pipelines_waits_for_the_scan_of_what_was_just_pushed(runni
     release = b"ID=plimsoll-sample\nVERSION_ID=1\n"
     image = build_image([debian_layer({"oakum": "7-1"}, extra={"etc/os-release": release})])
     (running.folder / "digest").write_text(image.digest)
+    early = subprocess.run(
+        ["sh", "-c", on_its_ports(gate_line().replace("--retry 180", "--retry 0"), running)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=running.folder,
+    )
     waiting = subprocess.Popen(
         ["sh", "-c", on_its_ports(gate_line(), running)], stdout=subprocess.PIPE, cwd=running.folder, text=True
     )
     push(f"http://127.0.0.1:{running.registry_port}", "team/new", image, "1")
     printed, _ = waiting.communicate(timeout=120)
 
+    assert (early.returncode, json.loads(early.stdout)["verdict"]) == (22, "pending")
     assert waiting.returncode == 0, printed
     assert '"verdict":"passed"' in printed
 

@@ -83,22 +83,27 @@ def _parameter(one: Parameter) -> Json:
 
 
 def _responses(one: Operation) -> Json:
-    errors = {status: Answer(about, ErrorBody) for status, about in one.errors.items()}
-    failed = Answer("The request failed; the log of the function app says why.", ErrorBody)
-    told: Mapping[int, Answer] = {**errors, **one.answers, 500: failed}
+    errors = {**one.errors, 500: ("InternalError", "The request failed; the log of the function app says why.")}
+    failures = {status: _failure(code, about) for status, (code, about) in errors.items()}
+    told: Mapping[int, Answer] = {**failures, **one.answers}
     responses: Json = {str(status): _response(answer) for status, answer in sorted(told.items())}
     return {**responses, "401": {"description": "The key is missing or wrong."}}
 
 
+def _failure(code: str, about: str) -> Answer:
+    return Answer(about, ErrorBody, example={"error": {"code": code, "message": about}})
+
+
 def _response(answer: Answer) -> Json:
     schema = _listed(answer.body) if answer.body and answer.listed else schema_of(answer.body) if answer.body else {}
+    example = {} if answer.example is None else {"example": answer.example}
     headers = {
         name: {"description": about, "schema": {"type": "string"}, "required": True}
         for name, about in answer.headers.items()
     }
     return {
         "description": answer.about,
-        "content": {media_type: {"schema": schema} for media_type in answer.media_types},
+        "content": {media_type: {"schema": schema, **example} for media_type in answer.media_types},
         **({"headers": headers} if headers else {}),
     }
 

@@ -30,6 +30,7 @@ class Answer:
     about: str
     body: type | None = None
     listed: bool = False
+    example: Any = None
     media_types: tuple[str, ...] = ("application/json",)
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -38,7 +39,8 @@ class Answer:
 class Operation:
     """One method of one route: ``name`` is that of its function.
 
-    ``errors`` say why a status is answered with ``{"error": {"code", "message"}}``; 401 and 500 go without saying.
+    ``errors`` name the code and the reason of a status with ``{"error": {"code", "message"}}``; 401 and 500 go without
+    saying. Where a status has several codes, it is the most usual one.
     """
 
     name: str
@@ -49,4 +51,4 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     body: type | None = None
     example: Any = None
-    errors: Mapping[int, str] = field(default_factory=dict)
+    errors: Mapping[int, tuple[str, str]] = field(default_factory=dict)

@@ -91,10 +91,13 @@ def test_an_unsupported_image_fails_unless_it_may_pass(app: MemoryApp) -> None:
     assert asked("allow=unsupported")[0] == 200
 
 
-def test_an_image_that_was_deleted_fails(app: MemoryApp) -> None:
+def test_an_image_that_was_deleted_passes_only_when_it_is_pushed_again(app: MemoryApp) -> None:
     scanned(app)
-    app.receive_event.record_deletion(deletion())
-    assert asked("max=critical&allow=not-assessed,unsupported,unknown")[0] == 409
+    app.receive_event.record_deletion(deletion(minute=1))
+    assert asked("max=critical&allow=not-assessed,unsupported,unknown")[0] == 503
+    app.record_push(push("e2", minute=2))
+    app.work()
+    assert asked()[0] == 200
 
 
 def test_an_index_is_judged_by_all_its_images(app: MemoryApp) -> None:

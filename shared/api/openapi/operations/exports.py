@@ -7,10 +7,10 @@ from shared.api.openapi.parameters import AS_OF, OF_IMAGES, SBOM_FORMAT
 _ONE = "/api/images/{registry}/{digest}"
 _FILE = {"Content-Disposition": "The name of the file."}
 _ERRORS = {
-    400: "A parameter cannot be used.",
-    404: "No such image is known, or it was deleted.",
-    409: "No scan has ended with an answer, or the image is unsupported.",
-    410: "The report of that time is no longer kept.",
+    400: ("InvalidParameter", "A parameter cannot be used."),
+    404: ("ImageNotFound", "No such image is known, or it was deleted."),
+    409: ("NotScanned", "No scan has ended with an answer, or the image is unsupported."),
+    410: ("ReportNotKept", "The report of that time is no longer kept."),
 }
 
 EXPORTS = (

@@ -7,8 +7,38 @@ from shared.domain.image_health import ImageHealth
 from shared.services.query_recommendations import Recommendation
 
 _ONE = "/api/images/{registry}/{digest}"
-_BAD = {400: "A parameter cannot be used."}
-_NOT_FOUND = {**_BAD, 404: "No such image is known, or it was deleted."}
+_BAD = {400: ("InvalidParameter", "A parameter cannot be used.")}
+_NOT_FOUND = {**_BAD, 404: ("ImageNotFound", "No such image is known, or it was deleted.")}
+_REASON = "1 open finding of severity above high or unknown"
+_STOPPED = {
+    "verdict": "failed",
+    "reason": _REASON,
+    "images": [
+        {
+            "digest": "sha256:" + "0" * 64,
+            "platform": "linux/amd64",
+            "verdict": "failed",
+            "reason": _REASON,
+            "severities": {"critical": 1},
+            "findings": [
+                {
+                    "id": "6f74369b-8be6-5eaf-be29-6c92fcbef2fd",
+                    "flaw": "CVE-2026-0001",
+                    "package": "openssl",
+                    "version": "3.0.11-1",
+                    "severity": "critical",
+                    "fixedVersion": "3.0.15-1",
+                }
+            ],
+        }
+    ],
+    "registry": "contoso.azurecr.io",
+    "digest": "sha256:" + "0" * 64,
+    "max": "high",
+    "fixableOnly": False,
+    "allow": [],
+    "error": {"code": "GateFailed", "message": _REASON},
+}
 
 IMAGES = (
     Operation(
@@ -36,7 +66,7 @@ IMAGES = (
         "List the findings of an image, worst first, disabled ones included.",
         {200: Answer("The findings.", ListedFinding, listed=True)},
         (AS_OF, *PAGES),
-        errors={**_NOT_FOUND, 410: "The report of that time is no longer kept."},
+        errors={**_NOT_FOUND, 410: ("ReportNotKept", "The report of that time is no longer kept.")},
     ),
     Operation(
         "list_history",
@@ -45,7 +75,7 @@ IMAGES = (
         "List the events of an image and of the rules that touched it, newest first, with what each changed and why.",
         {200: Answer("The events.", HistoryItem, listed=True)},
         (AS_OF, *PAGES),
-        errors={**_BAD, 404: "Nobody has heard of this image."},
+        errors={**_BAD, 404: ("ImageNotFound", "Nobody has heard of this image.")},
     ),
     Operation(
         "get_gate",
@@ -54,11 +84,11 @@ IMAGES = (
         "Say whether a pipeline may go on with an image, or with all images of an index.",
         {
             200: Answer("It may.", Gate),
-            409: Answer("It may not.", StoppedGate),
+            409: Answer("It may not.", StoppedGate, example=_STOPPED),
             503: Answer("Ask again.", StoppedGate, headers={"Retry-After": "Seconds to wait."}),
         },
         OF_GATE,
-        errors={**_BAD, 403: "The registry is not watched."},
+        errors={**_BAD, 403: ("RegistryNotAllowed", "The registry is not watched.")},
     ),
     Operation(
         "list_recommendations",

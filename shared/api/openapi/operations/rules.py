@@ -5,8 +5,8 @@ from shared.api.openapi.interface import Answer, Operation
 from shared.api.openapi.parameters import AS_OF, PAGES, REASON, RULE_REQUEST_ID
 from shared.api.rules import NewRule
 
-_BAD = {400: "A parameter or the body cannot be used."}
-_NOT_FOUND = {404: "No rule has this id."}
+_BAD = {400: ("InvalidParameter", "A parameter or the body cannot be used.")}
+_NOT_FOUND = {404: ("RuleNotFound", "No rule has this id.")}
 
 RULES = (
     Operation(

@@ -17,12 +17,12 @@ SCANS = (
         NewScan,
         {"registry": "contoso.azurecr.io", "repository": "team/app", "reference": "1.0"},
         {
-            400: "The body or the request id cannot be used.",
-            403: "The registry is not watched.",
-            404: "The registry has no such image.",
-            409: "The request id was used for something else.",
-            422: "What the registry gave is no image.",
-            502: "The registry does not answer as it should.",
+            400: ("InvalidParameter", "The body or the request id cannot be used."),
+            403: ("RegistryNotAllowed", "The registry is not watched."),
+            404: ("ManifestMissing", "The registry has no such image."),
+            409: ("RequestConflict", "The request id was used for something else."),
+            422: ("ManifestInvalid", "What the registry gave is no image."),
+            502: ("RegistryUnreachable", "The registry does not answer as it should."),
         },
     ),
     Operation(
@@ -31,6 +31,9 @@ SCANS = (
         "/api/scans/{registry}/{digest}/{scan_id}",
         "Show how far a scan is.",
         {200: Answer("The scan.", ScanStatus)},
-        errors={400: "A parameter cannot be used.", 404: "No such scan was requested."},
+        errors={
+            400: ("InvalidParameter", "A parameter cannot be used."),
+            404: ("ScanNotFound", "No such scan was requested."),
+        },
     ),
 )

@@ -12,7 +12,7 @@ SERVICE = (
         "Show the statement of a month: every charge with the event behind it.",
         {200: Answer("The statement.", Statement)},
         (MONTH, AS_OF),
-        errors={400: "A parameter cannot be used."},
+        errors={400: ("InvalidParameter", "A parameter cannot be used.")},
     ),
     Operation(
         "get_status",

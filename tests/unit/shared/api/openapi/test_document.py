@@ -40,6 +40,14 @@ def test_examples_follow_their_schemas(path: str) -> None:
             assert "example" not in parameter or follows(parameter["example"], parameter["schema"])
         for media in operation.get("requestBody", {"content": {}})["content"].values():
             assert follows(media["example"], media["schema"])
+        for answer in operation["responses"].values():
+            for media in answer.get("content", {}).values():
+                assert "example" not in media or follows(media["example"], media["schema"])
+
+
+def test_an_error_names_its_code() -> None:
+    answer = DOCUMENT["paths"]["/api/images/{registry}/{digest}"]["get"]["responses"]["404"]
+    assert answer["content"]["application/json"]["example"]["error"]["code"] == "ImageNotFound"
 
 
 def test_everything_that_is_sent_is_always_there() -> None:
