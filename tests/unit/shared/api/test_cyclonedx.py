@@ -6,9 +6,7 @@ from hypothesis import given, settings
 from packageurl import PackageURL
 
 from shared.api.cyclonedx import cyclonedx_document
-from shared.domain.findings import Rating
 from shared.domain.image_health import JudgedFinding
-from shared.domain.severity import Severity
 from shared.services.query_scan_result import ScanResult
 from tests.support.examples import at, finding, inventory, package, report
 from tests.support.formats.cyclonedx import assert_cyclonedx
@@ -46,14 +44,6 @@ def test_another_result_is_another_document() -> None:
     assert len(serials) == 4
 
 
-def test_a_disabled_finding_is_told_with_the_decision_and_never_as_not_affected() -> None:
-    one, other = cyclonedx_document(scan_result(OPEN, DISABLED))["vulnerabilities"]
-    assert "analysis" not in one
-    assert other["analysis"]["state"] == "exploitable"
-    assert other["analysis"]["response"] == ["will_not_fix"]
-    assert RULE.reason in other["analysis"]["detail"]
-
-
 def test_everything_depends_on_nothing_known_but_the_image_on_everything() -> None:
     document = cyclonedx_document(scan_result(inventory=inventory(package("a"), package("b"))))
     [root] = document["dependencies"]
@@ -83,13 +73,6 @@ def test_packages_of_one_name_in_two_places_are_two_components() -> None:
     assert places == ["x/one", "x/two"]
 
 
-def test_a_finding_of_packages_that_differ_by_architecture_is_one_that_affects_both() -> None:
-    one, other = (package("a", purl=f"pkg:rpm/fedora/a@1?arch={name}") for name in ("i686", "x86_64"))
-    hits = [JudgedFinding(finding("CVE-1", of=hit), None) for hit in (one, other)]
-    [told] = cyclonedx_document(scan_result(*hits, inventory=inventory(one, other)))["vulnerabilities"]
-    assert [affected["ref"] for affected in told["affects"]] == ["package-1", "package-2"]
-
-
 @pytest.mark.parametrize(
     ("ecosystem", "name", "group"),
     [
@@ -103,23 +86,6 @@ def test_a_name_with_a_group_is_parted(ecosystem: str, name: str, group: str | N
     result = scan_result(inventory=inventory(package(name, ecosystem=ecosystem)))
     component = cyclonedx_document(result)["components"][1]
     assert (component.get("group"), component["name"]) == (group, "core")
-
-
-@pytest.mark.parametrize(
-    ("vector", "method"),
-    [
-        ("CVSS:4.0/AV:N", "CVSSv4"),
-        ("CVSS:3.1/AV:N", "CVSSv31"),
-        ("CVSS:3.0/AV:N", "CVSSv3"),
-        ("AV:N/AC:L", "CVSSv2"),
-        ("", "other"),
-    ],
-)
-def test_a_rating_names_its_method(vector: str, method: str) -> None:
-    hit = finding(ratings=(Rating("nvd", Severity.NEGLIGIBLE, 9.8, vector),))
-    [told] = cyclonedx_document(scan_result(JudgedFinding(hit, None)))["vulnerabilities"]
-    rating = told["ratings"][1]
-    assert (rating["method"], rating["severity"], rating["score"]) == (method, "info", 9.8)
 
 
 def test_the_image_is_named_by_a_package_url() -> None:
