@@ -1,13 +1,16 @@
 """The gate over HTTP: its status codes are what a pipeline acts on."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions import gate, images
+from shared.domain.events import FindingDisabled
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.media_types import OCI_INDEX
 from shared.domain.packages import Platform
+from shared.domain.rules import Criteria, RuleScope
 from shared.domain.severity import Severity
 from tests.support.examples import REGISTRY, deletion, digest, finding, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest
@@ -98,6 +101,24 @@ def test_an_image_that_was_deleted_passes_only_when_it_is_pushed_again(app: Memo
     app.record_push(push("e2", minute=2))
     app.work()
     assert asked()[0] == 200
+
+
+@pytest.mark.parametrize(("repository", "status"), [("app", 200), ("other", 409)])
+def test_a_rule_lets_pass_what_lies_in_its_scope(app: MemoryApp, repository: str, status: int) -> None:
+    scanned(app, Severity.CRITICAL)
+    scope = RuleScope(repository=repository)
+    app.disable_findings.disable(FindingDisabled("r1", scope, Criteria(("CVE-0",)), "accepted", "sam"))
+    assert asked()[0] == status
+
+
+def test_a_rule_that_has_expired_lets_nothing_pass(app: MemoryApp) -> None:
+    scanned(app, Severity.CRITICAL)
+    expires = app.world.clock() + timedelta(hours=1)
+    rule = FindingDisabled("r1", RuleScope(), Criteria(("CVE-0",)), "accepted", "sam", expires)
+    app.disable_findings.disable(rule)
+    assert asked()[0] == 200
+    app.world.clock.forward(hours=2)
+    assert asked()[0] == 409
 
 
 def test_an_index_is_judged_by_all_its_images(app: MemoryApp) -> None:

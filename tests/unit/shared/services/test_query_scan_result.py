@@ -2,7 +2,9 @@
 
 import pytest
 
+from shared.domain.events import FindingDisabled
 from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.rules import Criteria, RuleScope
 from shared.services.query_images import ImageNotFound
 from tests.support.examples import REGISTRY, deletion, finding, image_id, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
@@ -21,6 +23,17 @@ def test_a_result_holds_what_the_scan_found() -> None:
     assert (result.image, result.repository) == (image_id(), "app")
     assert [one.finding.cve for one in result.judged] == ["CVE-1"]
     assert result.inventory == app.world.inventory
+
+
+@pytest.mark.parametrize(("repository", "disabled_by"), [("app", "r1"), ("other", None)])
+def test_a_rule_disables_what_lies_in_its_scope(repository: str, disabled_by: str | None) -> None:
+    app = MemoryApp()
+    scanned(app)
+    scope = RuleScope(repository=repository)
+    app.disable_findings.disable(FindingDisabled("r1", scope, Criteria(("CVE-1",)), "accepted", "sam"))
+    result = app.query_scan_result(image_id(), None)
+    assert [one.disabled_by for one in result.judged] == [disabled_by]
+    assert set(result.rules) == ({disabled_by} if disabled_by else set())
 
 
 def test_a_scan_that_fails_later_leaves_the_last_answer() -> None:
