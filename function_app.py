@@ -9,6 +9,7 @@ from functions import (
     exports,
     gate,
     images,
+    notices,
     openapi,
     projections,
     pulls,
@@ -17,9 +18,14 @@ from functions import (
     rules,
     scans,
     status,
+    tags,
 )
+from shared.settings import signing_in
 
-app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+# Where users sign in, the roles of their tokens decide, and Azure's own clients know of no function key.
+_KEY = func.AuthLevel.ANONYMOUS if signing_in() else func.AuthLevel.FUNCTION
+
+app = func.FunctionApp(http_auth_level=_KEY)
 for triggers in (
     registry_events,
     scans,
@@ -27,9 +33,11 @@ for triggers in (
     pulls,
     advisories,
     retention,
+    notices,
     images,
     exports,
     gate,
+    tags,
     rules,
     billing,
     status,

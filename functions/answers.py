@@ -1,4 +1,4 @@
-"""HTTP answers: JSON bodies, and the one place where errors become status codes."""
+"""HTTP answers: who may have them, JSON bodies, and the one place where errors become status codes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import Any
 import azure.functions as func
 import msgspec
 
+from functions.caller import admit
 from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
-from shared.domain.rule_book import InvalidRule, RuleNotFound
+from shared.domain.roles import Role
+from shared.domain.rule_book import InvalidRule, RuleChanged, RuleNotFound
+from shared.services.compare_images import NotComparable
 from shared.services.kept_reports import ReportNotKept
 from shared.services.query_images import ImageNotFound
 from shared.services.query_scan_result import NotScanned
@@ -22,6 +25,8 @@ from shared.services.request_scan import RequestConflict
 _log = logging.getLogger(__name__)
 
 type Handler = Callable[[func.HttpRequest], func.HttpResponse]
+
+_READING = ("GET", "HEAD")
 
 _FAILURE_STATUS: Mapping[FailureReason, int] = {
     FailureReason.REGISTRY_NOT_ALLOWED: 403,
@@ -54,6 +59,26 @@ def attachment(content: bytes, media_type: str, name: str) -> func.HttpResponse:
 
 
 def answers(handler: Handler) -> Handler:
+    """Guard a handler: Security Readers may read; whatever is no GET needs a Security Admin."""
+
+    def admitted(req: func.HttpRequest) -> func.HttpResponse:
+        admit(req, Role.READER if req.method in _READING else Role.ADMIN)
+        return handler(req)
+
+    return answers_anybody(functools.wraps(handler)(admitted))
+
+
+def answers_readers(handler: Handler) -> Handler:
+    """Guard a handler that only reads although it is asked by POST."""
+
+    def admitted(req: func.HttpRequest) -> func.HttpResponse:
+        admit(req, Role.READER)
+        return handler(req)
+
+    return answers_anybody(functools.wraps(handler)(admitted))
+
+
+def answers_anybody(handler: Handler) -> Handler:
     """Turn the typed errors of a handler into ``{"error": {"code", "message"}}``; anything else is a 500."""
 
     @functools.wraps(handler)
@@ -65,8 +90,7 @@ def answers(handler: Handler) -> Handler:
             if known is None:
                 _log.exception("%s %s failed", req.method, req.url)
                 known = ApiError(500, "InternalError", "the request failed; the log of the function app says why")
-            body = {"error": {"code": known.code, "message": known.message}}
-            return answer(body, known.status)
+            return answer(known.content(), known.status, known.headers)
 
     return answering
 
@@ -77,16 +101,14 @@ def _as_api_error(error: Exception) -> ApiError | None:
             return error
         case ImageNotFound():
             return ApiError(404, "ImageNotFound", str(error))
+        case NotComparable() | NotScanned() | RuleChanged() | RequestConflict():
+            return ApiError(409, type(error).__name__, str(error))
         case ReportNotKept():
             return ApiError(410, "ReportNotKept", str(error))
-        case NotScanned():
-            return ApiError(409, "NotScanned", str(error))
         case RuleNotFound():
             return ApiError(404, "RuleNotFound", str(error))
         case InvalidRule() | InvalidReference():
             return ApiError(400, "InvalidParameter", str(error))
-        case RequestConflict():
-            return ApiError(409, "RequestConflict", str(error))
         case ScanFailure():
             return ApiError(_FAILURE_STATUS.get(error.reason, 422), _code(error.reason), error.message)
         case _:

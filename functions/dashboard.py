@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from functions.answers import answers
+from functions.answers import answers_anybody
 from shared.api.dashboard import static_file
 
 blueprint = func.Blueprint()
@@ -14,7 +14,7 @@ _ROOT = "{page:maxlength(0)?}"
 
 @blueprint.function_name("dashboard")
 @blueprint.route(route=_ROOT, methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-@answers
+@answers_anybody
 def dashboard(req: func.HttpRequest) -> func.HttpResponse:
     """Serve the page."""
     return _serve("index.html", req)
@@ -22,7 +22,7 @@ def dashboard(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("dashboard_file")
 @blueprint.route(route="dashboard/{name}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-@answers
+@answers_anybody
 def dashboard_file(req: func.HttpRequest) -> func.HttpResponse:
     """Serve a file of the page."""
     return _serve(req.route_params["name"], req)

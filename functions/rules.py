@@ -5,11 +5,11 @@ from datetime import datetime
 
 import azure.functions as func
 
-from functions.answers import answer, answers
+from functions.answers import answer, answers, answers_readers
 from functions.caller import caller
 from shared.api import parameters
 from shared.api.paging import PageRequest, page
-from shared.api.rules import parse_new_rule, rule_body
+from shared.api.rules import parse_changed_rule, parse_new_rule, parse_preview, rule_body, rule_history_body
 from shared.bootstrap import app, utc_now
 from shared.domain.events import FindingEnabled
 from shared.domain.rule_book import RuleBook, RuleNotFound
@@ -37,7 +37,8 @@ def make_rule(req: func.HttpRequest) -> func.HttpResponse:
     """Make a rule; a repeated ``x-ms-client-request-id`` makes none a second time."""
     given = req.headers.get("x-ms-client-request-id")
     rule_id = str(uuid.uuid5(uuid.NAMESPACE_URL, given) if given else uuid.uuid4())
-    rule = app().disable_findings.disable(parse_new_rule(req.get_body(), rule_id, caller(req)))
+    who = caller(req)
+    rule = app().disable_findings.disable(parse_new_rule(req.get_body(), rule_id, who), who)
     return answer(rule_body(rule, utc_now()), 201, {"Location": f"/api/rules/{rule.id}"})
 
 
@@ -48,6 +49,32 @@ def get_rule(req: func.HttpRequest) -> func.HttpResponse:
     """Show one rule."""
     at = _as_of(req)
     return answer(rule_body(_rule(req.route_params["id"], at), at or utc_now()))
+
+
+@blueprint.function_name("change_rule")
+@blueprint.route(route="api/rules/{id}", methods=["PUT"])
+@answers
+def change_rule(req: func.HttpRequest) -> func.HttpResponse:
+    """Write a rule anew, from the revision that was read; what it was before stays in its history."""
+    who = caller(req)
+    change = parse_changed_rule(req.get_body(), req.route_params["id"], who)
+    return answer(rule_body(app().disable_findings.change(change, who), utc_now()))
+
+
+@blueprint.function_name("list_rule_history")
+@blueprint.route(route="api/rules/{id}/history", methods=["GET"])
+@answers
+def list_rule_history(req: func.HttpRequest) -> func.HttpResponse:
+    """List how a rule was made, changed and taken back, newest first."""
+    return answer({"value": rule_history_body(app().disable_findings.history(req.route_params["id"]))})
+
+
+@blueprint.function_name("preview_rule")
+@blueprint.route(route="api/rules/preview", methods=["POST"])
+@answers_readers
+def preview_rule(req: func.HttpRequest) -> func.HttpResponse:
+    """Say what a rule would hide, and what would become of the health of which images; nothing is written."""
+    return answer(app().preview_rule(parse_preview(req.get_body(), caller(req))))
 
 
 @blueprint.function_name("remove_rule")

@@ -25,6 +25,8 @@ def host_settings(options: Options, inherited: Mapping[str, str]) -> dict[str, s
         _STORAGE: connection_string(options.azurite_ports),
         "REGISTRIES": f"http://{LOOPBACK}:{options.registry_port}",
         "CACHE_DIR": str(folder.cache),
+        # There are no keys here: whoever can reach this machine's loopback is its user.
+        "FUNCTION_KEY_ROLE": "admin",
         "PYTHONUNBUFFERED": "1",
     }
     if options.samples:

@@ -18,6 +18,7 @@ from shared.inventory.limits import ScanLimits
 from shared.services.affected_images import AffectedImages
 from shared.services.check_settings import CheckSettings
 from shared.services.compare_generations import CompareGenerations
+from shared.services.compare_images import CompareImages
 from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
 from shared.services.drop_generation import DropGeneration
@@ -25,6 +26,8 @@ from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
 from shared.services.known_registries import KnownRegistries
 from shared.services.move_tag import MoveTag
+from shared.services.note_changes import NoteChanges
+from shared.services.preview_rule import PreviewRule
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_billing import QueryBilling
@@ -36,6 +39,7 @@ from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
 from shared.services.query_scan_result import QueryScanResult
 from shared.services.query_status import QueryStatus
+from shared.services.query_tags import QueryTags
 from shared.services.read_pull_log import ReadPullLog
 from shared.services.rebuild import Rebuild
 from shared.services.receive_event import ReceiveEvent
@@ -50,6 +54,7 @@ from shared.services.resolve_index import ResolveIndex
 from shared.services.restore_tags import RestoreTags
 from shared.services.run_scan import RunScan
 from shared.services.scan_image import ScanImage
+from shared.services.send_notices import SendNotices, Topic
 from shared.services.sweep import Sweep
 from shared.services.verify_log import VerifyLog
 from shared.storage.account import load_sdk
@@ -57,6 +62,8 @@ from shared.stores import Stores
 from shared.stores import utc_now as utc_now
 
 if TYPE_CHECKING:
+    from azure.core.credentials import AzureKeyCredential, TokenCredential
+
     from shared.advisories.snapshots import SnapshotStore
     from shared.registry.interface import ImageRegistry
 
@@ -164,7 +171,45 @@ class App(Stores):
     @cached_property
     def project(self) -> Project:
         """Follows hints."""
-        return Project(self.log, self.projector, self.announcer, self.dead_letters, utc_now)
+        return Project(self.log, self.projector, self.announcer, self.dead_letters, utc_now, self.note_changes)
+
+    @cached_property
+    def note_changes(self) -> NoteChanges | None:
+        """Leaves notices, where a topic is set."""
+        if not self.settings.notification_topic_endpoint:
+            return None
+        return NoteChanges(
+            images=self.images,
+            rules=self.rules,
+            reports=self.reports,
+            outbox=self.outbox,
+            source=lambda registry: registry,
+            notify_from=self.settings.notify_from,
+            now=utc_now,
+        )
+
+    @cached_property
+    def topic(self) -> Topic:
+        """The Event Grid topic that takes notices."""
+        from shared.services.event_grid_topic import EventGridTopic
+
+        return EventGridTopic(self.settings.notification_topic_endpoint, self._topic_credential)
+
+    def _topic_credential(self) -> AzureKeyCredential | TokenCredential:
+        if self.settings.notification_topic_key:
+            from azure.core.credentials import AzureKeyCredential
+
+            return AzureKeyCredential(self.settings.notification_topic_key)
+        from shared.storage.identity import credential
+
+        return credential(self.settings.identity_client_id)
+
+    @cached_property
+    def send_notices(self) -> SendNotices | None:
+        """Sends notices, where a topic is set."""
+        if not self.settings.notification_topic_endpoint:
+            return None
+        return SendNotices(self.outbox, self.topic, utc_now)
 
     @cached_property
     def sweep(self) -> Sweep:
@@ -235,6 +280,11 @@ class App(Stores):
         return DisableFindings(self.log, self.transactor, self.rules.stream, utc_now)
 
     @cached_property
+    def preview_rule(self) -> PreviewRule:
+        """Says what a rule would do."""
+        return PreviewRule(self.images, self.rules, self.reports, self.settings.unhealthy_from, utc_now)
+
+    @cached_property
     def delete_old_reports(self) -> DeleteOldReports:
         """Deletes the reports of old scans."""
         days = self.settings.report_retention_days
@@ -269,6 +319,16 @@ class App(Stores):
     def query_recommendations(self) -> QueryRecommendations:
         """Reads recommendations."""
         return QueryRecommendations(self.query_images)
+
+    @cached_property
+    def query_tags(self) -> QueryTags:
+        """Reads what tags named."""
+        return QueryTags(self.images)
+
+    @cached_property
+    def compare_images(self) -> CompareImages:
+        """Compares images."""
+        return CompareImages(self.query_images)
 
     @cached_property
     def query_billing(self) -> QueryBilling:
@@ -311,6 +371,7 @@ class App(Stores):
             dead_letters=self.dead_letters,
             feeds=self.refresh_advisories.status,
             projections=self.query_lag,
+            notices=self.send_notices.status if self.send_notices else dict,
             versions={"reader": self.reader_version, "projection": self.projector.revision},
         )
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.domain.roles import Role
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.limit_settings import Limits, read_limits
@@ -51,8 +52,12 @@ class Settings(msgspec.Struct, frozen=True):
     max_feed_age_days: int = 7
     report_retention_days: int = 0
     notification_topic_endpoint: str = ""
+    notification_topic_key: str = ""
+    notify_from: Severity = Severity.HIGH
     cache_dir: str = ""
     in_azure: bool = False
+    sign_in: bool = False
+    function_key_role: Role | None = Role.READER
     limits: Limits = Limits()
 
 
@@ -86,9 +91,13 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         rescan_after_days=read("RESCAN_AFTER_DAYS", _positive, "7"),
         max_feed_age_days=read("MAX_FEED_AGE_DAYS", _positive, "7"),
         report_retention_days=read("REPORT_RETENTION_DAYS", _days_or_none, "0"),
-        notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
+        notification_topic_endpoint=read("NOTIFICATION_TOPIC_ENDPOINT", _address, ""),
+        notification_topic_key=env.get("NOTIFICATION_TOPIC_KEY", "").strip(),
+        notify_from=read("NOTIFY_FROM", Severity, "high"),
         cache_dir=env.get("CACHE_DIR", "").strip(),
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
+        sign_in=signing_in(env),
+        function_key_role=read("FUNCTION_KEY_ROLE", _key_role, "reader"),
         limits=read_limits(env, problems),
     )
     if not settings.storage_connection and settings.storage_endpoints is None:
@@ -112,6 +121,12 @@ def _registries(text: str) -> tuple[str, ...]:
     return entries
 
 
+def _address(text: str) -> str:
+    if text and not text.startswith(("https://", "http://127.0.0.1:")):
+        raise ValueError(f"must be an address with https://, not {text!r}")
+    return text
+
+
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -124,6 +139,13 @@ def _days_or_none(text: str) -> int:
     if not 0 <= number <= _MOST_DAYS:
         raise ValueError(f"must be from 0 (for ever) to {_MOST_DAYS}, not {number}")
     return number
+
+
+def _key_role(text: str) -> Role | None:
+    roles = {"none": None, "reader": Role.READER, "admin": Role.ADMIN}
+    if text.lower() not in roles:
+        raise ValueError(f"must be one of {', '.join(roles)}, not {text!r}")
+    return roles[text.lower()]
 
 
 def _credentials(text: str) -> Mapping[str, tuple[str, str]]:
@@ -144,6 +166,12 @@ def _storage_endpoints(env: Mapping[str, str], cloud: Cloud) -> tuple[str, str, 
     suffix = _STORAGE_SUFFIX[cloud]
     blob, queue, table = (f"https://{account}.{kind}.{suffix}" for kind in ("blob", "queue", "table"))
     return blob, queue, table
+
+
+def signing_in(environment: Mapping[str, str] | None = None) -> bool:
+    """Say whether App Service authentication is on; the platform itself sets this variable, and nobody else can."""
+    env = os.environ if environment is None else environment
+    return env.get("WEBSITE_AUTH_ENABLED", "").strip().lower() == "true"
 
 
 def schedule(name: str, default: str) -> str:

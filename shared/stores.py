@@ -20,6 +20,7 @@ from shared.projections.builds import BuildTable
 from shared.projections.dead_letters import DeadLetters
 from shared.projections.generations import Generations, LiveTable
 from shared.projections.image_rows import ImageTable
+from shared.projections.outbox import Outbox
 from shared.projections.package_sets import PackageSets
 from shared.projections.projector import Projector
 from shared.projections.rules import RuleReader
@@ -151,6 +152,11 @@ class Stores:
     def tags(self) -> TagTable:
         """The owners of tags."""
         return TagTable(self._table(names.TAGS_TABLE))
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Notices that wait to be sent."""
+        return Outbox(self._table(names.NOTICES_TABLE))
 
     @cached_property
     def dead_letters(self) -> DeadLetters:

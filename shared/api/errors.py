@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Mapping
+from typing import Any
 
 
 class ApiError(Exception):
-    """An answer that is an error: HTTP status, code and message."""
+    """An answer that is an error: HTTP status, code and message, and headers such as ``Retry-After``."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.headers = headers or {}
 
-    def body(self) -> bytes:
-        """Give the JSON body."""
-        return msgspec.json.encode({"error": {"code": self.code, "message": self.message}})
+    def content(self) -> dict[str, Any]:
+        """Give the body."""
+        return {"error": {"code": self.code, "message": self.message}}
 
 
 def bad_request(name: str, why: str) -> ApiError:

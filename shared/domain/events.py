@@ -8,9 +8,10 @@ from enum import StrEnum
 import msgspec
 
 from shared.domain import stored_names
+from shared.domain.criteria import Criteria
 from shared.domain.failures import FailureReason
 from shared.domain.packages import Distribution, Platform
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 
 
 class Trigger(StrEnum):
@@ -158,8 +159,8 @@ class IndexResolved(DomainEvent, frozen=True, rename="camel"):
     images: tuple[ResolvedImage, ...]
 
 
-class FindingDisabled(DomainEvent, frozen=True, rename="camel"):
-    """A rule that takes findings out of health, score and notices was made."""
+class FindingDisabled(DomainEvent, frozen=True, rename="camel", omit_defaults=True):
+    """A rule that takes findings out of health, score and notices was made, or changed (``revision`` above 1)."""
 
     rule_id: str
     scope: RuleScope
@@ -167,6 +168,7 @@ class FindingDisabled(DomainEvent, frozen=True, rename="camel"):
     reason: str
     author: str
     expires: datetime | None = None
+    revision: int = 1
 
 
 class FindingEnabled(DomainEvent, frozen=True, rename="camel"):

@@ -42,6 +42,7 @@ class CauseKind(StrEnum):
     END_OF_LIFE = "end-of-life"
     COVERAGE = "coverage"
     RULE_MADE = "rule-made"
+    RULE_CHANGED = "rule-changed"
     RULE_WITHDRAWN = "rule-withdrawn"
     RULE_EXPIRED = "rule-expired"
     RULE_SCOPE = "rule-scope"
@@ -119,7 +120,11 @@ def _(event: ScanFailed) -> Iterator[Cause]:
 
 @_happened.register
 def _(event: FindingDisabled) -> Iterator[Cause]:
-    yield Cause(CauseKind.RULE_MADE, f"{event.author} made rule {event.rule_id}: {event.reason}")
+    if event.revision > 1:
+        told = f"{event.author} changed rule {event.rule_id} (revision {event.revision}): {event.reason}"
+        yield Cause(CauseKind.RULE_CHANGED, told)
+    else:
+        yield Cause(CauseKind.RULE_MADE, f"{event.author} made rule {event.rule_id}: {event.reason}")
 
 
 @_happened.register

@@ -6,14 +6,14 @@ It follows from the two streams and the reports alone: whoever asks again gets t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from shared.domain import image, rule_book
 from shared.domain.end_of_life import end_of_life, end_of_life_gaps
-from shared.domain.events import FindingDisabled, Outcome, RecordedEvent, ScanCompleted
+from shared.domain.events import FindingDisabled, FindingEnabled, Outcome, RecordedEvent, ScanCompleted
 from shared.domain.findings import AffectedPackage, FixStatus, Rating, Report
 from shared.domain.health_causes import Cause, CauseKind, ReleaseEnded, RuleExpired, causes, rules_came_or_went
 from shared.domain.image import ImageState
@@ -31,6 +31,7 @@ from shared.domain.rules import Rule
 from shared.domain.severity import Severity
 
 MOST_FINDINGS = 20  # of one entry; all are counted
+_TICK = timedelta(microseconds=1)
 
 type Reports = Callable[[str], Report | None]
 """Gives a report by its name, or None for one that is no longer kept."""
@@ -147,17 +148,23 @@ def _moments(told: Told) -> list[_Moment]:
 
 
 def _expiries(told: Told) -> Iterator[_Moment]:
-    book = rule_book.fold(told.rules)
+    """Yield the ends that rules came to by themselves, unless they were changed or taken back before."""
+    standing: dict[str, RecordedEvent] = {}
     for made in told.rules:
-        if not isinstance(made.event, FindingDisabled):
-            continue
-        rule = book.rules[made.event.rule_id]
-        # One that was taken back before is over already.
-        if rule.expires is None or rule.expires > told.until or (rule.removed and rule.removed <= rule.expires):
-            continue
-        expired = RuleExpired(rule.id, rule.expires)
-        meta = msgspec.structs.replace(made.meta, occurred_at=rule.expires, recorded_at=rule.expires)
-        yield _Moment(rule.expires, 0, made.version, RecordedEvent(made.version, expired, meta))
+        if isinstance(made.event, FindingDisabled | FindingEnabled):
+            yield from _expired(standing.get(made.event.rule_id), made.meta.recorded_at - _TICK)
+            standing[made.event.rule_id] = made
+    for made in standing.values():
+        yield from _expired(made, told.until)
+
+
+def _expired(made: RecordedEvent | None, until: datetime) -> Iterator[_Moment]:
+    event = made.event if made else None
+    if made is None or not isinstance(event, FindingDisabled) or event.expires is None or event.expires > until:
+        return
+    meta = msgspec.structs.replace(made.meta, occurred_at=event.expires, recorded_at=event.expires)
+    expired = RecordedEvent(made.version, RuleExpired(event.rule_id, event.expires), meta)
+    yield _Moment(event.expires, 0, made.version, expired)
 
 
 def _ends_of_life(told: Told) -> Iterator[_Moment]:

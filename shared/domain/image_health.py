@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.domain.criteria import RuledImage
 from shared.domain.end_of_life import end_of_life_gaps
 from shared.domain.events import Outcome, ScanCompleted, ScanFailed
 from shared.domain.failures import FailureReason
@@ -87,9 +88,16 @@ def judge(report: Report | None, rules: Sequence[Rule]) -> tuple[JudgedFinding, 
 
 
 def rules_for(image: ImageId, state: ImageState, rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """Choose the rules in whose scope an image lies."""
+    """Choose the rules in whose scope an image lies, and whose criteria on images it meets."""
+    if not rules:
+        return ()
     repositories = state.present_repositories
-    return tuple(rule for rule in rules if rule.scope.holds_for(image.registry, repositories, image.digest))
+    ruled = RuledImage(image.digest, repositories, _tags(state), _releases(state))
+    return tuple(
+        rule
+        for rule in rules
+        if rule.scope.holds_for(image.registry, repositories, image.digest) and rule.criteria.concern(ruled)
+    )
 
 
 def image_health(
@@ -202,6 +210,11 @@ def _count(findings: Sequence[Finding]) -> dict[str, int]:
 
 def _tags(state: ImageState) -> tuple[str, ...]:
     return tuple(sorted({tag for use in state.repositories.values() for tag in use.current_tags}))
+
+
+def _releases(state: ImageState) -> tuple[str, ...]:
+    found = state.last_scan.event.distribution if state.last_scan else None
+    return (found.id, f"{found.id} {found.version_id}") if found else ()
 
 
 def _os(event: ScanCompleted) -> OsInfo | None:

@@ -2,6 +2,8 @@
 
 import msgspec
 
+OS_PACKAGE_PURLS = ("pkg:deb/", "pkg:apk/", "pkg:rpm/")
+
 
 class Platform(msgspec.Struct, frozen=True, rename="camel"):
     """The platform of an image, as its configuration names it."""

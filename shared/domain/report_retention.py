@@ -31,7 +31,9 @@ def needed_reports(
 ) -> set[str]:
     """Return the reports of an image that must be kept, under the rules in force."""
     stood = list(_stood(events))
-    made = [rule.created for rule in rules if _concerns(rule, about, image.fold(events))]
+    state = image.fold(events)
+    concerning = [rule for rule in rules if _concerns(rule, about, state)]
+    made = [at for rule in concerning for at in (rule.created, rule.changed) if at]
     needed = {one.report for one in stood if one.until is None or one.until > cutoff or _covers(one, made)}
     for recorded in events:
         event = recorded.event

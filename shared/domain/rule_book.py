@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import DomainEvent, FindingDisabled, FindingEnabled, RecordedEvent
 from shared.domain.rules import Rule
 
@@ -17,6 +18,10 @@ class InvalidRule(ValueError):
 
 class RuleNotFound(LookupError):
     """No active rule has this id."""
+
+
+class RuleChanged(Exception):
+    """Somebody else has changed a rule since it was read."""
 
 
 class RuleBook(msgspec.Struct, frozen=True):
@@ -33,15 +38,7 @@ def evolve(book: RuleBook, recorded: RecordedEvent) -> RuleBook:
     """Fold one event into the book; events of other streams are none of its business."""
     event, meta = recorded.event, recorded.meta
     if isinstance(event, FindingDisabled):
-        rule = Rule(
-            id=event.rule_id,
-            scope=event.scope,
-            criteria=event.criteria,
-            reason=event.reason,
-            author=event.author,
-            created=meta.recorded_at,
-            expires=event.expires,
-        )
+        rule = _written(event, book.rules.get(event.rule_id), meta.recorded_at)
         return RuleBook(rules={**book.rules, rule.id: rule})
     if isinstance(event, FindingEnabled) and event.rule_id in book.rules:
         removed = msgspec.structs.replace(book.rules[event.rule_id], removed=meta.recorded_at)
@@ -61,13 +58,24 @@ def disable_findings(book: RuleBook, rule: FindingDisabled, now: datetime) -> li
     """Decide on a new rule; raise InvalidRule for one that says nothing or has expired already."""
     if rule.rule_id in book.rules:
         return []
-    if rule.criteria.empty:
-        raise InvalidRule("a rule needs at least one criterion: cves, findingIds or severityBelow")
-    if not rule.reason.strip() or not rule.author.strip():
-        raise InvalidRule("a rule needs a reason and an author")
-    if rule.expires is not None and rule.expires <= now:
-        raise InvalidRule(f"the rule would have expired already: {rule.expires.isoformat()}")
+    _check(rule, now)
     return [rule]
+
+
+def change_rule(book: RuleBook, change: FindingDisabled, now: datetime) -> list[DomainEvent]:
+    """Decide on writing a rule anew; ``revision`` of the change is the one that it is to have.
+
+    Raise RuleNotFound for a rule that is not there or was taken back, RuleChanged where somebody else was faster.
+    """
+    rule = book.rules.get(change.rule_id)
+    if rule is None or rule.removed is not None:
+        raise RuleNotFound(f"no rule has the id {change.rule_id}, or it was taken back")
+    if change == _event(rule):
+        return []
+    if change.revision != rule.revision + 1:
+        raise RuleChanged(f"rule {rule.id} was changed meanwhile and is at revision {rule.revision}: read it again")
+    _check(change, now)
+    return [change]
 
 
 def enable_findings(book: RuleBook, removal: FindingEnabled, now: datetime) -> list[DomainEvent]:
@@ -76,3 +84,42 @@ def enable_findings(book: RuleBook, removal: FindingEnabled, now: datetime) -> l
     if rule is None:
         raise RuleNotFound(f"no rule has the id {removal.rule_id}")
     return [] if rule.state(now) == "removed" else [removal]
+
+
+def preview(book: RuleBook, rule: FindingDisabled, at: datetime) -> RuleBook:
+    """Return the book as it would be with a rule that is new or changed; raise InvalidRule."""
+    _check(rule, at)
+    made = _written(rule, book.rules.get(rule.rule_id), at)
+    return RuleBook(rules={**book.rules, made.id: made})
+
+
+def _event(rule: Rule) -> FindingDisabled:
+    return FindingDisabled(
+        rule.id, rule.scope, rule.criteria, rule.reason, rule.author, expires=rule.expires, revision=rule.revision
+    )
+
+
+def _check(rule: FindingDisabled, now: datetime) -> None:
+    if rule.criteria.empty:
+        raise InvalidRule(f"a rule needs at least one criterion: {', '.join(_CRITERIA)}")
+    if not rule.reason.strip() or not rule.author.strip():
+        raise InvalidRule("a rule needs a reason and an author")
+    if rule.expires is not None and rule.expires <= now:
+        raise InvalidRule(f"the rule would have expired already: {rule.expires.isoformat()}")
+
+
+def _written(event: FindingDisabled, before: Rule | None, at: datetime) -> Rule:
+    return Rule(
+        id=event.rule_id,
+        scope=event.scope,
+        criteria=event.criteria,
+        reason=event.reason,
+        author=event.author,
+        created=before.created if before else at,
+        expires=event.expires,
+        changed=at if before else None,
+        revision=event.revision,
+    )
+
+
+_CRITERIA = [field.encode_name for field in msgspec.structs.fields(Criteria)]

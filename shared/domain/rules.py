@@ -7,8 +7,8 @@ from datetime import datetime
 
 import msgspec
 
+from shared.domain.criteria import Criteria
 from shared.domain.findings import Finding
-from shared.domain.severity import Severity
 
 
 class RuleScope(msgspec.Struct, frozen=True, rename="camel"):
@@ -27,29 +27,8 @@ class RuleScope(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class Criteria(msgspec.Struct, frozen=True, rename="camel"):
-    """What a finding must meet to be disabled: every criterion that is given, any value of a list."""
-
-    cves: tuple[str, ...] = ()
-    finding_ids: tuple[str, ...] = ()
-    severity_below: Severity | None = None
-
-    @property
-    def empty(self) -> bool:
-        """Say whether no criterion is given; such a rule would hide everything and is refused."""
-        return not self.cves and not self.finding_ids and self.severity_below is None
-
-    def match(self, finding: Finding) -> bool:
-        """Say whether a finding meets every criterion that is given."""
-        return (
-            (not self.cves or not _flaw_names(finding).isdisjoint(name.upper() for name in self.cves))
-            and (not self.finding_ids or finding.id in self.finding_ids)
-            and (self.severity_below is None or _below(finding.severity, self.severity_below))
-        )
-
-
 class Rule(msgspec.Struct, frozen=True, rename="camel"):
-    """A disable rule as the log knows it."""
+    """A disable rule as the log knows it; ``revision`` counts how often it was written, last when ``changed``."""
 
     id: str
     scope: RuleScope
@@ -59,6 +38,8 @@ class Rule(msgspec.Struct, frozen=True, rename="camel"):
     created: datetime
     expires: datetime | None = None
     removed: datetime | None = None
+    changed: datetime | None = None
+    revision: int = 1
 
     def state(self, at: datetime) -> str:
         """Give ``active``, ``expired`` or ``removed`` at a time."""
@@ -70,15 +51,3 @@ class Rule(msgspec.Struct, frozen=True, rename="camel"):
 def disabling_rule(finding: Finding, rules: Iterable[Rule]) -> Rule | None:
     """Return the first of the given rules that a finding meets, or None."""
     return next((rule for rule in rules if rule.criteria.match(finding)), None)
-
-
-def _flaw_names(finding: Finding) -> set[str]:
-    names = {finding.advisory, *finding.aliases}
-    if finding.cve:
-        names.add(finding.cve)
-    return {name.upper() for name in names}
-
-
-def _below(severity: Severity, limit: Severity) -> bool:
-    # "unknown" may be anything: a rule on severity never hides it.
-    return severity is not Severity.UNKNOWN and severity.rank > limit.rank

@@ -31,6 +31,7 @@ PROJECTIONS_TABLE: Final = "projections"
 TAGS_TABLE: Final = "tags1"
 DEAD_LETTERS_TABLE: Final = "deadletters"
 PACKAGE_SETS_TABLE: Final = "packagesets"
+NOTICES_TABLE: Final = "notices"
 PULL_OFFSETS_TABLE: Final = "pulloffsets"
 
 # Queues.

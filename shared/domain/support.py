@@ -6,9 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from shared.domain.packages import Inventory, Platform
-
-_OS_PACKAGE_PURLS = ("pkg:deb/", "pkg:apk/", "pkg:rpm/")
+from shared.domain.packages import OS_PACKAGE_PURLS, Inventory, Platform
 
 
 class SupportMatrix(StrEnum):
@@ -51,6 +49,6 @@ def content_gaps(inventory: Inventory) -> tuple[str, ...]:
     """Name what the inventory itself leaves open: a distribution whose packages could not be listed."""
     if inventory.distribution is None or inventory.unreadable:
         return ()
-    if any(package.purl.startswith(_OS_PACKAGE_PURLS) for package in inventory.packages):
+    if any(package.purl.startswith(OS_PACKAGE_PURLS) for package in inventory.packages):
         return ()
     return (f"no package database of {inventory.distribution.name} found",)

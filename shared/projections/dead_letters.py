@@ -14,6 +14,7 @@ from shared.storage.tables import Row, Table
 
 PROJECTIONS = "projections"
 REGISTRY_EVENTS = "registry-events"
+NOTICES = "notices"
 _LONGEST = 16_000  # characters
 _LOOKED_AT = 5_000  # rows; somebody who has more has one cause, and the status must still answer
 
@@ -31,7 +32,7 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class DeadLetters:
-    """Rows by where they come from: ``registry-events``, ``projections``."""
+    """Rows by where they come from: ``registry-events``, ``projections``, ``notices``."""
 
     table: Table
 

@@ -95,6 +95,15 @@ class ImageTable:
         """Yield all rows as they are stored, in key order."""
         return self.table.query("PartitionKey ge @first", {"first": ""})
 
+    def all(self) -> Iterator[tuple[ImageId, ImageRow]]:
+        """Yield all images with their rows, in key order."""
+        return ((image_of_row(row), _read(row)) for row in self.rows())
+
+    def of(self, registry: str) -> Iterator[tuple[ImageId, ImageRow]]:
+        """Yield the images of a registry with their rows, in key order."""
+        for row in self.table.query("PartitionKey eq @registry", {"registry": escape(registry)}):
+            yield image_of_row(row), _read(row)
+
     def listed(self, *, registry: str | None = None, health: str | None = None) -> Iterator[ImageAnswer]:
         """Yield the answers of all images that are there, in key order."""
         condition, parameters = "listed eq true", {}

@@ -38,6 +38,7 @@ _MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody 
 _REVISION = "4"  # of the code below and of what it calls: a change makes every row be projected anew
 
 _STALLED = "stalled"  # no revision: the next attempt folds the whole stream again
+ENDED = " ended"  # of an image whose release has come to its end
 _STALLED_REASON = "its events cannot be projected: see the dead letters"
 
 
@@ -161,7 +162,7 @@ def _conditions(state: ImageState, active: tuple[Rule, ...], now: datetime) -> s
     """Name what a row depends on besides its events: the rules, and whether the image's release has ended by now."""
     scan = state.last_scan
     ended = scan and end_of_life_gaps(scan.event.distribution, now.astimezone(UTC).date())
-    return rules.fingerprint(active) + (" ended" if ended else "")
+    return rules.fingerprint(active) + (ENDED if ended else "")
 
 
 def _stalled(row: ImageRow) -> ImageRow:

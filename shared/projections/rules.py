@@ -40,4 +40,9 @@ class RuleReader:
 
 def fingerprint(rules: Sequence[Rule]) -> str:
     """Name a set of rules in force, so that a projection can tell whether it was made under the same."""
-    return hashlib.sha256("\n".join(sorted(rule.id for rule in rules)).encode()).hexdigest()[:16] if rules else ""
+    return hashlib.sha256("\n".join(sorted(map(_name, rules))).encode()).hexdigest()[:16] if rules else ""
+
+
+def _name(rule: Rule) -> str:
+    # A rule that was never changed is named as before there were revisions, so that its rows stay as they are.
+    return rule.id if rule.revision == 1 else f"{rule.id} {rule.revision}"

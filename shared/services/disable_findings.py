@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
+import msgspec
+
 from shared.domain import rule_book
-from shared.domain.events import FindingDisabled, FindingEnabled
-from shared.domain.rule_book import InvalidRule
+from shared.domain.events import FindingDisabled, FindingEnabled, RecordedEvent
+from shared.domain.rule_book import InvalidRule, RuleNotFound
 from shared.domain.rules import Rule
 from shared.eventlog.interface import EventLog, LimitExceeded, StreamName
 from shared.eventlog.transact import Transactor
@@ -22,10 +25,10 @@ class DisableFindings:
     stream: StreamName
     now: Clock
 
-    def disable(self, rule: FindingDisabled) -> Rule:
-        """Make a rule and return it as the log knows it; raise InvalidRule."""
+    def disable(self, rule: FindingDisabled, actor: str = "") -> Rule:
+        """Make a rule and return it as the log knows it; raise InvalidRule. The actor is who asked, else the author."""
         now = self.now()
-        told = command(f"rule-{rule.rule_id}", rule, at=now, actor=rule.author, cause=rule.rule_id)
+        told = command(f"rule-{rule.rule_id}", rule, at=now, actor=actor or rule.author, cause=rule.rule_id)
         try:
             self.transactor.run(
                 self.stream, rule_book.fold, told, lambda book: rule_book.disable_findings(book, rule, now)
@@ -33,6 +36,25 @@ class DisableFindings:
         except LimitExceeded as error:
             raise InvalidRule("the rule is too long: split it into several") from error
         return rule_book.fold(self.log.load(self.stream).events).rules[rule.rule_id]
+
+    def change(self, rule: FindingDisabled, actor: str = "") -> Rule:
+        """Write a rule anew and return it; raise InvalidRule, RuleNotFound or RuleChanged."""
+        now = self.now()
+        wanted = hashlib.sha256(msgspec.json.encode(rule)).hexdigest()[:16]
+        told = command(f"rule-{rule.rule_id}-{wanted}", rule, at=now, actor=actor or rule.author, cause=rule.rule_id)
+        try:
+            self.transactor.run(self.stream, rule_book.fold, told, lambda book: rule_book.change_rule(book, rule, now))
+        except LimitExceeded as error:
+            raise InvalidRule("the rule is too long: split it into several") from error
+        return rule_book.fold(self.log.load(self.stream).events).rules[rule.rule_id]
+
+    def history(self, rule_id: str) -> list[RecordedEvent]:
+        """Return the events of one rule, oldest first; raise RuleNotFound."""
+        events = self.log.load(self.stream).events
+        own = [one for one in events if getattr(one.event, "rule_id", None) == rule_id]
+        if not own:
+            raise RuleNotFound(f"no rule has the id {ascii(rule_id)[:80]}")
+        return own
 
     def enable(self, removal: FindingEnabled) -> None:
         """Take a rule back; raise RuleNotFound."""

@@ -18,9 +18,10 @@ from shared.eventlog.announcer import QueueAnnouncer
 from shared.eventlog.failures import is_transient
 from shared.eventlog.interface import EventLog, StreamName
 from shared.eventlog.streams import image_of, image_stream
-from shared.projections.dead_letters import PROJECTIONS, DeadLetters
+from shared.projections.dead_letters import NOTICES, PROJECTIONS, DeadLetters
 from shared.projections.projector import Projector
 from shared.services.commands import Clock
+from shared.services.note_changes import NoteChanges
 
 _IMAGE_PARTS = 2
 
@@ -34,14 +35,31 @@ class Project:
     announcer: QueueAnnouncer
     dead_letters: DeadLetters
     now: Clock
+    note_changes: NoteChanges | None = None
 
     def __call__(self, hint: Hint) -> None:
         """Follow a hint; one that comes twice or too late changes nothing."""
         name = StreamName.parse(hint.stream)
         if name.kind == IMAGE_STREAM:
-            self.projector.project(image_of(name))
+            self.image(image_of(name))
         elif name.kind == RULES_STREAM:
             self._fan_out(name)
+
+    def image(self, about: ImageId) -> bool:
+        """Bring an image's rows up to date and note what is to be told of it; say whether any row was not.
+
+        What cannot be noted becomes a dead letter of its own: the projection stands.
+        """
+        written = self.projector.project(about)
+        if self.note_changes is not None:
+            try:
+                self.note_changes(about)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                name = str(image_stream(about))
+                self.dead_letters.add(NOTICES, name, f"{type(error).__name__}: {error}", name, self.now())
+        return written
 
     def give_up(self, message: str) -> None:
         """Take a hint that failed at every attempt: try once more, and keep a dead letter where the stream is to blame.

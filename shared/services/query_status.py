@@ -21,6 +21,7 @@ class QueryStatus:
     feeds: Callable[[], Mapping[str, Any]]
     projections: Callable[[], Mapping[str, Any]]
     versions: Mapping[str, str]
+    notices: Callable[[], Mapping[str, Any]] = dict
 
     def __call__(self) -> dict[str, Any]:
         """Return the status as ``GET /api/status`` shows it."""
@@ -29,6 +30,7 @@ class QueryStatus:
             "versions": {"plimsoll": VERSION, **self.versions},
             "advisories": self.feeds(),
             "projections": self.projections(),
+            "notices": {"enabled": bool(told := self.notices()), **told},
             "queues": {queue.name: queue.depth() for queue in self.queues},
             "deadLetters": {"count": self.dead_letters.count(), "newest": self.dead_letters.newest(10)},
         }

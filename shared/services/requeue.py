@@ -11,7 +11,7 @@ import msgspec
 from shared.domain.messages import Hint
 from shared.eventlog.failures import is_transient
 from shared.eventlog.keys import unescape
-from shared.projections.dead_letters import PROJECTIONS, REGISTRY_EVENTS, DeadLetter, DeadLetters
+from shared.projections.dead_letters import NOTICES, PROJECTIONS, REGISTRY_EVENTS, DeadLetter, DeadLetters
 from shared.registry.events import IgnoredEvent
 from shared.services.project import Project
 from shared.services.receive_event import ReceivedEvent, ReceiveEvent
@@ -36,7 +36,7 @@ class Requeue:
 
     def letters(self, wanted: str | None = None) -> Iterator[DeadLetter]:
         """Yield the letters of a stream or of an id, or all."""
-        for source in (PROJECTIONS, REGISTRY_EVENTS):
+        for source in (PROJECTIONS, REGISTRY_EVENTS, NOTICES):
             for letter in self.dead_letters.all(source):
                 if wanted is None or wanted in (letter.id, unescape(letter.id), letter.content):
                     yield letter
@@ -60,7 +60,7 @@ class Requeue:
         return ""
 
     def _again(self, letter: DeadLetter) -> None:
-        if letter.source == PROJECTIONS:
+        if letter.source in (PROJECTIONS, NOTICES):
             self.project(_hint(letter.content))
             return
         event = msgspec.json.decode(letter.content, type=_EventText)

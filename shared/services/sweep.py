@@ -103,9 +103,8 @@ class Sweep:
         return swept
 
     def _image(self, name: StreamName) -> Swept:
-        projector = self.project.projector
-        projected = projector.project(image_of(name))
-        found = projector.generations.live().images.get(image_of(name))
+        projected = self.project.image(image_of(name))
+        found = self.project.projector.generations.live().images.get(image_of(name))
         state = found[0].state if found else ImageState()
         stuck = [scan for scan in state.open_scans.values() if scan.requested_at < self.now() - _STUCK]
         for scan in stuck:

@@ -69,6 +69,7 @@ def test_whatever_is_asked_the_answer_is_one_that_is_described(start: LocalStart
         "digest": [*(image["digest"] for image in images), "sha256:" + "0" * 64],
         "scan_id": [scan["id"], "manual-unknown"],
         "id": [rule["id"], "unknown"],
+        "older": [images[0]["digest"]],
     }
     described = tmp_path / "openapi.json"
     document = about_what_is_there(ask(start, "GET", "/api/openapi.json"), known)

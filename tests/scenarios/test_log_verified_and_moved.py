@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.references import ImageId
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.eventlog.keys import escape
 from shared.eventlog.streams import image_stream
 from shared.services.import_log import ImportRefused

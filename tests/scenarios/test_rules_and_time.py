@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.image_health import Health
 from shared.domain.references import ImageId
 from shared.domain.registry_activity import RegistryPull
 from shared.domain.rule_book import InvalidRule
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.services.query_images import ImageFilter
 from shared.services.record_pull import RecordPull

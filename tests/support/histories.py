@@ -8,11 +8,12 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from shared.advisories.change_log import ChangeLog
+from shared.domain.criteria import Category, Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.packages import Distribution
 from shared.domain.references import ImageId
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.services.request_scan import WantedScan
 from tests.support.examples import (
@@ -61,6 +62,20 @@ def _disable(app: MemoryApp, number: int) -> None:
     expires = app.world.clock() + timedelta(minutes=2) if number % 2 else None
     rule = FindingDisabled(f"r{number % 5}", scopes[number % 3], criteria[number % 3], "accepted", "me", expires)
     app.disable_findings.disable(rule)
+
+
+def _change(app: MemoryApp, number: int) -> None:
+    known = [rule for rule in app.rules.book().rules.values() if rule.removed is None]
+    if not known:
+        return
+    rule = known[number % len(known)]
+    now = app.world.clock()
+    criteria = (Criteria(tags=("v*",)), Criteria(("CVE-1",), repositories=("copy",)), Criteria(category=Category.OS))
+    expires = (None, now + timedelta(minutes=30), now + timedelta(days=3))[number % 3]
+    changed = FindingDisabled(
+        rule.id, rule.scope, criteria[number % 3], "looked again", "you", expires=expires, revision=rule.revision + 1
+    )
+    app.disable_findings.change(changed)
 
 
 def _enable(app: MemoryApp, number: int) -> None:
@@ -115,6 +130,7 @@ DEEDS: dict[str, Deed] = {
     "end of life": _end_of_life,
     "weekly": lambda app, n: app.rescan.weekly(),
     "rule": _disable,
+    "other rule": _change,
     "no rule": _enable,
     "hours": lambda app, n: app.world.clock.forward(hours=n % 30),
 }

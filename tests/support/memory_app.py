@@ -21,6 +21,7 @@ from shared.domain.media_types import DOCKER_MANIFEST, OCI_INDEX
 from shared.domain.messages import Hint, ScanMessage
 from shared.domain.packages import Inventory, Platform
 from shared.domain.references import ImageId, is_digest
+from shared.domain.roles import Role
 from shared.eventlog.interface import Stream
 from shared.eventlog.memory_log import MemoryEventLog
 from shared.eventlog.streams import image_stream, index_stream
@@ -135,7 +136,7 @@ class _Pulled(PulledImage):
 class MemoryApp(App):
     """The app of one test; the log is the reference log in memory."""
 
-    settings: Settings = field(default_factory=lambda: Settings(registries=(REGISTRY,)))
+    settings: Settings = field(default_factory=lambda: Settings(registries=(REGISTRY,), function_key_role=Role.ADMIN))
     world: World = field(default_factory=World)
     tables: dict[str, MemoryTable] = field(default_factory=dict)
     containers: dict[str, MemoryBlobs] = field(default_factory=dict)

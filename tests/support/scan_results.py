@@ -7,11 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from shared.domain.criteria import Criteria
 from shared.domain.findings import Finding, FixStatus, Rating
 from shared.domain.image import EndedScan
 from shared.domain.image_health import JudgedFinding
 from shared.domain.packages import Package
-from shared.domain.rules import Criteria, Rule, RuleScope
+from shared.domain.rules import Rule, RuleScope
 from shared.domain.severity import Severity
 from shared.services.query_scan_result import ScanResult
 from tests.support.examples import START, at, completed, finding, image_id, inventory, package, report

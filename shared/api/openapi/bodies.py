@@ -57,6 +57,28 @@ class HistoryItem(msgspec.Struct, rename="camel"):
     health: HealthChange | None
 
 
+class ComparedImages(msgspec.Struct, rename="camel"):
+    """What is fixed, new and unchanged in an image against an older one."""
+
+    fixed_count: int
+    new_count: int
+    unchanged_count: int
+    fixed: list[ListedFinding]
+    new: list[ListedFinding]
+    unchanged: list[ListedFinding]
+
+
+class RuleEvent(msgspec.Struct):
+    """An event of a rule; ``data`` is the event as it is stored."""
+
+    version: int
+    type: str
+    time: datetime
+    actor: str
+    cause: str
+    data: dict[str, Any]
+
+
 class StatedRule(Rule, frozen=True, rename={"state_now": "state"}, kw_only=True):
     """A rule with its state: active, expired or removed."""
 
@@ -115,5 +137,6 @@ class Status(msgspec.Struct, rename="camel"):
     versions: dict[str, str]
     advisories: dict[str, Any]
     projections: dict[str, Any]
+    notices: dict[str, Any]
     queues: dict[str, int]
     dead_letters: DeadLetterCount

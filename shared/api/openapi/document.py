@@ -19,6 +19,10 @@ _KEYS = {
     "functionKey": {"type": "apiKey", "in": "header", "name": "x-functions-key"},
     "functionCode": {"type": "apiKey", "in": "query", "name": "code"},
 }
+_ALWAYS = {
+    403: ("AuthorizationFailed", "The caller has no role that allows this."),
+    500: ("InternalError", "The request failed; the log of the function app says why."),
+}
 
 
 @cache
@@ -71,7 +75,7 @@ def _operation(one: Operation) -> Json:
 
 def _parameter(one: Parameter) -> Json:
     example = {} if one.example is None else {"example": one.example}
-    required = {"required": True} if one.where == "path" else {}
+    required = {"required": True} if one.required or one.where == "path" else {}
     return {
         "name": one.name,
         "in": one.where,
@@ -83,11 +87,12 @@ def _parameter(one: Parameter) -> Json:
 
 
 def _responses(one: Operation) -> Json:
-    errors = {**one.errors, 500: ("InternalError", "The request failed; the log of the function app says why.")}
-    failures = {status: _failure(code, about) for status, (code, about) in errors.items()}
+    failures = {status: _failure(code, about) for status, (code, about) in (_ALWAYS | dict(one.errors)).items()}
+    if one.body:
+        failures[415] = _failure("UnsupportedMediaType", "Send the body as application/json.")
     told: Mapping[int, Answer] = {**failures, **one.answers}
     responses: Json = {str(status): _response(answer) for status, answer in sorted(told.items())}
-    return {**responses, "401": {"description": "The key is missing or wrong."}}
+    return {**responses, "401": {"description": "The key is missing or wrong, or nobody is signed in."}}
 
 
 def _failure(code: str, about: str) -> Answer:

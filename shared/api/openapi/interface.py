@@ -18,6 +18,7 @@ class Parameter:
     schema: Mapping[str, Any]
     where: str = "query"
     example: str | None = None
+    required: bool = False
 
 
 @dataclass(frozen=True)

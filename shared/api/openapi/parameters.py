@@ -10,6 +10,7 @@ from shared.domain.severity import Severity
 
 _DIGEST = "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$"
 _REGISTRY = "^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?$"
+_TAG = "^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$"
 _SOME_DIGEST = "sha256:" + "0" * 64
 
 OF_PATHS = {
@@ -19,6 +20,7 @@ OF_PATHS = {
             "registry", "The login server.", {"type": "string", "pattern": _REGISTRY}, "path", "contoso.azurecr.io"
         ),
         Parameter("digest", "The manifest digest.", {"type": "string", "pattern": _DIGEST}, "path", _SOME_DIGEST),
+        Parameter("older", "Its digest.", {"type": "string", "pattern": _DIGEST}, "path", _SOME_DIGEST),
         Parameter("scan_id", "The id of a scan.", {"type": "string", "minLength": 1}, "path", "manual-1"),
         Parameter("id", "The id of a rule.", {"type": "string", "minLength": 1}, "path", "rule-1"),
     )
@@ -40,6 +42,11 @@ OF_IMAGES = (
     Parameter("repository", "Only images that are in this repository.", {"type": "string", "maxLength": 255}),
     Parameter("health", "Only images of this health.", {"enum": [*Health]}),
 )
+OF_TAGS = (
+    Parameter("registry", "The registry.", {"type": "string", "pattern": _REGISTRY}, required=True),
+    Parameter("repository", "The repository.", {"type": "string", "maxLength": 255}, required=True),
+    Parameter("tag", "Only this tag.", {"type": "string", "pattern": _TAG}),
+)
 MONTH = Parameter(
     "month",
     "The month; now by default.",
@@ -52,7 +59,7 @@ _REPEATED = "Names the request: a repeated one asks for the same."
 SCAN_REQUEST_ID = Parameter(
     "x-ms-client-request-id",
     _REPEATED,
-    {"type": "string", "pattern": "^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$"},
+    {"type": "string", "pattern": _TAG},
     "header",
 )
 RULE_REQUEST_ID = Parameter("x-ms-client-request-id", _REPEATED, {"type": "string"}, "header")

@@ -7,6 +7,7 @@ import msgspec
 
 from shared.advisories.states import FeedState
 from shared.advisories.versions.order import in_order
+from shared.domain.criteria import Criteria
 from shared.domain.events import (
     ImageTagged,
     Meta,
@@ -24,7 +25,7 @@ from shared.domain.health_causes import Cause, CauseKind
 from shared.domain.health_history import HealthChange, HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding, LastScan, OsInfo
 from shared.domain.packages import Platform
-from shared.domain.rules import Criteria, Rule, RuleScope
+from shared.domain.rules import Rule, RuleScope
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade, upgrades
 from shared.projections.billing import BilledImage

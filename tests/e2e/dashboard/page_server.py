@@ -21,7 +21,7 @@ def serving(product: Product) -> Iterator[str]:
             try:
                 self._respond()
             except ApiError as error:
-                self._send(error.status, {"Content-Type": "application/json"}, error.body())
+                self._send(error.status, {"Content-Type": "application/json"}, msgspec.json.encode(error.content()))
 
         def _respond(self) -> None:
             if self.path.startswith("/api/"):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, ScanRequested, Trigger
 from shared.domain.media_types import OCI_INDEX
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from tests.support.examples import START, deletion, digest, finding, image_id, pull, push, report
 from tests.support.faults import stories
 from tests.support.faults.gates import RandomFaults

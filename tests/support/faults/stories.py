@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled, ScanRequested, Trigger
 from shared.domain.media_types import OCI_INDEX
 from shared.domain.rule_book import RuleNotFound
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.services.request_scan import WantedScan
 from tests.support.examples import REGISTRY, START, deletion, digest, finding, image_id, pull, push, report

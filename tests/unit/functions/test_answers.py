@@ -6,7 +6,7 @@ import logging
 import azure.functions as func
 import pytest
 
-from functions.answers import answer, answers
+from functions.answers import answer, answers_anybody
 from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
@@ -15,7 +15,7 @@ from shared.services.query_images import ImageNotFound
 
 
 def answered(error: Exception) -> tuple[int, dict[str, str]]:
-    @answers
+    @answers_anybody
     def handler(req: func.HttpRequest) -> func.HttpResponse:
         raise error
 
@@ -48,6 +48,14 @@ def test_any_other_error_is_logged_and_tells_the_caller_nothing(caplog: pytest.L
     assert (status, error["code"]) == (500, "InternalError")
     assert "hunter2" not in error["message"]
     assert "hunter2" in caplog.text
+
+
+def test_an_error_may_have_headers() -> None:
+    @answers_anybody
+    def handler(req: func.HttpRequest) -> func.HttpResponse:
+        raise ApiError(429, "RateLimiting", "slow down", {"Retry-After": "5"})
+
+    assert handler(func.HttpRequest("GET", "https://host/api/x", body=b"")).headers["Retry-After"] == "5"
 
 
 def test_an_answer_is_kept_by_no_cache_and_read_as_nothing_else() -> None:

@@ -7,10 +7,11 @@ import azure.functions as func
 import pytest
 
 from functions import exports
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.packages import Platform
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from tests.support.examples import REGISTRY, deletion, digest, finding, image_id, push, report
 from tests.support.formats.cyclonedx import assert_cyclonedx
 from tests.support.formats.sarif import assert_sarif

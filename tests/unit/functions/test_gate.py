@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from functions import gate, images
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.media_types import OCI_INDEX
 from shared.domain.packages import Platform
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from tests.support.examples import REGISTRY, deletion, digest, finding, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest

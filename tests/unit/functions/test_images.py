@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from functions import images
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from tests.support.examples import REGISTRY, at, digest, finding, package, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp

@@ -44,12 +44,17 @@ HTTP = {
     "get_findings_table": ("api/images/{registry}/{digest}/findings.csv", ["GET"], "FUNCTION"),
     "get_images_table": ("api/images.csv", ["GET"], "FUNCTION"),
     "get_gate": ("api/images/{registry}/{digest}/gate", ["GET"], "FUNCTION"),
+    "compare_images": ("api/images/{registry}/{digest}/compare/{older}", ["GET"], "FUNCTION"),
+    "list_tags": ("api/tags", ["GET"], "FUNCTION"),
     "list_recommendations": ("api/recommendations", ["GET"], "FUNCTION"),
     "request_scan": ("api/scans", ["POST"], "FUNCTION"),
     "get_scan": ("api/scans/{registry}/{digest}/{scan_id}", ["GET"], "FUNCTION"),
     "list_rules": ("api/rules", ["GET"], "FUNCTION"),
     "make_rule": ("api/rules", ["POST"], "FUNCTION"),
     "get_rule": ("api/rules/{id}", ["GET"], "FUNCTION"),
+    "change_rule": ("api/rules/{id}", ["PUT"], "FUNCTION"),
+    "list_rule_history": ("api/rules/{id}/history", ["GET"], "FUNCTION"),
+    "preview_rule": ("api/rules/preview", ["POST"], "FUNCTION"),
     "remove_rule": ("api/rules/{id}", ["DELETE"], "FUNCTION"),
     "get_billing": ("api/billing", ["GET"], "FUNCTION"),
     "get_openapi": ("api/openapi.json", ["GET"], "FUNCTION"),
@@ -64,6 +69,7 @@ QUEUES = {
     "on_failed_projection": "projections-poison",
 }
 TIMERS = {
+    "send_notices": "*/20 * * * * *",
     "sweep": "0 17 * * * *",
     "reopen_expired": "0 * * * * *",
     "on_pull_log": "*/30 * * * * *",
@@ -130,6 +136,12 @@ def test_only_the_files_of_the_dashboard_need_no_key(index: dict[str, list[dict[
         if trigger(bindings)["type"] == "httpTrigger" and trigger(bindings)["authLevel"] == "ANONYMOUS"
     }
     assert open_to_all == {"dashboard", "dashboard_file"}
+
+
+def test_where_users_sign_in_no_key_is_asked_for() -> None:
+    """Their roles decide (``tests/unit/functions/test_access.py``); Azure's own clients send a token and no key."""
+    found = run(INDEX, WEBSITE_AUTH_ENABLED="True")
+    assert {trigger(found[name])["authLevel"] for name in HTTP} == {"ANONYMOUS"}
 
 
 def test_a_schedule_can_be_chosen() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from functions import projections
 from shared.bootstrap import utc_now
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.messages import Hint
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.eventlog.streams import image_stream
 from tests.support.examples import image_id, push
 from tests.support.memory_app import MemoryApp

@@ -85,3 +85,42 @@ def test_a_rule_that_nobody_made_is_not_found(app: MemoryApp) -> None:
         status, answer = ask(trigger, route={"id": "\x1b[31m"})
         assert (status, answer["error"]["code"]) == (404, "RuleNotFound")
         assert "\x1b" not in answer["error"]["message"]
+
+
+def test_a_rule_is_changed_and_its_history_tells_how(app: MemoryApp) -> None:
+    app.world.advisories = MemoryAdvisories(report=report([finding("CVE-1"), finding("CVE-2")]))
+    app.record_push(push("e1"))
+    route = {"id": str(make()[1]["id"])}
+    app.work()
+    assert app.health().disabled_findings == 1
+    change = {"criteria": {"cves": ["CVE-1", "CVE-2"]}, "reason": "both", "author": "ann", "revision": 1}
+    status, changed = ask(rules.change_rule, method="PUT", route=route, body=change)
+    assert (status, changed["revision"], changed["author"]) == (200, 2, "ann")
+    app.work()
+    assert (app.health().health, app.health().disabled_findings) == (Health.HEALTHY, 2)
+    assert ask(rules.change_rule, method="PUT", route=route, body=change)[0] == 200  # it came twice
+    status, refused = ask(rules.change_rule, method="PUT", route=route, body={**change, "reason": "mine"})
+    assert (status, refused["error"]["code"]) == (409, "RuleChanged")
+    ask(rules.remove_rule, "/x?reason=done", method="DELETE", route=route)
+    status, told = ask(rules.list_rule_history, route=route)
+    assert [(one["type"], one["actor"], one["data"]["reason"]) for one in told["value"]] == [
+        ("finding-enabled", "function-key", "done"),
+        ("finding-disabled", "function-key", "both"),
+        ("finding-disabled", "function-key", "not reachable"),
+    ]
+    assert ask(rules.change_rule, method="PUT", route=route, body=change)[0] == 404
+    assert ask(rules.list_rule_history, route={"id": "none"})[0] == 404
+
+
+def test_a_preview_tells_what_a_rule_would_do_and_does_nothing(app: MemoryApp) -> None:
+    app.world.advisories = MemoryAdvisories(report=report([finding("CVE-1")]))
+    app.record_push(push("e1"))
+    app.work()
+    before = app.log.load(app.disable_findings.stream).version
+    status, told = ask(rules.preview_rule, method="POST", body={"criteria": {"cves": ["CVE-1"]}})
+    assert (status, told["findings"], told["images"], told["becomeHealthy"]) == (200, 1, 1, 1)
+    assert [(one["digest"], one["health"], one["healthThen"]) for one in told["value"]] == [
+        (app.health().digest, "unhealthy", "healthy")
+    ]
+    assert app.log.load(app.disable_findings.stream).version == before
+    assert ask(rules.preview_rule, method="POST", body={"criteria": {}})[0] == 400

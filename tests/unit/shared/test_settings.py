@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.domain.roles import Role
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.settings import Cloud, InvalidSettings, load, schedule
@@ -16,6 +17,29 @@ def test_storage_alone_is_enough() -> None:
     assert settings.subscription_id == "00000000-0000-0000-0000-000000000000"
     assert {"Debian", "AlmaLinux", "Rocky Linux", "Go"} < set(settings.osv_ecosystems)
     assert settings.osv_base.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("text", "role"), [("", Role.READER), ("none", None), ("reader", Role.READER), ("Admin", Role.ADMIN)]
+)
+def test_a_function_key_gives_the_role_that_is_set(text: str, role: Role | None) -> None:
+    assert load({**STORAGE, "FUNCTION_KEY_ROLE": text}).function_key_role is role
+
+
+def test_the_address_of_a_topic_is_one_with_tls() -> None:
+    assert load(STORAGE).notify_from is Severity.HIGH
+    with pytest.raises(InvalidSettings, match="NOTIFICATION_TOPIC_ENDPOINT: must be an address"):
+        load({**STORAGE, "NOTIFICATION_TOPIC_ENDPOINT": "http://topic.example/api/events"})
+
+
+def test_a_role_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidSettings, match="FUNCTION_KEY_ROLE: must be one of none, reader, admin"):
+        load({**STORAGE, "FUNCTION_KEY_ROLE": "owner"})
+
+
+@pytest.mark.parametrize(("text", "on"), [("True", True), ("true", True), ("False", False), ("1", False), ("", False)])
+def test_the_platform_says_whether_users_sign_in(text: str, on: bool) -> None:
+    assert load({**STORAGE, "WEBSITE_AUTH_ENABLED": text}).sign_in is on
 
 
 def test_every_setting_is_read() -> None:

@@ -1,10 +1,11 @@
 """Images, what is wrong with them, and what to do."""
 
-from shared.api.openapi.bodies import Gate, HistoryItem, ListedFinding, OneImage, StoppedGate
+from shared.api.openapi.bodies import ComparedImages, Gate, HistoryItem, ListedFinding, OneImage, StoppedGate
 from shared.api.openapi.interface import Answer, Operation
-from shared.api.openapi.parameters import AS_OF, OF_GATE, OF_IMAGES, PAGES
+from shared.api.openapi.parameters import AS_OF, OF_GATE, OF_IMAGES, OF_TAGS, PAGES
 from shared.domain.image_health import ImageHealth
 from shared.services.query_recommendations import Recommendation
+from shared.services.query_tags import TaggedImage
 
 _ONE = "/api/images/{registry}/{digest}"
 _BAD = {400: ("InvalidParameter", "A parameter cannot be used.")}
@@ -76,6 +77,28 @@ IMAGES = (
         {200: Answer("The events.", HistoryItem, listed=True)},
         (AS_OF, *PAGES),
         errors={**_BAD, 404: ("ImageNotFound", "Nobody has heard of this image.")},
+    ),
+    Operation(
+        "compare_images",
+        "get",
+        _ONE + "/compare/{older}",
+        "Compare the findings of an image with those of an older one: fixed, new and unchanged.",
+        {200: Answer("The findings.", ComparedImages)},
+        (AS_OF,),
+        errors={
+            **_NOT_FOUND,
+            409: ("NotComparable", "The findings of one of them are not known."),
+            410: ("ReportNotKept", "The report of that time is no longer kept."),
+        },
+    ),
+    Operation(
+        "list_tags",
+        "get",
+        "/api/tags",
+        "List what the tags of a repository named and from when to when, newest first.",
+        {200: Answer("What they named.", TaggedImage, listed=True)},
+        (*OF_TAGS, *PAGES),
+        errors=_BAD,
     ),
     Operation(
         "get_gate",

@@ -38,7 +38,7 @@ def test_what_is_no_time_is_a_bad_request_that_names_the_parameter(text: str) ->
     with pytest.raises(ApiError, match="asOf: must") as refused:
         parameters.time("asOf", text)
     assert refused.value.status == 400
-    assert b"asOf" in refused.value.body()
+    assert "asOf" in refused.value.content()["error"]["message"]
 
 
 @given(st.text())

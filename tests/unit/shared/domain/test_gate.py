@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import DomainEvent, ImageDeleted, ImageTagged, Outcome, ScanFailed, ScanRequested, Trigger
 from shared.domain.failures import FailureReason
 from shared.domain.findings import Finding, FixStatus
@@ -12,7 +13,7 @@ from shared.domain.image import fold
 from shared.domain.image_health import Health, image_health, judge
 from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.packages import Distribution
-from shared.domain.rules import Criteria, Rule, RuleScope
+from shared.domain.rules import Rule, RuleScope
 from shared.domain.severity import Severity
 from tests.support.examples import START, completed, digest, finding, image_id, report, stream, summary
 

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import DomainEvent, ImageTagged, Outcome, ScanFailed, ScanRequested, Trigger
 from shared.domain.failures import FailureReason
 from shared.domain.findings import Finding
 from shared.domain.image import fold
 from shared.domain.image_health import Health, ImageHealth, image_health, judge, rules_for
 from shared.domain.media_types import DOCKER_MANIFEST
-from shared.domain.rules import Criteria, Rule, RuleScope
+from shared.domain.rules import Rule, RuleScope
 from shared.domain.severity import Severity
 from tests.support.examples import START, at, completed, digest, finding, image_id, report, stream, summary
 

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import DomainEvent, ImagePulled, RecordedEvent, ReportsDeleted
 from shared.domain.report_retention import delete_reports, deleted_reports, named_reports, needed_reports
-from shared.domain.rules import Criteria, Rule, RuleScope
+from shared.domain.rules import Rule, RuleScope
 from tests.support.examples import at, completed, image_id, recorded
 
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)

@@ -3,9 +3,10 @@
 import pytest
 
 from shared.domain import rule_book
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled, ImageDeleted
-from shared.domain.rule_book import InvalidRule, RuleBook, RuleNotFound
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rule_book import InvalidRule, RuleBook, RuleChanged, RuleNotFound
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from tests.support.examples import at, recorded, stream
 
@@ -69,3 +70,50 @@ def test_other_events_leave_the_book_as_it_is() -> None:
     book = rule_book.fold(stream(disabling()))
     assert rule_book.evolve(book, recorded(2, ImageDeleted("app"))) == book
     assert rule_book.evolve(book, recorded(2, FindingEnabled("other", "", "me"))) == book
+
+
+CHANGE = disabling(criteria=Criteria(("CVE-2",)), reason="looked again", revision=2)
+
+
+def test_a_rule_is_changed_from_the_revision_that_was_read() -> None:
+    book = rule_book.fold(stream(disabling()))
+    assert rule_book.change_rule(book, CHANGE, at(5)) == [CHANGE]
+    changed = rule_book.fold(stream(disabling(), CHANGE)).rules["r1"]
+    assert (changed.criteria, changed.reason, changed.revision) == (Criteria(("CVE-2",)), "looked again", 2)
+    assert changed.created < (changed.changed or changed.created)
+
+
+def test_a_change_that_comes_again_changes_nothing_and_a_late_one_is_refused() -> None:
+    book = rule_book.fold(stream(disabling(), CHANGE))
+    assert rule_book.change_rule(book, CHANGE, at(5)) == []
+    with pytest.raises(RuleChanged, match="at revision 2: read it again"):
+        rule_book.change_rule(book, disabling(reason="mine", revision=2), at(5))
+    with pytest.raises(RuleChanged):
+        rule_book.change_rule(book, disabling(reason="mine", revision=4), at(5))
+
+
+def test_what_is_not_there_or_was_taken_back_cannot_be_changed() -> None:
+    for book in (RuleBook(), rule_book.fold(stream(disabling(), REMOVAL))):
+        with pytest.raises(RuleNotFound, match="r1"):
+            rule_book.change_rule(book, CHANGE, at(5))
+
+
+def test_an_expired_rule_can_be_changed_and_is_in_force_again() -> None:
+    later = disabling(expires=at(50), revision=2)
+    book = rule_book.fold(stream(disabling(expires=at(3)), later))
+    assert [rule.state(at(5)) for rule in book.rules.values()] == ["active"]
+
+
+def test_a_change_that_says_nothing_is_refused() -> None:
+    book = rule_book.fold(stream(disabling()))
+    with pytest.raises(InvalidRule, match="at least one criterion: cves, findingIds, severityBelow, packages"):
+        rule_book.change_rule(book, disabling(criteria=Criteria(), revision=2), at(5))
+
+
+def test_a_preview_is_the_book_with_the_rule_and_leaves_the_book_alone() -> None:
+    book = rule_book.fold(stream(disabling()))
+    then = rule_book.preview(book, CHANGE, at(5))
+    assert (then.rules["r1"].revision, book.rules["r1"].revision) == (2, 1)
+    assert set(rule_book.preview(book, disabling("r2"), at(5)).rules) == {"r1", "r2"}
+    with pytest.raises(InvalidRule):
+        rule_book.preview(book, disabling(reason=""), at(5))

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from shared.domain.criteria import Category, Criteria, PackageCriterion
 from shared.domain.events import (
     EVENT_TYPES,
     AdvisoryChange,
@@ -30,8 +31,9 @@ from shared.domain.events import (
     Trigger,
 )
 from shared.domain.failures import FailureReason
+from shared.domain.findings import FixStatus
 from shared.domain.packages import Distribution, Platform
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.eventlog import codec
 from shared.eventlog.interface import UnknownEvent
@@ -100,13 +102,31 @@ LATER: dict[str, DomainEvent] = {
             advisory_count=2,
         ),
     ),
+    "finding-disabled.criteria": FindingDisabled(
+        rule_id="9f0c",
+        scope=RuleScope(),
+        criteria=Criteria(
+            packages=(PackageCriterion("openssl", "3.0.1"), PackageCriterion("zlib")),
+            category=Category.OS,
+            text="overflow",
+            cvss_below=7.0,
+            fix_statuses=(FixStatus.NOT_FIXED,),
+            digests=(DIGEST,),
+            repositories=("team/app",),
+            tags=("dev-*",),
+            os_releases=("debian 12",),
+        ),
+        reason="not reachable",
+        author="me",
+        revision=2,
+    ),
     "scan-completed.package-set": msgspec.structs.replace(COMPLETED, package_set="33" * 32),
 }
 NAMES = {cls: name for name, cls in EVENT_TYPES.items()}
 
 
 FILES = {NAMES[type(event)]: event for event in EVENTS} | LATER
-WRITTEN = {name: event for name, event in FILES.items() if name != "scan-completed"}
+WRITTEN = {name: event for name, event in FILES.items() if name not in ("scan-completed", "finding-disabled")}
 
 
 def stored(name: str) -> dict[str, Any]:

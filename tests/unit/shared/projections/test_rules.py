@@ -1,7 +1,8 @@
 """The rules as projections read them."""
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import DomainEvent, FindingDisabled, FindingEnabled
-from shared.domain.rules import Criteria, Rule, RuleScope
+from shared.domain.rules import Rule, RuleScope
 from shared.eventlog.interface import Command
 from shared.eventlog.memory_log import MemoryEventLog
 from shared.eventlog.streams import rules_stream

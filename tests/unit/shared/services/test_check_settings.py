@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.services.check_settings import SettingsDiffer
 from tests.support.examples import push

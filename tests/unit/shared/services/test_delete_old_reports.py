@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from functions import exports
 from functions import images as triggers
 from shared import bootstrap
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, ReportsDeleted
 from shared.domain.health_causes import CauseKind
 from shared.domain.image_health import Health
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.services.delete_old_reports import DeletedReports, DeleteOldReports
 from shared.services.kept_reports import ReportNotKept
 from shared.storage.documents import DocumentMissing

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.image_health import Health
 from shared.domain.rule_book import InvalidRule, RuleNotFound
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from tests.support.examples import finding, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp

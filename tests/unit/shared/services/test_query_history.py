@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from shared.advisories.change_log import ChangeLog
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.findings import FixStatus, Report
@@ -15,7 +16,7 @@ from shared.domain.health_causes import CauseKind
 from shared.domain.health_history import MOST_FINDINGS, HealthChange, HistoryEntry
 from shared.domain.image_health import Health
 from shared.domain.packages import Distribution, Platform
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.services.query_images import ImageNotFound
 from tests.support.examples import START, deletion, finding, image_id, inventory, package, pull, push, report
@@ -183,6 +184,22 @@ def test_a_rule_that_was_taken_back_does_not_expire_any_more() -> None:
     app.disable_findings.enable(FindingEnabled("r1", "", "kim"))
     app.world.clock.forward(hours=2)
     assert kinds(last(app)) == [CauseKind.RULE_WITHDRAWN]
+
+
+def test_a_rule_that_was_changed_is_told_and_expires_as_it_was_changed_to() -> None:
+    app = pushed(report([finding("CVE-1")]))
+    start = app.world.clock()
+    disable(app, criteria=Criteria(("CVE-9",)), expires=start + timedelta(hours=1))
+    change = FindingDisabled("r1", RuleScope(), Criteria(("CVE-1",)), "looked", "kim", start + timedelta(hours=5), 2)
+    app.disable_findings.change(change)
+    app.work()
+    assert (last(app).to, kinds(last(app))) == (Health.HEALTHY, [CauseKind.RULE_CHANGED])
+    assert last(app).because[0].what == "kim changed rule r1 (revision 2): looked"
+    app.world.clock.forward(hours=6)
+    assert [one.recorded.meta.recorded_at for one in entries(app) if one.stream == "rules"] == [
+        start + timedelta(hours=5),
+        start + timedelta(minutes=1),
+    ]
 
 
 def test_a_rule_that_hits_nothing_of_the_image_is_not_in_its_history() -> None:

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.advisories.change_log import ChangeLog
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.image_health import Health
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.projections.image_rows import ImageAnswer
 from shared.services.query_images import ImageFilter, ImageNotFound

@@ -2,9 +2,10 @@
 
 import pytest
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.failures import FailureReason, ScanFailure
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.services.query_images import ImageNotFound
 from tests.support.examples import REGISTRY, deletion, finding, image_id, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.image_health import Health
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.eventlog.interface import History
 from shared.eventlog.streams import image_stream

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.image_health import Health
 from shared.domain.media_types import OCI_INDEX
 from shared.domain.messages import ScanMessage
 from shared.domain.references import ImageId
-from shared.domain.rules import Criteria, RuleScope
+from shared.domain.rules import RuleScope
 from shared.eventlog.streams import image_stream, index_stream
 from shared.projections.image_rows import ImageAnswer
 from shared.projections.projector import Projector

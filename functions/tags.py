@@ -1,0 +1,43 @@
+"""Tags over HTTP: what each named, and how two images that it named differ."""
+
+import azure.functions as func
+import msgspec
+
+from functions.answers import answer, answers
+from shared.api import parameters
+from shared.api.errors import bad_request
+from shared.api.images import findings_body
+from shared.api.paging import PageRequest, page
+from shared.bootstrap import app
+from shared.domain.references import parse_registry, parse_repository, parse_tag
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("list_tags")
+@blueprint.route(route="api/tags", methods=["GET"])
+@answers
+def list_tags(req: func.HttpRequest) -> func.HttpResponse:
+    """List what the tags of a repository named and from when to when, newest first."""
+    registry = parameters.reference("registry", req.params.get("registry"), parse_registry)
+    repository = parameters.reference("repository", req.params.get("repository"), parse_repository)
+    if registry is None or repository is None:
+        raise bad_request("registry" if registry is None else "repository", "must be given")
+    tag = parameters.reference("tag", req.params.get("tag"), parse_tag)
+    named = app().query_tags(registry, repository, tag)
+    asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
+    found = page(list(enumerate(named)), lambda item: (item[0],), asked)
+    return answer({**found, "value": [msgspec.to_builtins(one) for _, one in found["value"]]})
+
+
+@blueprint.function_name("compare_images")
+@blueprint.route(route="api/images/{registry}/{digest}/compare/{older}", methods=["GET"])
+@answers
+def compare_images(req: func.HttpRequest) -> func.HttpResponse:
+    """Compare the findings of an image with those of an older one: fixed, new and unchanged."""
+    newer = parameters.image_id(req.route_params["registry"], req.route_params["digest"])
+    older = parameters.image_id(req.route_params["registry"], req.route_params["older"])
+    found = app().compare_images(older, newer, parameters.time("asOf", req.params.get("asOf")))
+    parts = {"fixed": found.fixed, "new": found.new, "unchanged": found.unchanged}
+    counts = {f"{name}Count": len(part) for name, part in parts.items()}
+    return answer({**counts, **{name: findings_body(part) for name, part in parts.items()}})

@@ -1,0 +1,33 @@
+"""Compare the findings of two images, such as what a tag named before and what it names now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.comparison import Comparison, compare
+from shared.domain.image_health import Health
+from shared.domain.references import ImageId
+from shared.services.query_images import QueryImages
+
+
+class NotComparable(ValueError):
+    """One of two images has no answer, so that its findings are not known; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class CompareImages:
+    """Compares by flaw and package."""
+
+    images: QueryImages
+
+    def __call__(self, older: ImageId, newer: ImageId, at: datetime | None) -> Comparison:
+        """Compare two images; raise ImageNotFound, NotComparable or ReportNotKept.
+
+        Where nothing is known of one of them, everything would look fixed, or new.
+        """
+        for about in (older, newer):
+            health = self.images.one(about, at).health
+            if health.health is Health.UNSUPPORTED or health.last_scan is None:
+                raise NotComparable(f"the findings of {about.digest} are not known: {health.reason}")
+        return compare(self.images.findings(older, at), self.images.findings(newer, at))
