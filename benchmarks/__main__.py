@@ -10,6 +10,7 @@ from benchmarks.cases.advisories import ADVISORIES
 from benchmarks.cases.append import APPEND
 from benchmarks.cases.azure import AZURE
 from benchmarks.cases.cold_start import COLD_START
+from benchmarks.cases.exports import EXPORTS
 from benchmarks.cases.findings_index import FINDINGS_INDEX
 from benchmarks.cases.known_layers import KNOWN_LAYERS
 from benchmarks.cases.projection import PROJECTION
@@ -25,7 +26,7 @@ from benchmarks.results import Result, measure
 
 _BENCHMARKS = (
     *(SCAN, APPEND, PROJECTION, REBUILD, FINDINGS_INDEX, AZURE),
-    *(RESCAN, KNOWN_LAYERS, ADVISORIES, COLD_START),
+    *(RESCAN, KNOWN_LAYERS, EXPORTS, ADVISORIES, COLD_START),
 )
 _ALL = {benchmark.name: benchmark for benchmark in _BENCHMARKS}
 

@@ -20,6 +20,7 @@ from shared.services.compare_images import NotComparable
 from shared.services.kept_reports import ReportNotKept
 from shared.services.query_estate import FindingsUnreadable
 from shared.services.query_images import ImageNotFound
+from shared.services.query_scan_result import NotScanned
 from shared.services.request_scan import RequestConflict
 
 _log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ _KNOWN: Mapping[type[Exception], tuple[int, str]] = {
     ImageNotFound: (404, "ImageNotFound"),
     RuleNotFound: (404, "RuleNotFound"),
     NotComparable: (409, "NotComparable"),
+    NotScanned: (409, "NotScanned"),
     RequestConflict: (409, "RequestConflict"),
     RuleChanged: (409, "RuleChanged"),
     ReportNotKept: (410, "ReportNotKept"),
@@ -57,6 +59,17 @@ def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = Non
         mimetype="application/json",
         headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **(headers or {})},
     )
+
+
+def attachment(content: bytes, media_type: str, name: str) -> func.HttpResponse:
+    """Make an answer that is a file to keep; ``name`` is of letters, digits, dots and dashes."""
+    headers = {
+        "Content-Type": media_type,
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return func.HttpResponse(content, headers=headers)
 
 
 def answers(handler: Handler) -> Handler:

@@ -10,9 +10,9 @@ from shared.api import parameters
 from shared.api.images import findings_body, history_body, image_body, newest_first
 from shared.api.paging import PageRequest, page
 from shared.bootstrap import app
-from shared.domain.image_health import Health, worst_image_first
-from shared.domain.references import ImageId, parse_registry, parse_repository
-from shared.services.query_images import ImageFilter, ImagePosition
+from shared.domain.image_health import worst_image_first
+from shared.domain.references import ImageId
+from shared.services.query_images import ImagePosition
 
 blueprint = func.Blueprint()
 _ONE = "api/images/{registry}/{digest}"
@@ -23,11 +23,7 @@ _ONE = "api/images/{registry}/{digest}"
 @answers
 def list_images(req: func.HttpRequest) -> func.HttpResponse:
     """List images with their health, worst first."""
-    wanted = ImageFilter(
-        registry=parameters.reference("registry", req.params.get("registry"), parse_registry),
-        repository=parameters.reference("repository", req.params.get("repository"), parse_repository),
-        health=parameters.one_of("health", req.params.get("health"), Health, ", ".join(Health)),
-    )
+    wanted = parameters.image_filter(req.params)
     asked = _page(req)
     after = asked.position(ImagePosition)
     listed = app().query_images.images_matching(wanted, _as_of(req), after=after, most=asked.enough)

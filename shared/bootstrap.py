@@ -13,31 +13,21 @@ from shared.domain import stored_names as names
 from shared.eventlog.streams import rules_stream
 from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
+from shared.queries import Queries
 from shared.services.affected_images import AffectedImages
 from shared.services.check_settings import CheckSettings
 from shared.services.compare_generations import CompareGenerations
-from shared.services.compare_images import CompareImages
 from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
 from shared.services.drop_generation import DropGeneration
 from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
-from shared.services.known_registries import KnownRegistries
 from shared.services.move_tag import MoveTag
 from shared.services.note_changes import NoteChanges
-from shared.services.preview_rule import PreviewRule
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
-from shared.services.query_billing import QueryBilling
-from shared.services.query_estate import QueryEstate
-from shared.services.query_findings import QueryFindings
-from shared.services.query_history import QueryHistory
-from shared.services.query_images import QueryImages
 from shared.services.query_lag import QueryLag
-from shared.services.query_recommendations import QueryRecommendations
-from shared.services.query_scan import QueryScan
 from shared.services.query_status import QueryStatus
-from shared.services.query_tags import QueryTags
 from shared.services.read_pull_log import ReadPullLog
 from shared.services.rebuild import Rebuild
 from shared.services.receive_event import ReceiveEvent
@@ -56,7 +46,6 @@ from shared.services.send_notices import SendNotices, Topic
 from shared.services.sweep import Sweep
 from shared.services.verify_log import VerifyLog
 from shared.storage.account import load_sdk
-from shared.stores import Stores
 from shared.stores import utc_now as utc_now
 
 if TYPE_CHECKING:
@@ -67,7 +56,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class App(Stores):
+class App(Queries):
     """Everything of one worker process."""
 
     # The registry and the scanner
@@ -92,11 +81,6 @@ class App(Stores):
             passwords={host: BasicCredential(*pair) for host, pair in given},
             limits=self.settings.limits.manifest,
         )
-
-    @cached_property
-    def registries(self) -> KnownRegistries:
-        """The registries that are watched."""
-        return KnownRegistries.of(self.settings.registries, self.settings.registry_resources)
 
     @cached_property
     def snapshots(self) -> SnapshotStore:
@@ -278,71 +262,10 @@ class App(Stores):
         return DisableFindings(self.log, self.transactor, self.rules.stream, utc_now)
 
     @cached_property
-    def preview_rule(self) -> PreviewRule:
-        """Says what a rule would do."""
-        return PreviewRule(self.images, self.rules, self.reports, self.settings.unhealthy_from, utc_now)
-
-    @cached_property
     def delete_old_reports(self) -> DeleteOldReports:
         """Deletes the reports of old scans."""
         days = self.settings.report_retention_days
         return DeleteOldReports(self.log, self.transactor, self.rules, self.reports, days, utc_now)
-
-    @cached_property
-    def query_images(self) -> QueryImages:
-        """Reads images."""
-        return QueryImages(
-            self.log, self.images, self.findings_index, self.projector, self.rules, self.reports, utc_now
-        )
-
-    @cached_property
-    def query_findings(self) -> QueryFindings:
-        """Reads findings over all images."""
-        return QueryFindings(self.findings_index, self.query_images)
-
-    @cached_property
-    def query_estate(self) -> QueryEstate:
-        """Reads all registries with their images."""
-        chosen = self.settings
-        return QueryEstate(
-            query=self.query_images,
-            index=self.findings_index,
-            registries=self.registries,
-            rules=self.rules,
-            subscription_id=chosen.subscription_id,
-            threshold=chosen.unhealthy_from,
-            now=utc_now,
-        )
-
-    @cached_property
-    def query_history(self) -> QueryHistory:
-        """Explains images' health."""
-        return QueryHistory(self.log, self.rules.stream, self.reports, self.settings.unhealthy_from, utc_now)
-
-    @cached_property
-    def query_scan(self) -> QueryScan:
-        """Reads how far a scan is."""
-        return QueryScan(self.log)
-
-    @cached_property
-    def query_recommendations(self) -> QueryRecommendations:
-        """Reads recommendations."""
-        return QueryRecommendations(self.query_images)
-
-    @cached_property
-    def query_tags(self) -> QueryTags:
-        """Reads what tags named."""
-        return QueryTags(self.images)
-
-    @cached_property
-    def compare_images(self) -> CompareImages:
-        """Compares images."""
-        return CompareImages(self.query_images)
-
-    @cached_property
-    def query_billing(self) -> QueryBilling:
-        """Reads the bill."""
-        return QueryBilling(self.log, self.billing)
 
     @cached_property
     def verify_log(self) -> VerifyLog:

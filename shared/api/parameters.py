@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
 
 from shared.api.errors import bad_request
-from shared.domain.references import ImageId, InvalidReference, parse_digest, parse_registry
+from shared.domain.image_health import Health
+from shared.domain.references import ImageId, InvalidReference, parse_digest, parse_registry, parse_repository
+from shared.services.query_images import ImageFilter
 
-_LONGEST = 1000
+MAX_WORDS = 1000
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -61,8 +63,8 @@ def words(name: str, text: str | None) -> str | None:
         text.encode()
     except UnicodeEncodeError as error:
         raise bad_request(name, "must be text in UTF-8") from error
-    if len(text) > _LONGEST:
-        raise bad_request(name, f"must have at most {_LONGEST} characters")
+    if len(text) > MAX_WORDS:
+        raise bad_request(name, f"must have at most {MAX_WORDS} characters")
     return text.strip()
 
 
@@ -82,3 +84,19 @@ def image_id(registry: str, digest: str) -> ImageId:
         return ImageId(parse_registry(registry), parse_digest(digest))
     except InvalidReference as error:
         raise bad_request("image", str(error)) from error
+
+
+def chosen[Choice](name: str, text: str, choices: Mapping[str, Choice]) -> Choice:
+    """Return what one of several words stands for."""
+    if text not in choices:
+        raise bad_request(name, f"must be one of {', '.join(choices)}, not {text[:60]!r}")
+    return choices[text]
+
+
+def image_filter(query: Mapping[str, str]) -> ImageFilter:
+    """Read what a list of images is narrowed down to: ``registry``, ``repository`` and ``health``."""
+    return ImageFilter(
+        registry=reference("registry", query.get("registry"), parse_registry),
+        repository=reference("repository", query.get("repository"), parse_repository),
+        health=one_of("health", query.get("health"), Health, ", ".join(Health)),
+    )

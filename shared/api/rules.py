@@ -22,16 +22,20 @@ _Names = Annotated[tuple[_Name, ...], msgspec.Meta(max_length=500)]
 _Score = Annotated[float, msgspec.Meta(gt=0, le=10)]
 
 
-class _Package(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+class NamedPackage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """A package, in one version only if that is given."""
+
     name: _Name
     version: _Name | None = None
 
 
-class _Criteria(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+class NewCriteria(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """What findings and their images must meet: every criterion that is given, any value of a list."""
+
     cves: _Names = ()
     finding_ids: _Names = ()
     severity_below: Severity | None = None
-    packages: Annotated[tuple[_Package, ...], msgspec.Meta(max_length=500)] = ()
+    packages: Annotated[tuple[NamedPackage, ...], msgspec.Meta(max_length=500)] = ()
     category: Category | None = None
     text: Annotated[str, msgspec.Meta(max_length=200)] = ""
     cvss_below: _Score | None = None
@@ -42,25 +46,33 @@ class _Criteria(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     os_releases: _Names = ()
 
 
-class _Scope(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+class NewScope(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """Where a rule holds: everywhere, or in what is named."""
+
     registry: _Name | None = None
     repository: _Name | None = None
     digest: _Name | None = None
 
 
-class _NewRule(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    criteria: _Criteria
+class NewRule(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """The body of ``POST /api/rules``."""
+
+    criteria: NewCriteria
     reason: _Text
-    scope: _Scope = msgspec.field(default_factory=_Scope)
+    scope: NewScope = msgspec.field(default_factory=NewScope)
     author: _Text | None = None
     expires: datetime | None = None
 
 
-class _ChangedRule(_NewRule, rename="camel", forbid_unknown_fields=True, kw_only=True):
+class ChangedRule(NewRule, rename="camel", forbid_unknown_fields=True, kw_only=True):
+    """The body of ``PUT /api/rules/{id}``: a rule, and the revision that it was made from."""
+
     revision: int
 
 
-class _PreviewedRule(_NewRule, rename="camel", forbid_unknown_fields=True, kw_only=True):
+class PreviewedRule(NewRule, rename="camel", forbid_unknown_fields=True, kw_only=True):
+    """The body of ``POST /api/rules/preview``: a new rule, or with ``id`` and ``revision`` a change of one."""
+
     reason: str = "preview"
     id: _Name = "preview"
     revision: int = 0
@@ -68,18 +80,18 @@ class _PreviewedRule(_NewRule, rename="camel", forbid_unknown_fields=True, kw_on
 
 def parse_new_rule(body: bytes, rule_id: str, caller: str) -> FindingDisabled:
     """Read the body of ``POST /api/rules``; raise ApiError 400. ``caller`` is the author unless one is named."""
-    return _rule(_decoded(body, _NewRule), rule_id, caller, 1)
+    return _rule(_decoded(body, NewRule), rule_id, caller, 1)
 
 
 def parse_changed_rule(body: bytes, rule_id: str, caller: str) -> FindingDisabled:
     """Read the body of ``PUT /api/rules/{id}``, with the revision that it was made from; raise ApiError 400."""
-    wire = _decoded(body, _ChangedRule)
+    wire = _decoded(body, ChangedRule)
     return _rule(wire, rule_id, caller, wire.revision + 1)
 
 
 def parse_preview(body: bytes, caller: str) -> FindingDisabled:
     """Read the body of ``POST /api/rules/preview``: a rule as for POST, or with ``id`` and ``revision`` as for PUT."""
-    wire = _decoded(body, _PreviewedRule)
+    wire = _decoded(body, PreviewedRule)
     return _rule(wire, wire.id, caller, wire.revision + 1)
 
 
@@ -90,7 +102,7 @@ def _decoded[Wire](body: bytes, of: type[Wire]) -> Wire:
         raise bad_request("rule", str(error)) from error
 
 
-def _rule(wire: _NewRule, rule_id: str, caller: str, revision: int) -> FindingDisabled:
+def _rule(wire: NewRule, rule_id: str, caller: str, revision: int) -> FindingDisabled:
     if wire.expires is not None and wire.expires.tzinfo is None:
         raise bad_request("expires", "must have a time zone, such as the Z in 2026-12-31T00:00:00Z")
     try:
@@ -113,7 +125,7 @@ def _rule(wire: _NewRule, rule_id: str, caller: str, revision: int) -> FindingDi
     )
 
 
-def _criteria(wire: _Criteria) -> Criteria:
+def _criteria(wire: NewCriteria) -> Criteria:
     given = msgspec.structs.asdict(wire)
     return Criteria(
         **given

@@ -12,7 +12,9 @@ from shared.domain.references import InvalidReference, is_digest, parse_registry
 from shared.services.request_scan import RequestedScan, WantedScan
 
 
-class _WantedScan(msgspec.Struct, forbid_unknown_fields=True):
+class NewScan(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of ``POST /api/scans``: what to scan, by tag or digest."""
+
     registry: str
     repository: str
     reference: str = "latest"
@@ -21,7 +23,7 @@ class _WantedScan(msgspec.Struct, forbid_unknown_fields=True):
 def parse_wanted_scan(body: bytes, request_id: str, actor: str) -> WantedScan:
     """Read the body of ``POST /api/scans``; raise ApiError 400."""
     try:
-        wire = msgspec.json.decode(body, type=_WantedScan)
+        wire = msgspec.json.decode(body, type=NewScan)
         return WantedScan(
             registry=parse_registry(wire.registry),
             repository=parse_repository(wire.repository),

@@ -173,7 +173,7 @@ def health_without_report(image: ImageId, state: ImageState, on: date) -> ImageH
 def _assess(state: ImageState, still_open: Sequence[Finding], threshold: Severity, on: date) -> tuple[Health, str]:
     scan = state.last_scan
     if scan is None or (state.last_failure is not None and scan.event.outcome is not Outcome.ASSESSED):
-        return _unanswered(state)
+        return Health.NOT_ASSESSED, why_unanswered(state)
     if scan.event.outcome is not Outcome.ASSESSED:
         return Health.UNSUPPORTED, scan.event.reason
     counting = [finding for finding in still_open if finding.severity.at_least(threshold)]
@@ -182,13 +182,28 @@ def _assess(state: ImageState, still_open: Sequence[Finding], threshold: Severit
     undetermined = sum(finding.undetermined is not None for finding in still_open)
     if undetermined:
         return Health.NOT_ASSESSED, f"{undetermined} findings could not be decided"
+    left_open = what_is_left_open(state, scan, on)
+    return (Health.NOT_ASSESSED, left_open) if left_open else (Health.HEALTHY, "")
+
+
+def what_is_left_open(state: ImageState, scan: EndedScan, on: date) -> str:
+    """Say what keeps an image from being assessed on a day, whatever its findings; nothing where nothing does."""
     gaps = _gaps(scan.event, on)
     if gaps:
-        return Health.NOT_ASSESSED, "; ".join(gaps)
+        return "; ".join(gaps)
     if state.last_failure is not None:
         # What made somebody ask again, such as new advisories, is not known to have been without consequence.
-        return Health.NOT_ASSESSED, f"{_failed(state.last_failure.event)}; the scan of {scan.at:%Y-%m-%d} found nothing"
-    return Health.HEALTHY, ""
+        return f"{_failed(state.last_failure.event)}; the scan of {scan.at:%Y-%m-%d} found nothing"
+    return ""
+
+
+def why_unanswered(state: ImageState) -> str:
+    """Say why an image has no answer of a scan."""
+    if state.open_scans:
+        return "scan not finished"
+    if state.last_failure is not None:
+        return _failed(state.last_failure.event)
+    return "not scanned yet"
 
 
 def _gaps(scan: ScanCompleted, on: date) -> tuple[str, ...]:
@@ -200,14 +215,6 @@ def _gaps(scan: ScanCompleted, on: date) -> tuple[str, ...]:
 
 def _counted(count: int, threshold: Severity) -> str:
     return f"{count} open finding{'' if count == 1 else 's'} of severity {threshold} or above"
-
-
-def _unanswered(state: ImageState) -> tuple[Health, str]:
-    if state.open_scans:
-        return Health.NOT_ASSESSED, "scan not finished"
-    if state.last_failure is not None:
-        return Health.NOT_ASSESSED, _failed(state.last_failure.event)
-    return Health.NOT_ASSESSED, "not scanned yet"
 
 
 def _failed(failure: ScanFailed) -> str:

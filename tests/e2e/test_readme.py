@@ -12,9 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import urllib3
 
+from local.images.image import build_image
+from local.images.push import push
 from shared import limit_settings
 from tests.support.local_start import LocalStart, is_running
+from tests.support.made_images import debian_layer
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -48,11 +52,80 @@ def test_every_curl_command_gets_an_answer(running: LocalStart) -> None:
         command for block in SHELL for command in re.findall(r"^curl .*?(?=^\w|\Z)", block, re.DOTALL | re.MULTILINE)
     ]
 
-    assert len(commands) >= 5
+    assert len(commands) >= 8
+    (running.folder / "digest").write_text(digest_of(running, "1.1"))
     for command in commands:
-        script = command.replace("127.0.0.1:7071", f"127.0.0.1:{running.port}")
-        answer = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True, timeout=60)
+        answer = subprocess.run(
+            ["sh", "-c", on_its_ports(command, running)],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+            cwd=running.folder,
+        )
         assert "error" not in json.loads(answer.stdout), (command, answer.stdout)
+
+
+def test_the_line_for_pipelines_fails_for_an_image_that_is_too_bad(running: LocalStart) -> None:
+    running.await_output("Images: 6")
+    (running.folder / "digest").write_text(digest_of(running, "1.0"))
+    # The rule of the README has disabled its one critical finding.
+    line = gate_line().replace("max=high", "max=medium")
+
+    done = subprocess.run(
+        ["sh", "-c", on_its_ports(line, running)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=running.folder,
+    )
+
+    assert done.returncode == 22, done.stdout  # curl(1): an HTTP status of 400 or above, with --fail
+    assert json.loads(done.stdout)["error"]["code"] == "GateFailed"
+
+
+def test_the_line_for_pipelines_waits_for_the_scan_of_what_was_just_pushed(running: LocalStart) -> None:
+    running.await_output("Images: 6")
+    release = b"ID=plimsoll-sample\nVERSION_ID=1\n"
+    image = build_image([debian_layer({"oakum": "7-1"}, extra={"etc/os-release": release})])
+    (running.folder / "digest").write_text(image.digest)
+    early = subprocess.run(
+        ["sh", "-c", on_its_ports(gate_line().replace("--retry 180", "--retry 0"), running)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=running.folder,
+    )
+    waiting = subprocess.Popen(
+        ["sh", "-c", on_its_ports(gate_line(), running)], stdout=subprocess.PIPE, cwd=running.folder, text=True
+    )
+    push(f"http://127.0.0.1:{running.registry_port}", "team/new", image, "1")
+    printed, _ = waiting.communicate(timeout=120)
+
+    assert (early.returncode, json.loads(early.stdout)["verdict"]) == (22, "pending")
+    assert waiting.returncode == 0, printed
+    assert '"verdict":"passed"' in printed
+
+
+def gate_line() -> str:
+    """Return the one command that waits for a verdict."""
+    (line,) = re.findall(r"^curl [^\n]*\\\n[^\n]*/gate[^\n]*$", README, re.MULTILINE)
+    return str(line)
+
+
+def on_its_ports(command: str, running: LocalStart) -> str:
+    """Turn the ports of the README into those of a start."""
+    ported = command.replace("127.0.0.1:7071", f"127.0.0.1:{running.port}")
+    return ported.replace("127.0.0.1:5055", f"127.0.0.1:{running.registry_port}")
+
+
+def digest_of(running: LocalStart, tag: str) -> str:
+    """Return the digest of a sample of the shop."""
+    answer = urllib3.request("GET", f"http://127.0.0.1:{running.port}/api/images?repository=samples/shop", timeout=60.0)
+    (found,) = (image["digest"] for image in answer.json()["value"] if tag in image["tags"])
+    return str(found)
 
 
 def test_every_command_that_looks_after_the_installation_works_as_it_stands(running: LocalStart) -> None:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import cast
 from unittest.mock import patch
 
-from shared import bootstrap, stores
+from shared import bootstrap, queries, stores
 from shared.advisories.database import AdvisoryDatabase
 from shared.bootstrap import App
 from shared.domain import image, image_index
@@ -33,6 +34,7 @@ from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.inventory.layer import scan_layer
 from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
+from shared.queries import Queries
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry, IndexEntry, IndexManifest
 from shared.services.drop_generation import DropGeneration
 from shared.services.pull_image import ImagePuller, PulledImage
@@ -151,8 +153,10 @@ class MemoryApp(App):
 
     def __post_init__(self) -> None:
         """Wire everything at once, so that the world's clock is the only one."""
-        with patch.object(bootstrap, "utc_now", self.world.clock), patch.object(stores, "utc_now", self.world.clock):
-            for name, attribute in (vars(Stores) | vars(App)).items():
+        with ExitStack() as patched:
+            for module in (bootstrap, queries, stores):
+                patched.enter_context(patch.object(module, "utc_now", self.world.clock))
+            for name, attribute in (vars(Stores) | vars(Queries) | vars(App)).items():
                 if isinstance(attribute, cached_property) and name != "account":
                     getattr(self, name)
 

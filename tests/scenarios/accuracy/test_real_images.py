@@ -1,4 +1,7 @@
-"""Real images through the real service: every finding that must be there is, with its fix, and no other."""
+"""Real images through the real service: every finding that must be there is, with its fix, and no other.
+
+What is exported of them is valid and tells all of it.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -11,6 +14,7 @@ from shared.domain.image_health import Health
 from shared.domain.references import ImageId
 from tests.support.accuracy.advisories import family
 from tests.support.accuracy.expectation import Expected, expected_findings
+from tests.support.formats.whole import assert_exports
 from tests.support.made_images import write_feed
 from tests.support.real_images.apk import apk_image
 from tests.support.real_images.debian import debian_image, distroless_image, upgraded_image
@@ -53,6 +57,7 @@ def test_a_real_image_has_the_findings_that_follow_from_its_packages_and_no_othe
     assert {(one.package, one.version) for one in expected} == {(one.name, one.version) for one in made.listed}
     assert inventory(service, digest) == {(one.name, one.version) for one in (*made.listed, *made.owned)}
     assert service.image(digest).health is Health.UNHEALTHY
+    assert_exports(service.app.query_scan_result(ImageId(service.host, digest), None))
 
 
 def advisories(packages: Iterable[Listed]) -> list[dict[str, Any]]:

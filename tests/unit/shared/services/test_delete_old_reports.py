@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions import exports
 from functions import images as triggers
 from shared import bootstrap
 from shared.domain.criteria import Criteria
@@ -174,6 +175,7 @@ def test_over_http_a_report_that_is_no_longer_kept_is_gone(monkeypatch: pytest.M
     route = {"registry": REGISTRY, "digest": digest(1)}
     status, body = ask(triggers.list_findings, path, route=route)
     assert (status, body["error"]["code"]) == (410, "ReportNotKept")
+    assert [ask(export, path, route=route)[0] for export in (exports.get_sbom, exports.get_sarif)] == [410, 410]
     assert ask(triggers.get_image, path, route=route)[1]["health"] == "not-assessed"
     assert ask(triggers.list_history, path, route=route)[0] == 200
 

@@ -1,0 +1,76 @@
+"""What was found, in the formats of other tools: CycloneDX, SPDX, SARIF and CSV. Files to keep, each whole."""
+
+from datetime import datetime
+
+import azure.functions as func
+import msgspec
+
+from functions.answers import answers, attachment
+from shared.api import csv_tables, parameters
+from shared.bootstrap import app
+from shared.domain.references import ImageId
+from shared.services.query_scan_result import ScanResult
+
+blueprint = func.Blueprint()
+_ONE = "api/images/{registry}/{digest}"
+
+
+@blueprint.function_name("get_sbom")
+@blueprint.route(route=_ONE + "/sbom", methods=["GET"])
+@answers
+def get_sbom(req: func.HttpRequest) -> func.HttpResponse:
+    """Give the packages of an image with their vulnerabilities, as ``format=cyclonedx`` or ``spdx``."""
+    from shared.api import cyclonedx, spdx
+
+    formats = {
+        "cyclonedx": (cyclonedx.cyclonedx_document, cyclonedx.MEDIA_TYPE, "cdx.json"),
+        "spdx": (spdx.spdx_document, spdx.MEDIA_TYPE, "spdx.json"),
+    }
+    asked = req.params.get("format") or "cyclonedx"
+    make, media_type, suffix = parameters.chosen("format", asked, formats)
+    return attachment(msgspec.json.encode(make(_result(req))), media_type, _name(req, suffix))
+
+
+@blueprint.function_name("get_sarif")
+@blueprint.route(route=_ONE + "/sarif", methods=["GET"])
+@answers
+def get_sarif(req: func.HttpRequest) -> func.HttpResponse:
+    """Give the findings of an image as a SARIF log."""
+    from shared.api import sarif
+
+    return attachment(msgspec.json.encode(sarif.sarif_log(_result(req))), sarif.MEDIA_TYPE, _name(req, "sarif"))
+
+
+@blueprint.function_name("get_findings_table")
+@blueprint.route(route=_ONE + "/findings.csv", methods=["GET"])
+@answers
+def get_findings_table(req: func.HttpRequest) -> func.HttpResponse:
+    """Give the findings of an image as a table for spreadsheets."""
+    table = csv_tables.findings_table(_image(req), _result(req).judged)
+    return attachment(table, csv_tables.MEDIA_TYPE, _name(req, "csv"))
+
+
+@blueprint.function_name("get_images_table")
+@blueprint.route(route="api/images.csv", methods=["GET"])
+@answers
+def get_images_table(req: func.HttpRequest) -> func.HttpResponse:
+    """Give all images, narrowed as in the list of images, as a table for spreadsheets."""
+    found = app().query_images.images_matching(parameters.image_filter(req.params), _as_of(req))
+    table = csv_tables.images_table(one.health for one in found)
+    return attachment(table, csv_tables.MEDIA_TYPE, "images.csv")
+
+
+def _result(req: func.HttpRequest) -> ScanResult:
+    return app().query_scan_result(_image(req), _as_of(req))
+
+
+def _image(req: func.HttpRequest) -> ImageId:
+    return parameters.image_id(req.route_params["registry"], req.route_params["digest"])
+
+
+def _as_of(req: func.HttpRequest) -> datetime | None:
+    return parameters.time("asOf", req.params.get("asOf"))
+
+
+def _name(req: func.HttpRequest, suffix: str) -> str:
+    return f"{_image(req).digest.replace(':', '-')}.{suffix}"

@@ -1,0 +1,31 @@
+"""The bill, and the service itself."""
+
+from shared.api.openapi.bodies import Statement, Status
+from shared.api.openapi.interface import Answer, Operation
+from shared.api.openapi.parameters import AS_OF, MONTH
+
+SERVICE = (
+    Operation(
+        "get_billing",
+        "get",
+        "/api/billing",
+        "Show the statement of a month: every charge with the event behind it.",
+        {200: Answer("The statement.", Statement)},
+        (MONTH, AS_OF),
+        errors={400: ("InvalidParameter", "A parameter cannot be used.")},
+    ),
+    Operation(
+        "get_status",
+        "get",
+        "/api/status",
+        "Show feeds and their age, queue depths, dead letters and versions.",
+        {200: Answer("The status.", Status)},
+    ),
+    Operation(
+        "get_openapi",
+        "get",
+        "/api/openapi.json",
+        "Describe this API.",
+        {200: Answer("This document.", media_types=("application/json",))},
+    ),
+)

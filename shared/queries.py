@@ -1,0 +1,102 @@
+"""What answers questions: every service that only reads, each made when it is first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from shared.services.compare_images import CompareImages
+from shared.services.known_registries import KnownRegistries
+from shared.services.preview_rule import PreviewRule
+from shared.services.query_billing import QueryBilling
+from shared.services.query_estate import QueryEstate
+from shared.services.query_findings import QueryFindings
+from shared.services.query_gate import QueryGate
+from shared.services.query_history import QueryHistory
+from shared.services.query_images import QueryImages
+from shared.services.query_recommendations import QueryRecommendations
+from shared.services.query_scan import QueryScan
+from shared.services.query_scan_result import QueryScanResult
+from shared.services.query_tags import QueryTags
+from shared.stores import Stores, utc_now
+
+
+@dataclass(frozen=True)
+class Queries(Stores):
+    """The part of the app that answers."""
+
+    @cached_property
+    def registries(self) -> KnownRegistries:
+        """The registries that are watched."""
+        return KnownRegistries.of(self.settings.registries, self.settings.registry_resources)
+
+    @cached_property
+    def query_images(self) -> QueryImages:
+        """Reads images."""
+        return QueryImages(
+            self.log, self.images, self.findings_index, self.projector, self.rules, self.reports, utc_now
+        )
+
+    @cached_property
+    def query_findings(self) -> QueryFindings:
+        """Reads findings over all images."""
+        return QueryFindings(self.findings_index, self.query_images)
+
+    @cached_property
+    def query_estate(self) -> QueryEstate:
+        """Reads all registries with their images."""
+        chosen = self.settings
+        return QueryEstate(
+            query=self.query_images,
+            index=self.findings_index,
+            registries=self.registries,
+            rules=self.rules,
+            subscription_id=chosen.subscription_id,
+            threshold=chosen.unhealthy_from,
+            now=utc_now,
+        )
+
+    @cached_property
+    def query_gate(self) -> QueryGate:
+        """Decides for pipelines."""
+        return QueryGate(self.log, self.registries, self.rules, self.reports, utc_now)
+
+    @cached_property
+    def query_history(self) -> QueryHistory:
+        """Explains images' health."""
+        return QueryHistory(self.log, self.rules.stream, self.reports, self.settings.unhealthy_from, utc_now)
+
+    @cached_property
+    def query_scan_result(self) -> QueryScanResult:
+        """Reads what exports are made of."""
+        return QueryScanResult(self.log, self.rules, self.reports, self.inventories, utc_now)
+
+    @cached_property
+    def query_scan(self) -> QueryScan:
+        """Reads how far a scan is."""
+        return QueryScan(self.log)
+
+    @cached_property
+    def query_recommendations(self) -> QueryRecommendations:
+        """Reads recommendations."""
+        return QueryRecommendations(self.query_images)
+
+    @cached_property
+    def query_tags(self) -> QueryTags:
+        """Reads what tags named."""
+        return QueryTags(self.images)
+
+    @cached_property
+    def compare_images(self) -> CompareImages:
+        """Compares images."""
+        return CompareImages(self.query_images)
+
+    @cached_property
+    def query_billing(self) -> QueryBilling:
+        """Reads the bill."""
+        return QueryBilling(self.log, self.billing)
+
+    @cached_property
+    def preview_rule(self) -> PreviewRule:
+        """Says what a rule would do."""
+        return PreviewRule(self.images, self.rules, self.reports, self.settings.unhealthy_from, utc_now)
