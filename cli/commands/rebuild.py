@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cli.interface import Command, CommandFailed, Exit, Session
 from cli.options import count
+from cli.progress import advancing
 
 if TYPE_CHECKING:
     from shared.projections.builds import Build
     from shared.services.compare_generations import Comparison
-    from shared.services.rebuild import Advance
 
 _MOST_SHOWN = 20
 
@@ -36,7 +34,7 @@ def _run(session: Session) -> Exit:
     app.check_settings()
     rebuild = replace(app.rebuild, workers=asked.workers)
     build = rebuild.begin(restart=asked.restart)
-    with _progress(session, f"Replaying into generation {build.number}", build.streams) as advance:
+    with advancing(session, f"Replaying into generation {build.number}", build.streams) as advance:
         failed = rebuild.replay(build, advance)
     if failed:
         _print_failed(session, failed)
@@ -44,7 +42,7 @@ def _run(session: Session) -> Exit:
             f"{len(failed)} streams cannot be projected, so generation {build.number} is not switched to: "
             "mend the cause, then run `rebuild` again; it goes on from here"
         )
-    with _progress(session, f"Comparing with generation {app.generations.pointer().live}", build.streams) as advance:
+    with advancing(session, f"Comparing with generation {app.generations.pointer().live}", build.streams) as advance:
         comparison = app.compare_generations(build.number, advance)
     switched = comparison.good and asked.switch
     if switched:
@@ -55,32 +53,15 @@ def _run(session: Session) -> Exit:
     return Exit.OK if comparison.good else Exit.PROBLEM
 
 
-@contextmanager
-def _progress(session: Session, what: str, total: int) -> Iterator[Advance]:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=session.console) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda done: progress.advance(task, done)
-
-
 def _print_failed(session: Session, failed: list[str]) -> None:
     for name in failed[:_MOST_SHOWN]:
-        session.console.print(f"! {name}")
+        session.say(f"! {name}")
     if len(failed) > _MOST_SHOWN:
-        session.console.print(f"! and {len(failed) - _MOST_SHOWN} more: see `requeue --list`")
+        session.say(f"! and {len(failed) - _MOST_SHOWN} more: see `requeue --list`")
 
 
 def _print(session: Session, build: Build, comparison: Comparison, switched: bool) -> None:
-    say = session.console.print
+    say = session.say
     say(f"Compared: {comparison.images:,} images, {comparison.charges:,} charges.")
     say(f"Wrong in the generation before, right in the new one: {len(comparison.corrected)}.")
     for kind in (comparison.corrected, comparison.wrong):
