@@ -57,6 +57,13 @@ def count(text: str) -> int:
     return int(text)
 
 
+def whole_number(text: str) -> int:
+    """Read a number from 0 on, for argparse."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
+    return int(text)
+
+
 def generation(text: str) -> int:
     """Read the number of a generation, for argparse."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text) < 1_000_000):
