@@ -101,9 +101,11 @@ class Rebuild:
 
     def replay_part(self, build: Build, advance: Advance, part: int) -> Mark:
         """Replay what is not done yet of a part of the streams, from 0 to PARTS - 1; return how far it is."""
-        replay = Replay(self.projector, self.generations.number(build.number))
         mark = self.builds.mark(build.number, part)
         advance(mark.streams)
+        if mark.finished:
+            return mark
+        replay = Replay(self.projector, self.generations.number(build.number))
         for histories in self._batches(mark):
             if self.stopped.is_set():
                 return mark
@@ -117,8 +119,6 @@ class Rebuild:
         return mark
 
     def _batches(self, mark: Mark) -> Iterator[tuple[History, ...]]:
-        if mark.finished:
-            return iter(())
         after, last = mark.bounds
         return batched(self.log.histories(IMAGE_STREAM, after=after, last=last), _BATCH, strict=False)
 
