@@ -1,11 +1,10 @@
 """Images over HTTP: lists, one image, its findings and history, and recommendations."""
 
-from datetime import datetime
-
 import azure.functions as func
 import msgspec
 
 from functions.answers import answer, answers
+from functions.times import as_of
 from shared.api import parameters
 from shared.api.images import findings_body, history_body, image_body, newest_first
 from shared.api.paging import PageRequest, page
@@ -29,7 +28,7 @@ def list_images(req: func.HttpRequest) -> func.HttpResponse:
         health=parameters.one_of("health", req.params.get("health"), Health, ", ".join(Health)),
     )
     asked = _page(req)
-    found = page(app().query_images.images_matching(wanted, _as_of(req)), worst_first, asked)
+    found = page(app().query_images.images_matching(wanted, as_of(req)), worst_first, asked)
     return answer({**found, "value": [image_body(one.health) for one in found["value"]]})
 
 
@@ -38,7 +37,7 @@ def list_images(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def get_image(req: func.HttpRequest) -> func.HttpResponse:
     """Show one image."""
-    found = app().query_images.one(_image(req), _as_of(req))
+    found = app().query_images.one(_image(req), as_of(req))
     return answer({**image_body(found.health), "upgrades": found.upgrades})
 
 
@@ -48,7 +47,7 @@ def get_image(req: func.HttpRequest) -> func.HttpResponse:
 def list_findings(req: func.HttpRequest) -> func.HttpResponse:
     """List the findings of an image, worst first, disabled ones included."""
     asked = _page(req)
-    judged = app().query_images.findings(_image(req), _as_of(req))
+    judged = app().query_images.findings(_image(req), as_of(req))
     numbered = list(enumerate(judged))
     found = page(numbered, lambda item: (item[0],), asked)
     return answer({**found, "value": findings_body([one for _, one in found["value"]])})
@@ -59,7 +58,7 @@ def list_findings(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def list_history(req: func.HttpRequest) -> func.HttpResponse:
     """List the events of an image and of the rules that touched it, newest first, with what each changed and why."""
-    found = page(app().query_history(_image(req), _as_of(req)), newest_first, _page(req))
+    found = page(app().query_history(_image(req), as_of(req)), newest_first, _page(req))
     return answer({**found, "value": history_body(found["value"])})
 
 
@@ -68,17 +67,13 @@ def list_history(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def list_recommendations(req: func.HttpRequest) -> func.HttpResponse:
     """List what to upgrade, the upgrade that fixes most first; healthy images have none."""
-    made = app().query_recommendations(_as_of(req))
+    made = app().query_recommendations(as_of(req))
     found = page(made, lambda one: (one.severity.rank, -one.findings, one.package, one.ecosystem), _page(req))
     return answer({**found, "value": msgspec.to_builtins(found["value"])})
 
 
 def _image(req: func.HttpRequest) -> ImageId:
     return parameters.image_id(req.route_params["registry"], req.route_params["digest"])
-
-
-def _as_of(req: func.HttpRequest) -> datetime | None:
-    return parameters.time("asOf", req.params.get("asOf"))
 
 
 def _page(req: func.HttpRequest) -> PageRequest:

@@ -17,6 +17,7 @@ from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
 from shared.services.affected_images import AffectedImages
 from shared.services.check_settings import CheckSettings
+from shared.services.commands import Clock
 from shared.services.compare_generations import CompareGenerations
 from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
@@ -237,6 +238,11 @@ class App(Stores):
         """Deletes the reports of old scans."""
         days = self.settings.report_retention_days
         return DeleteOldReports(self.log, self.transactor, self.rules, self.reports, days, utc_now)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The time of requests."""
+        return utc_now
 
     @cached_property
     def query_images(self) -> QueryImages:
