@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from cli.commands import COMMANDS
-from cli.interface import CommandFailed, Exit
+from cli.interface import CommandFailed, Exit, WrongUse
 from cli.options import parse
 from local.folders import PROJECT
 
@@ -33,15 +33,19 @@ def _status(error: Exception) -> Exit | None:
     """Give the exit status of an error that is no fault of the program, None for one that is."""
     from azure.core.exceptions import AzureError
 
+    from shared.eventlog.archive import ArchiveRefused
     from shared.projections.pointer import WrongStep
     from shared.services.check_settings import SettingsDiffer
+    from shared.services.export_log import ExportRefused
+    from shared.services.import_log import ImportRefused
     from shared.services.rebuild import RebuildStopped, TooManyFailures
     from shared.settings import InvalidSettings
     from shared.storage.tables import RowChanged
 
-    if isinstance(error, (InvalidSettings, SettingsDiffer, WrongStep)):
+    if isinstance(error, (WrongUse, InvalidSettings, SettingsDiffer, WrongStep)):
         return Exit.WRONG_USE
-    if isinstance(error, (CommandFailed, RebuildStopped, TooManyFailures, RowChanged, AzureError)):
+    refused = (ArchiveRefused, ExportRefused, ImportRefused)
+    if isinstance(error, (CommandFailed, *refused, RebuildStopped, TooManyFailures, RowChanged, AzureError, OSError)):
         return Exit.PROBLEM
     return None
 

@@ -23,6 +23,13 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+STANDARD_STREAM = "-"  # standard output or input in the place of a file
+
+
+class WrongUse(Exception):
+    """A command was asked for something that makes no sense; the message says what does."""
+
+
 class CommandFailed(Exception):
     """A command cannot do what it was asked for; the message says why, and what to do."""
 
@@ -38,6 +45,10 @@ class Session:
     asked: argparse.Namespace
     console: Console
     write_json: Callable[[Any], None] | None
+
+    def say(self, line: str) -> None:
+        """Write a line for people, however long it is."""
+        self.console.print(line, soft_wrap=True)
 
     def answer(self, machine: Any, people: Callable[[], None]) -> None:
         """Give the result once: as JSON where that was asked for, else in words."""

@@ -11,7 +11,7 @@ import msgspec
 from rich.console import Console
 
 from cli.installation import open_installation
-from cli.interface import Session
+from cli.interface import STANDARD_STREAM, Session
 
 # Where there is no terminal to fit into, lines are as long as the tables are.
 _WIDTH = 120
@@ -19,7 +19,8 @@ _WIDTH = 120
 
 def open_session(asked: argparse.Namespace, environment: Mapping[str, str]) -> Session:
     """Open the installation; raise InvalidSettings or CommandFailed."""
-    stream = sys.stderr if asked.json else sys.stdout
+    taken = asked.json or vars(asked).get("target") == STANDARD_STREAM
+    stream = sys.stderr if taken else sys.stdout
     console = Console(file=stream, width=None if stream.isatty() else _WIDTH, highlight=False, markup=False)
     app = open_installation(environment, asked.data)
     return Session(app, asked, console, _write_json if asked.json else None)

@@ -36,4 +36,4 @@ def arm_of_tenant(req: func.HttpRequest) -> func.HttpResponse:
 
 def _answer(before: str, req: func.HttpRequest) -> func.HttpResponse:
     wanted = ArmRequest.parse(before + req.route_params.get("path", ""), req.params, req.url)
-    return answer(respond(wanted, lambda: app().query_estate(wanted.as_of)))
+    return answer(respond(wanted, lambda: app().query_estate(wanted.as_of(app().clock()))))

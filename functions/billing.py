@@ -4,6 +4,7 @@ import azure.functions as func
 import msgspec
 
 from functions.answers import answer, answers
+from functions.times import as_of
 from shared.api import parameters
 from shared.bootstrap import app, utc_now
 
@@ -16,5 +17,5 @@ blueprint = func.Blueprint()
 def get_billing(req: func.HttpRequest) -> func.HttpResponse:
     """Show the statement of a month: every charge with the event behind it."""
     month = parameters.month("month", req.params.get("month"), utc_now())
-    charges = app().query_billing.charges(month, parameters.time("asOf", req.params.get("asOf")))
+    charges = app().query_billing.charges(month, as_of(req))
     return answer({"month": month, "total": len(charges), "charges": msgspec.to_builtins(charges)})

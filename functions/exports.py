@@ -1,11 +1,10 @@
 """What was found, in the formats of other tools: CycloneDX, SPDX, SARIF and CSV. Files to keep, each whole."""
 
-from datetime import datetime
-
 import azure.functions as func
 import msgspec
 
 from functions.answers import answers, attachment
+from functions.times import as_of
 from shared.api import csv_tables, parameters
 from shared.bootstrap import app
 from shared.domain.references import ImageId
@@ -55,21 +54,17 @@ def get_findings_table(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def get_images_table(req: func.HttpRequest) -> func.HttpResponse:
     """Give all images, narrowed as in the list of images, as a table for spreadsheets."""
-    found = app().query_images.images_matching(parameters.image_filter(req.params), _as_of(req))
+    found = app().query_images.images_matching(parameters.image_filter(req.params), as_of(req))
     table = csv_tables.images_table(one.health for one in found)
     return attachment(table, csv_tables.MEDIA_TYPE, "images.csv")
 
 
 def _result(req: func.HttpRequest) -> ScanResult:
-    return app().query_scan_result(_image(req), _as_of(req))
+    return app().query_scan_result(_image(req), as_of(req))
 
 
 def _image(req: func.HttpRequest) -> ImageId:
     return parameters.image_id(req.route_params["registry"], req.route_params["digest"])
-
-
-def _as_of(req: func.HttpRequest) -> datetime | None:
-    return parameters.time("asOf", req.params.get("asOf"))
 
 
 def _name(req: func.HttpRequest, suffix: str) -> str:

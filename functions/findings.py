@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from functions.answers import answer, answers
+from functions.times import as_of
 from shared.api import parameters
 from shared.api.findings import found_body, unreadable_body
 from shared.api.paging import PageRequest, page
@@ -21,7 +22,7 @@ blueprint = func.Blueprint()
 def find_findings(req: func.HttpRequest) -> func.HttpResponse:
     """List findings over all images, worst first, each with its image."""
     asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
-    at = parameters.time("asOf", req.params.get("asOf"))
+    at = as_of(req)
     answered = app().query_findings(_criteria(req), at, after=asked.position(FindingPosition), most=asked.enough)
     found = page(answered.found, lambda one: one.position, asked)
     value = [found_body(one.image, one.judged) for one in found["value"]]

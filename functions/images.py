@@ -1,11 +1,10 @@
 """Images over HTTP: lists, one image, its findings and history, and recommendations."""
 
-from datetime import datetime
-
 import azure.functions as func
 import msgspec
 
 from functions.answers import answer, answers
+from functions.times import as_of
 from shared.api import parameters
 from shared.api.images import findings_body, history_body, image_body, newest_first
 from shared.api.paging import PageRequest, page
@@ -26,7 +25,7 @@ def list_images(req: func.HttpRequest) -> func.HttpResponse:
     wanted = parameters.image_filter(req.params)
     asked = _page(req)
     after = asked.position(ImagePosition)
-    listed = app().query_images.images_matching(wanted, _as_of(req), after=after, most=asked.enough)
+    listed = app().query_images.images_matching(wanted, as_of(req), after=after, most=asked.enough)
     found = page(listed, lambda one: worst_image_first(one.health), asked)
     return answer({**found, "value": [image_body(one.health) for one in found["value"]]})
 
@@ -36,7 +35,7 @@ def list_images(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def get_image(req: func.HttpRequest) -> func.HttpResponse:
     """Show one image."""
-    found = app().query_images.one(_image(req), _as_of(req))
+    found = app().query_images.one(_image(req), as_of(req))
     return answer({**image_body(found.health), "upgrades": found.upgrades})
 
 
@@ -46,7 +45,7 @@ def get_image(req: func.HttpRequest) -> func.HttpResponse:
 def list_findings(req: func.HttpRequest) -> func.HttpResponse:
     """List the findings of an image, worst first, disabled ones included."""
     asked = _page(req)
-    judged = app().query_images.findings(_image(req), _as_of(req))
+    judged = app().query_images.findings(_image(req), as_of(req))
     numbered = list(enumerate(judged))
     found = page(numbered, lambda item: (item[0],), asked)
     return answer({**found, "value": findings_body([one for _, one in found["value"]])})
@@ -57,7 +56,7 @@ def list_findings(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def list_history(req: func.HttpRequest) -> func.HttpResponse:
     """List the events of an image and of the rules that touched it, newest first, with what each changed and why."""
-    found = page(app().query_history(_image(req), _as_of(req)), newest_first, _page(req))
+    found = page(app().query_history(_image(req), as_of(req)), newest_first, _page(req))
     return answer({**found, "value": history_body(found["value"])})
 
 
@@ -66,17 +65,13 @@ def list_history(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def list_recommendations(req: func.HttpRequest) -> func.HttpResponse:
     """List what to upgrade, the upgrade that fixes most first; healthy images have none."""
-    made = app().query_recommendations(_as_of(req))
+    made = app().query_recommendations(as_of(req))
     found = page(made, lambda one: (one.severity.rank, -one.findings, one.package, one.ecosystem), _page(req))
     return answer({**found, "value": msgspec.to_builtins(found["value"])})
 
 
 def _image(req: func.HttpRequest) -> ImageId:
     return parameters.image_id(req.route_params["registry"], req.route_params["digest"])
-
-
-def _as_of(req: func.HttpRequest) -> datetime | None:
-    return parameters.time("asOf", req.params.get("asOf"))
 
 
 def _page(req: func.HttpRequest) -> PageRequest:

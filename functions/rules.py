@@ -7,7 +7,7 @@ import azure.functions as func
 
 from functions.answers import answer, answers, answers_readers
 from functions.caller import caller
-from shared.api import parameters
+from functions.times import as_of
 from shared.api.paging import PageRequest, page
 from shared.api.rules import parse_changed_rule, parse_new_rule, parse_preview, rule_body, rule_history_body
 from shared.bootstrap import app, utc_now
@@ -23,7 +23,7 @@ blueprint = func.Blueprint()
 @answers
 def list_rules(req: func.HttpRequest) -> func.HttpResponse:
     """List all rules ever made, with their state, newest first."""
-    at = _as_of(req)
+    at = as_of(req)
     rules = sorted(_book(at).rules.values(), key=_newest_first)
     asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
     found = page(rules, _newest_first, asked)
@@ -47,7 +47,7 @@ def make_rule(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def get_rule(req: func.HttpRequest) -> func.HttpResponse:
     """Show one rule."""
-    at = _as_of(req)
+    at = as_of(req)
     return answer(rule_body(_rule(req.route_params["id"], at), at or utc_now()))
 
 
@@ -97,10 +97,6 @@ def _rule(rule_id: str, at: datetime | None = None) -> Rule:
 
 def _book(at: datetime | None) -> RuleBook:
     return app().rules.book_as_of(at) if at else app().rules.book()
-
-
-def _as_of(req: func.HttpRequest) -> datetime | None:
-    return parameters.time("asOf", req.params.get("asOf"))
 
 
 def _newest_first(rule: Rule) -> tuple[float, str]:

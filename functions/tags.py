@@ -4,6 +4,7 @@ import azure.functions as func
 import msgspec
 
 from functions.answers import answer, answers
+from functions.times import as_of
 from shared.api import parameters
 from shared.api.errors import bad_request
 from shared.api.images import findings_body
@@ -37,7 +38,7 @@ def compare_images(req: func.HttpRequest) -> func.HttpResponse:
     """Compare the findings of an image with those of an older one: fixed, new and unchanged."""
     newer = parameters.image_id(req.route_params["registry"], req.route_params["digest"])
     older = parameters.image_id(req.route_params["registry"], req.route_params["older"])
-    found = app().compare_images(older, newer, parameters.time("asOf", req.params.get("asOf")))
+    found = app().compare_images(older, newer, as_of(req))
     parts = {"fixed": found.fixed, "new": found.new, "unchanged": found.unchanged}
     counts = {f"{name}Count": len(part) for name, part in parts.items()}
     return answer({**counts, **{name: findings_body(part) for name, part in parts.items()}})

@@ -16,6 +16,7 @@ from shared.inventory.limits import ScanLimits
 from shared.queries import Queries
 from shared.services.affected_images import AffectedImages
 from shared.services.check_settings import CheckSettings
+from shared.services.commands import Clock
 from shared.services.compare_generations import CompareGenerations
 from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
@@ -266,6 +267,11 @@ class App(Queries):
         """Deletes the reports of old scans."""
         days = self.settings.report_retention_days
         return DeleteOldReports(self.log, self.transactor, self.rules, self.reports, days, utc_now)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The time of requests."""
+        return utc_now
 
     @cached_property
     def verify_log(self) -> VerifyLog:

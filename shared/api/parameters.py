@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -14,11 +14,13 @@ from shared.domain.references import ImageId, InvalidReference, parse_digest, pa
 from shared.services.query_images import ImageFilter
 
 MAX_WORDS = 1000
+# What clocks of clients and workers may be apart: of a time further ahead nobody can know what the log will say.
+_CLOCK_SKEW = timedelta(minutes=5)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 def time(name: str, text: str | None) -> datetime | None:
-    """Read an RFC 3339 time, such as of ``asOf``; None where it is not given."""
+    """Read an RFC 3339 time; None where it is not given."""
     if not text:
         return None
     try:
@@ -29,6 +31,14 @@ def time(name: str, text: str | None) -> datetime | None:
         return at.astimezone(UTC)
     except (msgspec.ValidationError, OverflowError, UnicodeEncodeError) as error:
         raise bad_request(name, f"must be a time such as 2026-11-22T10:00:00Z, not {text[:60]!r}") from error
+
+
+def as_of(text: str | None, now: datetime) -> datetime | None:
+    """Read ``asOf``, the time as of which the log is read, which is not in the future; None where it is not given."""
+    at = time("asOf", text)
+    if at is not None and at > now + _CLOCK_SKEW:
+        raise bad_request("asOf", f"must not lie in the future: it is {now:%Y-%m-%dT%H:%M:%SZ}, not yet {text!r:.60}")
+    return at
 
 
 def month(name: str, text: str | None, default: datetime) -> str:

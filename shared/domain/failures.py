@@ -1,5 +1,7 @@
 """Why a scan could not be finished, typed by what to do about it."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -32,6 +34,13 @@ RETRYABLE = frozenset(
         FailureReason.READER_DIED,
     }
 )
+
+RETRY_AFTER: Mapping[FailureReason, timedelta] = {
+    **dict.fromkeys(RETRYABLE, timedelta(hours=1)),
+    # The storage or the host may have been down, but an image may also be what kills the scanner, and would each hour.
+    FailureReason.ATTEMPTS_EXHAUSTED: timedelta(days=1),
+}
+"""How long after a failure that may have passed the image is asked for again."""
 
 
 class ScanFailure(Exception):

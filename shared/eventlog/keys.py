@@ -11,13 +11,14 @@ _EVENT = "e-"
 AFTER_EVENTS = "e."  # '.' follows '-'
 # Forbidden in keys: / \ # ? and control characters (Table service data model). Everything but these is escaped.
 _PLAIN = re.compile(r"[A-Za-z0-9.:_@|-]")
+_ALL_PLAIN = re.compile(rf"(?:{_PLAIN.pattern})*")
 _ESCAPE = re.compile(r"=([0-9A-F]{2})")
 MAX_KEY = 1024 // 2  # in characters; a key is at most 1 KiB, and the service counts UTF-16
 
 
 def escape(text: str) -> str:
     """Make a key of any text; different texts give different keys."""
-    if _all_plain(text):
+    if _ALL_PLAIN.fullmatch(text):
         return text
     return "".join(char if _PLAIN.fullmatch(char) else _escaped(char) for char in text)
 
@@ -42,7 +43,3 @@ def marker_row(command_id: str) -> str:
 
 def _escaped(char: str) -> str:
     return "".join(f"={byte:02X}" for byte in char.encode())
-
-
-def _all_plain(text: str) -> bool:
-    return all(_PLAIN.fullmatch(char) for char in text)

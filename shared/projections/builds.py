@@ -7,7 +7,7 @@ does at most one batch again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -15,7 +15,7 @@ from itertools import pairwise
 import msgspec
 
 from shared.eventlog.interface import StreamName
-from shared.storage.tables import Table
+from shared.storage.tables import Row, Table
 
 _WHOLE = "build"
 PARTS = 16
@@ -63,11 +63,10 @@ class BuildTable:
     def put(self, build: Build, ends: Sequence[StreamName]) -> None:
         """Begin a building, from the first stream of every part on; ``ends`` are the last streams of all but one."""
         bounds = ["", *map(str, ends), ""]
-        for part, (after, last) in enumerate(pairwise(bounds)):
-            self.put_mark(build.number, part, Mark(after=after, last=last))
-        for part in range(len(bounds) - 1, PARTS):
-            self.put_mark(build.number, part, Mark(finished=True))
-        self._write(build.number, _WHOLE, "build", build)
+        marks = [Mark(after=after, last=last) for after, last in pairwise(bounds)]
+        marks += [Mark(finished=True)] * (PARTS - len(marks))
+        rows = [_row(build.number, _part(part), "mark", mark) for part, mark in enumerate(marks)]
+        self.table.transact([("upsert", row) for row in (*rows, _row(build.number, _WHOLE, "build", build))])
 
     def mark(self, number: int, part: int) -> Mark:
         """Return how far a part is."""
@@ -76,17 +75,26 @@ class BuildTable:
 
     def put_mark(self, number: int, part: int, mark: Mark) -> None:
         """Note how far a part is."""
-        self._write(number, _part(part), "mark", mark)
+        self.table.upsert(_row(number, _part(part), "mark", mark))
 
     def replayed(self, number: int) -> int:
         """Return how many streams have been replayed in all parts together."""
-        condition = "PartitionKey eq @partition and RowKey lt @end"  # 'build' comes before 'part-00'
-        rows = self.table.query(condition, {"partition": _partition(number), "end": "part."}, select=["mark"])
-        return sum(msgspec.json.decode(row["mark"], type=Mark).streams for row in rows if row.get("mark"))
+        return sum(mark.streams for mark in self._marks(number))
 
-    def _write(self, number: int, row: str, column: str, value: msgspec.Struct) -> None:
-        text = msgspec.json.encode(value).decode()
-        self.table.upsert({"PartitionKey": _partition(number), "RowKey": row, column: text})
+    def finished(self, number: int) -> bool:
+        """Say whether every part has been replayed to its end."""
+        marks = list(self._marks(number))
+        return len(marks) == PARTS and all(mark.finished for mark in marks)
+
+    def _marks(self, number: int) -> Iterator[Mark]:
+        condition = "PartitionKey eq @partition and RowKey ge @first and RowKey lt @end"  # '.' follows '-'
+        parameters = {"partition": _partition(number), "first": "part-", "end": "part."}
+        for row in self.table.query(condition, parameters, select=["mark"]):
+            yield msgspec.json.decode(row["mark"], type=Mark)
+
+
+def _row(number: int, row: str, column: str, value: msgspec.Struct) -> Row:
+    return {"PartitionKey": _partition(number), "RowKey": row, column: msgspec.json.encode(value).decode()}
 
 
 def _partition(number: int) -> str:

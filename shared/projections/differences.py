@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from shared.domain.references import ImageId
 from shared.projections.generations import Generation
 from shared.projections.image_rows import image_of_row
+from shared.projections.projector import STALLED
 from shared.storage.tables import Row
 
 
 def differing_images(one: Generation, other: Generation) -> Iterator[tuple[ImageId, bool]]:
-    """Yield every image of two generations, and whether they say the same of it."""
+    """Yield every image of two generations, and whether they say the same of it; stalled rows say nothing."""
     for left, right in _side_by_side(one.images.rows(), other.images.rows()):
         row = left or right
         assert row is not None
-        yield image_of_row(row), left is not None and right is not None and dict(left) == dict(right)
+        same = left is not None and right is not None and dict(left) == dict(right)
+        yield image_of_row(row), same and row["revision"] != STALLED
 
 
 def differing_charges(one: Generation, other: Generation) -> Iterator[tuple[str, ImageId]]:

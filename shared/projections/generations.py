@@ -84,11 +84,16 @@ class Generations:
         return self._generation(number, self.pointer())
 
     def change(self, step: Callable[[Pointer], Pointer]) -> Pointer:
-        """Take the pointer a step further and return it; raise what the step raises, or RowChanged after many tries."""
+        """Take the pointer a step further and return it; raise what the step raises, or RowChanged after many tries.
+
+        A step that was refused may have been taken all the same: the SDK sends a write again whose answer was lost.
+        """
+        wanted: Pointer | None = None
         for _ in range(_ATTEMPTS):
             pointer, etag = self._found()
-            changed = step(pointer)
+            changed = pointer if pointer == wanted else step(pointer)
             if changed != pointer and not self._put(changed, etag):
+                wanted = changed
                 continue
             self._read = None
             return changed

@@ -37,8 +37,8 @@ _ATTEMPTS = 8
 _MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody reads on
 _REVISION = "4"  # of the code below and of what it calls: a change makes every row be projected anew
 
-_STALLED = "stalled"  # no revision: the next attempt folds the whole stream again
 ENDED = " ended"  # of an image whose release has come to its end
+STALLED = "stalled"  # no revision: the next attempt folds the whole stream again
 _STALLED_REASON = "its events cannot be projected: see the dead letters"
 
 
@@ -81,13 +81,19 @@ class Projector:
         raise RowChanged(f"the row of {about.registry}/{about.digest} changes too often")
 
     def stall(self, about: ImageId) -> None:
-        """Show an image that cannot be projected as not assessed: what it was before may be true no longer."""
-        for generation in self.generations.fed():
-            found = generation.images.get(about)
-            if found is not None and found[0].revision != _STALLED:
+        """Show an image that cannot be projected as not assessed: what it was before may be true no longer.
+
+        A generation without a row of it gets that of another, with its charge. Nothing can be shown of an image that
+        has none in any.
+        """
+        found = [(generation, generation.images.get(about)) for generation in self.generations.fed()]
+        known = next((there[0] for _, there in found if there is not None), None)
+        for generation, there in found:
+            row, etag = there or (known, None)
+            if row is not None and (etag is None or row.revision != STALLED):
                 # Should somebody else have just projected it, it is not stalled.
                 with contextlib.suppress(RowChanged):
-                    generation.images.put(about, _stalled(found[0]), found[1])
+                    _carry_over(about, row, generation, etag)
 
     def answer(
         self,
@@ -165,10 +171,12 @@ def _conditions(state: ImageState, active: tuple[Rule, ...], now: datetime) -> s
     return rules.fingerprint(active) + (ENDED if ended else "")
 
 
-def _stalled(row: ImageRow) -> ImageRow:
+def _carry_over(about: ImageId, row: ImageRow, generation: Generation, etag: str | None) -> None:
     health = msgspec.structs.replace(row.answer.health, health=Health.NOT_ASSESSED, reason=_STALLED_REASON)
     answer = msgspec.structs.replace(row.answer, health=health, upgrades=())
-    return msgspec.structs.replace(row, revision=_STALLED, answer=answer)
+    if charge := charge_of(about, row.state):
+        generation.billing.record(charge)
+    generation.images.put(about, msgspec.structs.replace(row, revision=STALLED, answer=answer), etag)
 
 
 def charge_of(about: ImageId, state: ImageState) -> BilledImage | None:

@@ -1,7 +1,7 @@
 """Compare the generation that was built with the live one; where they differ, the fold of the log says which is right.
 
 While both are fed, one may be ahead of the other for a moment. An image that seems to differ is therefore brought up to
-date in both, and looked at again.
+date in both, and looked at again. Of a stream that cannot be projected nobody can say which of the two is right.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from shared.domain.references import ImageId
+from shared.eventlog.failures import is_transient
+from shared.eventlog.streams import image_stream
 from shared.projections.billing import BilledImage
 from shared.projections.differences import differing_charges, differing_images, wrong_totals
 from shared.projections.generations import Generation, Generations
@@ -33,7 +35,8 @@ class Difference:
 class Comparison:
     """What a comparison found: ``corrected`` is wrong in the live generation only, ``wrong`` in the one that was built.
 
-    A generation with anything in ``wrong`` must not become the live one.
+    A generation with anything in ``wrong`` must not become the live one. ``stalled`` are the streams that cannot be
+    projected, with the error.
     """
 
     images: int = 0
@@ -41,6 +44,7 @@ class Comparison:
     corrected: list[Difference] = field(default_factory=list)
     wrong: list[Difference] = field(default_factory=list)
     wrong_totals: list[str] = field(default_factory=list)
+    stalled: dict[str, str] = field(default_factory=dict)
 
     @property
     def good(self) -> bool:
@@ -62,13 +66,21 @@ class CompareGenerations:
         for about, same in differing_images(live, built):
             found.images += 1
             if not same:
-                self._settle(about, partial(_row, about=about), live, built, found)
+                self._look(about, partial(_row, about=about), live, built, found)
             advance(1)
         for month, about in differing_charges(live, built):
-            self._settle(about, partial(_charge, about=about, month=month), live, built, found)
+            self._look(about, partial(_charge, about=about, month=month), live, built, found)
         found.charges = sum(1 for _ in built.billing.entries())
         found.wrong_totals = self._wrong_totals(built)
         return found
+
+    def _look(self, about: ImageId, read: _Read, live: Generation, built: Generation, found: Comparison) -> None:
+        try:
+            self._settle(about, read, live, built, found)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            found.stalled[str(image_stream(about))] = f"{type(error).__name__}: {error}"
 
     def _settle(self, about: ImageId, read: _Read, live: Generation, built: Generation, found: Comparison) -> None:
         for _ in range(_LOOKS):

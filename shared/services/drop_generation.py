@@ -20,8 +20,11 @@ class DropGeneration:
     sleep: Callable[[float], None] = time.sleep
 
     def __call__(self, number: int) -> Pointer:
-        """Delete a kept generation and return the pointer without it; raise WrongStep for any other."""
-        changed = self.generations.change(lambda found: drop(found, number))
+        """Delete a kept generation and return the pointer without it; raise WrongStep for one that is in use.
+
+        One that the pointer names no more is deleted again: whoever took it out may have died before the tables went.
+        """
+        changed = self.generations.change(lambda found: found if _is_left_over(found, number) else drop(found, number))
         self.delete(number)
         return changed
 
@@ -32,3 +35,7 @@ class DropGeneration:
         """
         self.sleep(_PATIENCE_SECONDS)
         self.generations.number(number).drop()
+
+
+def _is_left_over(pointer: Pointer, number: int) -> bool:
+    return number <= pointer.newest and number not in pointer.fed

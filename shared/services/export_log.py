@@ -1,9 +1,10 @@
-"""Export the log to a file of JSON lines, and the documents that it names to a folder."""
+"""Export the log as lines of JSON, and the documents that it names to a folder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -11,6 +12,7 @@ from shared.domain.findings import Report
 from shared.domain.packages import Inventory
 from shared.eventlog import chain
 from shared.eventlog.archive import ArchiveWriter
+from shared.eventlog.archive_files import created
 from shared.eventlog.stored import StoredLog, StoredStream
 from shared.services.named_documents import DocumentFolder, named_documents
 from shared.services.progress import Progress, silent
@@ -38,20 +40,22 @@ class ExportLog:
     inventories: DocumentStore[Inventory]
 
     def __call__(self, target: Path, documents: Path | None = None, progress: Progress = silent) -> Exported:
-        """Export every stream, and with ``documents`` what they name; raise ExportRefused."""
+        """Export every stream, and with ``documents`` what they name; raise ExportRefused or OSError."""
+        with created(target) as file:
+            return self.write(file, documents, progress)
+
+    def write(self, file: IO[bytes], documents: Path | None = None, progress: Progress = silent) -> Exported:
+        """Export into a file that is open; one that was not written to its end is refused by ``import``."""
         names = self.stored.names()
         folder = DocumentFolder.of(self.reports, self.inventories, documents) if documents else None
         copied: set[tuple[str, str]] = set()
-        partial = target.with_name(target.name + ".partial")
-        with partial.open("wb") as file:
-            writer = ArchiveWriter(file)
-            for done, name in enumerate(names, start=1):
-                stream = self.stored.read(name)
-                if not stream.empty:
-                    self._stream(stream, writer, folder, copied)
-                progress(done, len(names))
-            writer.end()
-        partial.replace(target)
+        writer = ArchiveWriter(file)
+        for done, name in enumerate(names, start=1):
+            stream = self.stored.read(name)
+            if not stream.empty:
+                self._stream(stream, writer, folder, copied)
+            progress(done, len(names))
+        writer.end()
         return Exported(writer.streams, writer.events, len(copied))
 
     def _stream(

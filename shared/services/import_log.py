@@ -11,7 +11,7 @@ import msgspec
 from shared.domain.findings import Report
 from shared.domain.packages import Inventory
 from shared.eventlog import limits
-from shared.eventlog.archive import read_archive
+from shared.eventlog.archive_files import streams_of
 from shared.eventlog.interface import StreamName
 from shared.eventlog.stored import StoredEvent, StoredLog, StoredMarker, StoredStream
 from shared.services.named_documents import DocumentFolder, NamedDocument, named_documents
@@ -23,6 +23,8 @@ from shared.storage.tables import RowChanged
 # Rows of one transaction, with room for the head; and of their content, which is escaped and wrapped on its way.
 _MOST_ROWS = limits.MAX_ROWS - 1
 _MOST_BYTES = limits.MAX_PAYLOAD // 4
+
+_WHAT_TO_DO = "Import into a storage account without a log of Plimsoll; logs are never merged"
 
 
 class ImportRefused(ValueError):
@@ -52,13 +54,16 @@ class ImportLog:
     restore_tags: RestoreTags
 
     def __call__(self, source: Path, documents: Path | None = None, progress: Progress = silent) -> Imported:
-        """Import a file, and with ``documents`` what its events name; raise ImportRefused or ArchiveRefused."""
+        """Import a file, and with ``documents`` what its events name.
+
+        Raise ImportRefused, ArchiveRefused, or OSError.
+        """
         folder = DocumentFolder.of(self.reports, self.inventories, documents) if documents else None
         there = {name for name in self.stored.names() if not self.stored.read(name).empty}
         total = self._verify(source, there, folder)
         events = written = 0
         copied: set[tuple[str, str]] = set()
-        for done, stream in enumerate(_streams(source), start=1):
+        for done, stream in enumerate(streams_of(source), start=1):
             # Documents first: an event never names what is not there.
             if folder:
                 copied.update(document.key for document in _named(stream, copied) if folder.restore(document))
@@ -72,7 +77,7 @@ class ImportLog:
         """Read all of the file before anything is written, and return how many streams it has."""
         names: set[StreamName] = set()
         checked: set[tuple[str, str]] = set()
-        for stream in _streams(source):
+        for stream in streams_of(source):
             names.add(stream.name)
             self._beginning(stream, there)
             try:
@@ -82,7 +87,7 @@ class ImportLog:
             except (DocumentMissing, DocumentDamaged) as error:
                 raise ImportRefused(f"{stream.name}: {error}") from error
         for name in sorted(there - names):
-            raise ImportRefused(f"the log is not empty: it has {name}, which is not in the file")
+            raise ImportRefused(f"the log is not empty: it has {name}, which is not in the file. {_WHAT_TO_DO}")
         return len(names)
 
     def _beginning(self, stream: StoredStream, there: set[StreamName]) -> int:
@@ -91,7 +96,9 @@ class ImportLog:
             return 0
         events = self.stored.read(stream.name).events
         if events != stream.events[: len(events)]:
-            raise ImportRefused(f"the log is not empty: its {stream.name} is another than that of the file")
+            raise ImportRefused(
+                f"the log is not empty: its {stream.name} is another than that of the file. {_WHAT_TO_DO}"
+            )
         return len(events)
 
     def _write(self, stream: StoredStream, there: set[StreamName]) -> int:
@@ -119,11 +126,6 @@ def _transactions(stream: StoredStream, after: int) -> Iterator[tuple[list[Store
         events, markers = [*events, *added], [*markers, marker]
     if events:
         yield events, markers
-
-
-def _streams(source: Path) -> Iterator[StoredStream]:
-    with source.open("rb") as file:
-        yield from read_archive(file)
 
 
 def _named(stream: StoredStream, known: Set[tuple[str, str]]) -> list[NamedDocument]:

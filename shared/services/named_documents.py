@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ class DocumentFolder:
     def save(self, document: NamedDocument) -> bool:
         """Copy a document into the folder, and say whether it was there; raise DocumentMissing or DocumentDamaged."""
         path = self._path(document)
-        if path.exists():
+        if self._holds(document, path):
             return True
         try:
             packed = self.stores[document.container].read_packed(document.name)
@@ -67,7 +68,10 @@ class DocumentFolder:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        partial.write_bytes(packed)
+        with partial.open("wb") as file:
+            file.write(packed)
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(path)
         return True
 
@@ -90,6 +94,14 @@ class DocumentFolder:
         if not path.exists():
             return False
         self.stores[document.container].write_packed(document.name, path.read_bytes())
+        return True
+
+    def _holds(self, document: NamedDocument, path: Path) -> bool:
+        """Say whether an earlier export left the document; one that was damaged since is written anew."""
+        try:
+            self.stores[document.container].check_packed(document.name, path.read_bytes())
+        except (FileNotFoundError, DocumentDamaged):
+            return False
         return True
 
     def _path(self, document: NamedDocument) -> Path:

@@ -113,13 +113,6 @@ class QueryImages:
         book = self.rules.book_as_of(at) if at else self.rules.book()
         return self._judged(about, self._events(about), at, book.active(at or self.now()))
 
-    def history(self, about: ImageId, at: datetime | None) -> list[RecordedEvent]:
-        """Return every event of an image, newest first; raise ImageNotFound for one nobody has heard of."""
-        events = _until(self._events(about), at)
-        if not events:
-            raise ImageNotFound(f"no image {about.digest} of {about.registry} is known{_at(at)}")
-        return events[::-1]
-
     def _answer(self, about: ImageId, at: datetime | None) -> ImageAnswer | None:
         if at is None:
             found = self.images.get(about)

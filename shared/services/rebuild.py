@@ -24,7 +24,7 @@ from shared.projections import pointer
 from shared.projections.builds import PARTS, Build, BuildTable, Mark
 from shared.projections.dead_letters import DeadLetters
 from shared.projections.generations import Generations
-from shared.projections.pointer import Pointer
+from shared.projections.pointer import Pointer, WrongStep
 from shared.projections.projector import Projector
 from shared.projections.replay import Failure, Replay
 from shared.services.commands import Clock
@@ -76,13 +76,13 @@ class Rebuild:
         return build
 
     def replay(self, build: Build, advance: Advance) -> list[str]:
-        """Replay every stream that is not done yet; return those that could not be.
+        """Replay every stream that is not done yet; return those that could not be, whose images are not assessed.
 
         Raise RebuildStopped where ``stopped`` is set before the end, TooManyFailures where the cause is not in streams.
         """
         with ThreadPoolExecutor(self.workers, thread_name_prefix="replay") as pool:
             try:
-                parts = list(pool.map(partial(self._part, build, advance), range(PARTS)))
+                parts = list(pool.map(partial(self.replay_part, build, advance), range(PARTS)))
             except BaseException:
                 self.stopped.set()
                 raise
@@ -91,13 +91,21 @@ class Rebuild:
         return [name for mark in parts for name in mark.failed if not self._mended(build, name)]
 
     def switch(self, build: Build) -> Pointer:
-        """Make the generation that was built the live one; the one before is kept. Raise WrongStep."""
+        """Make the generation that was built the live one; the one before is kept.
+
+        Raise WrongStep where it is not being built, or not all of it has been replayed.
+        """
+        if not self.builds.finished(build.number):
+            raise WrongStep(f"generation {build.number} has not been replayed to its end: run `rebuild` again")
         return self.generations.change(lambda found: pointer.switch(found, build.number))
 
-    def _part(self, build: Build, advance: Advance, part: int) -> Mark:
-        replay = Replay(self.projector, self.generations.number(build.number))
+    def replay_part(self, build: Build, advance: Advance, part: int) -> Mark:
+        """Replay what is not done yet of a part of the streams, from 0 to PARTS - 1; return how far it is."""
         mark = self.builds.mark(build.number, part)
         advance(mark.streams)
+        if mark.finished:
+            return mark
+        replay = Replay(self.projector, self.generations.number(build.number))
         for histories in self._batches(mark):
             if self.stopped.is_set():
                 return mark
@@ -111,8 +119,6 @@ class Rebuild:
         return mark
 
     def _batches(self, mark: Mark) -> Iterator[tuple[History, ...]]:
-        if mark.finished:
-            return iter(())
         after, last = mark.bounds
         return batched(self.log.histories(IMAGE_STREAM, after=after, last=last), _BATCH, strict=False)
 
@@ -131,6 +137,7 @@ class Rebuild:
     def _keep(self, failures: list[Failure]) -> None:
         for failure in failures:
             self.dead_letters.stall(image_stream(failure.image), failure.error, self.now())
+            self.projector.stall(failure.image)
 
 
 def _further(mark: Mark, done: Sequence[History], failures: list[Failure]) -> Mark:

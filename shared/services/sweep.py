@@ -13,7 +13,7 @@ import msgspec
 
 from shared.domain import image_index
 from shared.domain.events import ScanRequested, Trigger
-from shared.domain.failures import RETRYABLE
+from shared.domain.failures import RETRY_AFTER
 from shared.domain.image import ImageState
 from shared.domain.stored_names import IMAGE_STREAM, INDEX_STREAM
 from shared.eventlog.announcer import QueueAnnouncer
@@ -28,8 +28,6 @@ from shared.services.request_scan import RequestScan
 
 # Longer than a scan may take with all its retries (host.json: five attempts of at most half an hour).
 _STUCK = timedelta(hours=3)
-# How long after a failure that may pass the image is asked for again.
-_RETRY = timedelta(hours=1)
 # A run ends in time for the next: the timer fires hourly, and a function may run for half an hour (host.json).
 _BUDGET = timedelta(minutes=15)
 _EVERY = 100  # streams; what is looked at again after a run that was killed
@@ -114,7 +112,8 @@ class Sweep:
     def _retry(self, name: StreamName, state: ImageState) -> bool:
         """Ask again for a scan that failed for a reason that may have passed by now."""
         failure = state.last_failure
-        if failure is None or failure.event.reason not in RETRYABLE or failure.at > self.now() - _RETRY:
+        pause = RETRY_AFTER.get(failure.event.reason) if failure else None
+        if failure is None or pause is None or failure.at > self.now() - pause:
             return False
         hour = self.now().strftime("%Y%m%dT%H")
         repository = next(iter(state.present_repositories), "")

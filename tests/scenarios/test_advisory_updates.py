@@ -8,7 +8,6 @@ import pytest
 
 from shared.domain.events import AdvisoryChange, ScanRequested
 from shared.domain.image_health import Health
-from shared.domain.references import ImageId
 from shared.services.rescan import Rescan
 from tests.support.made_images import CRITICAL, LOW, debian_advisory, debian_image, write_feed
 from tests.support.service import Service
@@ -28,8 +27,7 @@ def refreshed(service: Service, *advisories: dict[str, object]) -> None:
 
 def causes(service: Service, digest: str) -> list[AdvisoryChange]:
     """Return why advisories had an image scanned again, oldest first."""
-    history = service.app.query_images.history(ImageId(service.host, digest), None)
-    found = [one.event.changed for one in reversed(history) if isinstance(one.event, ScanRequested)]
+    found = [one.event.changed for one in service.history(digest) if isinstance(one.event, ScanRequested)]
     return [cause for cause in found if cause]
 
 

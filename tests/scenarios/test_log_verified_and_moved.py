@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,8 +17,11 @@ from shared.domain.references import ImageId
 from shared.domain.rules import RuleScope
 from shared.eventlog.keys import escape
 from shared.eventlog.streams import image_stream
+from shared.projections.generations import POINTER_SECONDS
 from shared.services.import_log import ImportRefused
 from shared.services.query_images import ImageFilter
+from tests.support.command_line import command, finish
+from tests.support.every_answer import every_answer, moments
 from tests.support.made_images import CRITICAL, debian_advisory, debian_image, write_feed
 from tests.support.service import Service
 
@@ -81,6 +85,35 @@ def test_an_installation_moves_to_another_account_and_answers_the_same(
     assert answers(moved, digest) == answers(service, digest)
     assert moved.app.verify_log() == service.app.verify_log()
     assert moved.app.import_log(archive, documents).written == 0
+
+
+def test_the_command_line_moves_an_installation_and_every_answer_stays_the_same(
+    service: Service, make_service: Callable[..., Service], tmp_path: Path
+) -> None:
+    """Export, import, rebuild, verify: each a process of its own, as an operator runs them."""
+    busy(service)
+    service.pushed("team/copy", debian_image({"openssl": "3.0.15-1"}), "1.0")
+    service.drain()
+    month = datetime.now(UTC).strftime("%Y-%m")
+    file, moved = str(tmp_path / "log.jsonl.gz"), make_service()
+
+    status, exported = finish(command(service, "export", file, "--json"))
+    assert (status, exported["streams"], Path(file).read_bytes()[:2]) == (0, 4, b"\x1f\x8b")
+    status, imported = finish(command(moved, "import", file, "--json"))
+    assert (status, imported["written"], imported["documents"]) == (0, exported["events"], exported["documents"])
+    status, rebuilt = finish(command(moved, "rebuild", "--json"))
+    assert (status, rebuilt["switched"], rebuilt["images"]) == (0, True, 3)
+    time.sleep(POINTER_SECONDS)
+
+    live = every_answer(moved.app, [month])
+    assert live == every_answer(service.app, [month])
+    assert len([path for path, (status, _) in live.items() if status == 200]) >= 4 + 3 * 2
+    for moment in moments(service.app):
+        assert every_answer(moved.app, [month], moment) == every_answer(service.app, [month], moment)
+    verified = [finish(command(one, "verify", "--json")) for one in (service, moved)]
+    assert verified[0] == verified[1]
+    assert verified[0][0] == 0
+    assert finish(command(moved, "import", file, "--json"))[1]["written"] == 0
 
 
 def test_an_import_into_an_installation_that_is_in_use_is_refused(

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from shared.domain import image
@@ -16,32 +12,11 @@ from shared.domain.image_health import Health
 from shared.domain.references import ImageId
 from shared.eventlog.streams import image_stream
 from shared.projections.generations import Generation
+from tests.support.command_line import SECONDS, command, finish
 from tests.support.made_images import debian_image
 from tests.support.service import Service
 
-ROOT = Path(__file__).resolve().parents[2]
 IMAGES = 40
-SECONDS = 120
-
-
-def command(service: Service, *arguments: str) -> subprocess.Popen[str]:
-    """Start the command line on the service's storage."""
-    environment = {**os.environ, "AzureWebJobsStorage": service.connection_string}
-    return subprocess.Popen(
-        [sys.executable, "-m", "cli", *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(running: subprocess.Popen[str]) -> tuple[int, Any]:
-    """Wait for a command; return its exit status and the JSON that it wrote."""
-    output, errors = running.communicate(timeout=SECONDS)
-    assert output, errors
-    return running.returncode, json.loads(output)
 
 
 def digests(service: Service) -> list[str]:

@@ -73,10 +73,8 @@ class MemoryTable(Table):
         if found := _ONE_PARTITION.match(condition):
             wanted = parameters[found[1]]
             keys = [key for key in self.rows if key[0] == wanted]
-        for key in sorted(keys):
-            row = self.rows[key][0]
-            if holds(row):
-                yield {name: row[name] for name in select if name in row} if select else row
+        for _, row in sorted((key, row) for key in keys if holds(row := self.rows[key][0])):
+            yield {name: row[name] for name in select if name in row} if select else row
 
     def stamped(self, since: datetime | None, select: list[str]) -> Iterator[Stamped]:
         for key in sorted(self.rows):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,9 +20,11 @@ import msgspec
 from local.images.image import Image, ImageIndex
 from local.images.push import push
 from shared.bootstrap import App
+from shared.domain.events import RecordedEvent
 from shared.domain.image_health import ImageHealth
 from shared.domain.messages import Hint, ScanMessage
 from shared.domain.references import ImageId
+from shared.eventlog.streams import image_stream
 from shared.services.query_images import ImageFilter
 from shared.services.receive_event import ReceivedEvent
 from shared.settings import Settings
@@ -101,8 +104,11 @@ class Service:
 
     def event_types(self, digest: str) -> list[str]:
         """Return the names of an image's events, oldest first."""
-        history = self.app.query_images.history(ImageId(self.host, digest), None)
-        return [type(one.event).__name__ for one in reversed(history)]
+        return [type(one.event).__name__ for one in self.history(digest)]
+
+    def history(self, digest: str) -> Sequence[RecordedEvent]:
+        """Return an image's events, oldest first."""
+        return self.app.log.load(image_stream(ImageId(self.host, digest))).events
 
     def charges(self) -> list[str]:
         """Return the digests on this month's bill."""

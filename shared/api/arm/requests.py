@@ -27,10 +27,9 @@ class ArmRequest:
         scope, what = parse_path(path)
         return cls(scope, what, url, {name.lower(): text for name, text in query.items()})
 
-    @property
-    def as_of(self) -> datetime | None:
-        """The time as of which to answer, an addition of ours; raise ApiError 400."""
-        return parameters.time("asOf", self.parameters.get("asof"))
+    def as_of(self, now: datetime) -> datetime | None:
+        """Return the time as of which to answer, an addition of ours; raise ApiError 400."""
+        return parameters.as_of(self.parameters.get("asof"), now)
 
     @property
     def page(self) -> PageRequest:

@@ -79,8 +79,7 @@ def write_feeds(base: Path, records: Sequence[dict[str, Any]]) -> tuple[str, ...
 
 def inventory(service: Service, digest: str) -> set[tuple[str, str]]:
     """Return the packages of the last scan, which must have left nothing open."""
-    history = service.app.query_images.history(ImageId(service.host, digest), None)
-    (scan,) = (one.event for one in history if isinstance(one.event, ScanCompleted))
+    (scan,) = (one.event for one in service.history(digest) if isinstance(one.event, ScanCompleted))
     assert scan.summary is not None
     assert (scan.summary.gaps, scan.summary.undetermined) == ((), 0)
     return {(package.name, package.version) for package in service.app.inventories.load(scan.inventory).packages}

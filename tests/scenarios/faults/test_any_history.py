@@ -1,4 +1,4 @@
-"""Any history that Hypothesis can think of: redelivery, reordering, deaths, faults, events of two ages, sweeps."""
+"""Any history that Hypothesis can think of: redelivery, disorder, deaths, faults, two schemas, sweeps, rebuilds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -20,6 +19,7 @@ from tests.support.faults.gates import DieAfter, RandomFaults
 from tests.support.faults.histories import sweep
 from tests.support.faults.log_laws import check_log
 from tests.support.faults.old_schema import by_an_old_worker, schemas_of_two_ages
+from tests.support.faults.rebuilds import ANY_STEP
 from tests.support.faults.stage import Deed, Stage
 from tests.support.faults.stepped_storage import Gate, open_gate
 
@@ -95,11 +95,10 @@ class AnyHistory(RuleBasedStateMachine):
     def sweep(self) -> None:
         self.stage.attempt(sweep, self.gate)
 
-    @precondition(lambda self: bool(stories.REBUILD))
-    @rule(step=st.integers(0, 1_000))
-    def rebuild(self, step: int) -> None:
-        """Do any step of a rebuild of the projections, in the middle of everything else."""
-        self._tell(stories.REBUILD[step % len(stories.REBUILD)])
+    @rule(step=st.sampled_from(ANY_STEP))
+    def rebuild(self, step: Deed) -> None:
+        """Take any step of a rebuild of the projections, in the middle of everything else."""
+        self._tell(step)
 
     @invariant()
     def the_log_is_whole(self) -> None:

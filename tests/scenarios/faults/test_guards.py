@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
+import msgspec
 import pytest
 
 from shared.domain.events import DomainEvent
 from shared.domain.references import ImageId
-from shared.eventlog import limits, rows
+from shared.eventlog import codec, limits, rows
 from shared.eventlog.announcer import QueueAnnouncer
 from shared.eventlog.directory import StreamDirectory
 from shared.eventlog.interface import Command, EventLog, Stream, StreamName
@@ -24,13 +27,18 @@ from shared.eventlog.keys import HEAD, escape
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.projections.billing import BilledImage, BillingTable
+from shared.projections.builds import BuildTable, Mark
+from shared.projections.generations import Generation, Generations
 from shared.projections.image_rows import ImageRow, ImageTable
+from shared.projections.pointer import Pointer
+from shared.services.compare_generations import CompareGenerations, Comparison
 from shared.services.untag_index import UntagIndex
 from tests.integration.shared.eventlog import test_log_contract as contract
 from tests.support.faults.crash_points import check_every_death
 from tests.support.faults.races import RACES
 from tests.support.faults.stories import STORIES
 from tests.support.memory_storage import MemoryTable
+from tests.unit.shared.services import test_compare_generations, test_rebuild, test_verify_log
 
 _CONTRACT = "tests/integration/shared/eventlog/test_log_contract.py::"
 _DEATHS = "tests/scenarios/faults/test_crash_points.py::test_a_death_after_any_call_changes_nothing_that_anybody_sees"
@@ -40,6 +48,7 @@ _operations = TableEventLog._operations
 _run = Transactor.run
 _put = ImageTable.put
 _entries = BillingTable._entries
+_mark = BuildTable.mark
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,16 @@ def _deaths(name: str) -> tuple[Callable[[], object], str]:
 
 def _race(name: str) -> tuple[Callable[[], object], str]:
     return RACES[name].check, f"{_RACES}[{name}]"
+
+
+def _unit(module: ModuleType, name: str, *arguments: object) -> tuple[Callable[[], object], str]:
+    path = "/".join(module.__name__.split("."))
+    return partial(getattr(module, name), *arguments), f"{path}.py::{name}"
+
+
+def _compared() -> tuple[Callable[[], object], str]:
+    name = "test_what_is_wrong_in_the_built_generation_is_never_good"
+    return _unit(test_compare_generations, name, test_compare_generations.lost_charge)
 
 
 def _no_marker(log: TableEventLog, built: Any, etag: str | None) -> list[tuple[Any, ...]]:
@@ -123,6 +142,28 @@ def _total_without_etag(table: BillingTable, month: str, charges: Sequence[Bille
     return [("upsert", row) if row["RowKey"] == "total" else (kind, row) for kind, row, *_ in operations]
 
 
+def _numbers(building: int | None) -> tuple[int, ...]:
+    return () if building is None else (building,)
+
+
+def _fed_from_memory(generations: Generations) -> tuple[Generation, ...]:
+    known = generations.live().number and generations._read
+    assert known
+    return tuple(generations._generation(number, known[0]) for number in known[0].fed)
+
+
+def _create_over_others(table: ImageTable, rows: Sequence[tuple[ImageId, ImageRow]]) -> None:
+    for image, row in rows:
+        found = table.get(image)
+        _put(table, image, row, found[1] if found else None)
+
+
+def _marked_before(table: BuildTable, number: int, part: int) -> Mark:
+    mark = _mark(table, number, part)
+    table.put_mark(number, part, msgspec.structs.replace(mark, finished=True))
+    return mark
+
+
 def _without(owner: object, name: str, instead: object) -> Callable[[], AbstractContextManager[object]]:
     return lambda: patch.object(owner, name, instead)
 
@@ -164,6 +205,33 @@ GUARDS: Mapping[str, Guard] = {
     "the ETag of a month's total": Guard(
         _without(BillingTable, "_entries", _total_without_etag), *_race("two charges of a month")
     ),
+    "the hash of every event": Guard(
+        _without(codec, "event_hash", lambda *event: ""),
+        *_unit(test_verify_log, "test_only_the_first_break_of_a_stream_is_told_and_other_streams_are_still_verified"),
+    ),
+    "hints feed the generation that is being built": Guard(
+        _without(Pointer, "fed", property(lambda pointer: (pointer.live, *pointer.kept))),
+        *_race("a switch and a projector"),
+    ),
+    "hints feed the generations that are kept": Guard(
+        _without(Pointer, "fed", property(lambda pointer: (pointer.live, *_numbers(pointer.building)))),
+        *_deaths("rebuild"),
+    ),
+    "who writes reads the pointer anew": Guard(
+        _without(Generations, "fed", _fed_from_memory), *_race("the begin of a rebuild and a projector")
+    ),
+    "a replay replaces no row": Guard(
+        _without(ImageTable, "create", _create_over_others), *_race("a replay and a projector")
+    ),
+    "the mark of a batch comes after its rows": Guard(
+        _without(BuildTable, "mark", _marked_before), *_deaths("rebuild without a switch")
+    ),
+    "only what was replayed to its end is switched to": Guard(
+        _without(BuildTable, "finished", lambda *_: True),
+        *_unit(test_rebuild, "test_only_a_generation_that_was_replayed_to_its_end_is_switched_to"),
+    ),
+    "the verdict of the comparison": Guard(_without(Comparison, "good", property(lambda _: True)), *_compared()),
+    "the log as the judge of two generations": Guard(_without(CompareGenerations, "_settle", _nothing), *_compared()),
     "the second look at an index that was deleted": Guard(
         _without(UntagIndex, "__call__", _nothing), *_race("an index and its deletion")
     ),

@@ -1,8 +1,8 @@
-"""Long random histories: what a registry, its users and timers do, drawn from a seed; some late, some twice."""
+"""Long random histories: what a registry, its users, operators and timers do, drawn from a seed: late, twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -11,10 +11,12 @@ from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, ScanRequested, Trigger
 from shared.domain.media_types import OCI_INDEX
 from shared.domain.rules import RuleScope
+from shared.projections.builds import PARTS
 from tests.support.examples import START, deletion, digest, finding, image_id, pull, push, report
 from tests.support.faults import stories
 from tests.support.faults.gates import RandomFaults
 from tests.support.faults.old_schema import by_an_old_worker
+from tests.support.faults.rebuilds import begins, drops, replays, rolls_back, switches
 from tests.support.faults.stage import Deed, Stage, Worker
 from tests.support.faults.stepped_storage import Gate, open_gate
 from tests.support.memory_app import Clock, MemoryAdvisories, World, index_manifest
@@ -27,6 +29,8 @@ _INDEXES = {10: (7, 8), 11: (8, 9)}
 _TAGS = ("v1", "v2", "latest", None)
 _REPOSITORIES = ("app", "web")
 _MOST_LATE = 10  # minutes
+_LONGEST_REBUILD = 25  # deeds
+_MOST_TRIES = 40  # of an operator
 _FLAWS = ("CVE-2026-0001", "CVE-2026-0002", "CVE-2026-0003")
 
 type _Makers = Sequence[tuple[int, Callable[[int], Deed]]]
@@ -134,12 +138,15 @@ def live_through(
     With an ``order`` workers fall behind, and take messages as it says; without it they are always done in time.
     """
     stage = stage or Stage(world())
+    rebuild = rebuild_in_the_middle(seed, count)
     if isinstance(gate, RandomFaults):
         gate.pass_time = stage.take_long
     for number, deed in enumerate(History(Random(seed)).deeds(count)):
         stage.world.clock.at = START + timedelta(minutes=number)
         # A timer fires once; what it could not finish is left for the next time.
         (stage.attempt if deed is sweep else stage.deliver)(deed, gate)
+        if number in rebuild:
+            stage.attempt(rebuild[number], gate, most=_MOST_TRIES)
         if order is None:
             stage.work(gate)
         else:
@@ -149,6 +156,19 @@ def live_through(
     stage.deliver(sweep)
     stage.drain()
     return stage
+
+
+def rebuild_in_the_middle(seed: int, count: int) -> Mapping[int, Deed]:
+    """Choose after which deeds of a history an operator takes the steps of a rebuild.
+
+    They are drawn apart from all else: a seed that was kept goes on to tell the history that failed.
+    """
+    drawn = Random(f"rebuild {seed}")
+    quarters = [replays(range(first, first + PARTS // 4)) for first in range(0, PARTS, PARTS // 4)]
+    steps = [begins, *quarters, switches, *drawn.choice(([], [rolls_back()])), drops]
+    first = drawn.randrange(max(1, count - _LONGEST_REBUILD))
+    places = sorted(drawn.sample(range(first, min(count, first + _LONGEST_REBUILD)), len(steps)))
+    return dict(zip(places, steps, strict=True))
 
 
 def sweep(worker: Worker) -> None:

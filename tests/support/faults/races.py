@@ -9,6 +9,7 @@ from shared.domain.messages import Hint, ScanMessage
 from shared.eventlog.streams import image_stream, index_stream
 from tests.support.examples import REGISTRY, digest, image_id
 from tests.support.faults import laws, stories
+from tests.support.faults.rebuilds import begins, replays, switches
 from tests.support.faults.schedule import Task, Turn, schedules, take_turns
 from tests.support.faults.stage import Deed, Stage, Worker, done_by
 from tests.support.faults.stepped_storage import Gate
@@ -100,6 +101,9 @@ def in_turn(*deeds: Deed) -> Deed:
 
 
 _SCANNED = (stories.pushes(), scans("push-e1"))
+_BUILT = (stories.pushes(), begins, replays())
+_ONE_PART = replays([0])  # that in which all streams are here
+_PULLED = in_turn(stories.pulls(), projects())
 
 RACES: Mapping[str, Race] = {
     "two pulls of a day": Race((stories.pushes(),), stories.pulls("p1"), stories.pulls("p2", minute=2)),
@@ -130,4 +134,11 @@ RACES: Mapping[str, Race] = {
     "an index and its deletion": Race(
         (stories.pushes_index("e1", 10),), resolves("push-e1", 10), stories.deletes("d1", 10), rested=False, most=1
     ),
+    "a replay and a projector": Race((stories.pushes(), begins), _ONE_PART, _PULLED, hints=False),
+    "the begin of a rebuild and a projector": Race(
+        (stories.pushes(),), in_turn(begins, _ONE_PART), in_turn(projects(), _PULLED), hints=False, most=1
+    ),
+    "a switch and a projector": Race(_BUILT, switches, _PULLED, hints=False, most=1),
+    "a replay and a rule": Race((stories.pushes(), begins), _ONE_PART, stories.disables()),
+    "one rebuild twice": Race((stories.pushes(),), in_turn(begins, _ONE_PART), in_turn(begins, _ONE_PART), most=1),
 }

@@ -15,6 +15,7 @@ from shared.eventlog.directory import StreamDirectory
 from shared.eventlog.interface import OutcomeUnknown, VersionConflict
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
+from shared.projections.generations import Generations
 from shared.storage.blobs import BlobContainer
 from shared.storage.queues import MessageQueue
 from shared.storage.tables import RowChanged, Table
@@ -85,13 +86,14 @@ class Stage:
 
     def deliver(self, deed: Deed, gate: Gate = open_gate) -> None:
         """Have a deed done by one worker after the other, until one gets to its end."""
-        for _ in range(_MOST_DELIVERIES):
-            if self.attempt(deed, gate):
-                return
-        raise NeverDone("an event was delivered in vain")
+        if not self.attempt(deed, gate, most=_MOST_DELIVERIES):
+            raise NeverDone("an event was delivered in vain")
 
-    def attempt(self, deed: Deed, gate: Gate = open_gate) -> bool:
-        """Have a worker do a deed, and say whether it got to its end."""
+    def attempt(self, deed: Deed, gate: Gate = open_gate, *, most: int = 1) -> bool:
+        """Have a worker do a deed, or so many of them one after the other; say whether one got to its end."""
+        return any(self._attempt(deed, gate) for _ in range(most))
+
+    def _attempt(self, deed: Deed, gate: Gate) -> bool:
         self.deliveries += 1
         if self.warm is None or self.warm.gate is not gate:
             self.warm = self.worker(gate)
@@ -158,6 +160,11 @@ class Worker(MemoryApp):
         elif isinstance(one.message, Hint):
             self.project(one.message)
         self.gate(Call("queue", queue.name, "delete"), lambda: queue.delete(one))
+
+    @cached_property
+    def generations(self) -> Generations:
+        clock = lambda: self.world.clock().timestamp()  # noqa: E731
+        return Generations(self._table("projections"), self._table, clock)
 
     @cached_property
     def transactor(self) -> Transactor:

@@ -58,6 +58,15 @@ class SteppedTable(Table):
     def client(self) -> TableClient:
         return cast(TableClient, _SteppedTransactions(self))
 
+    def open(self) -> None:
+        self.gate(self._call("open"), self.inner.open)
+
+    def delete(self) -> None:
+        self.gate(self._call("delete"), self.inner.delete)
+
+    def remove(self, partition: str, row: str) -> None:
+        self.gate(self._call("remove"), lambda: self.inner.remove(partition, row))
+
     def get(self, partition: str, row: str) -> tuple[Row, str] | None:
         return self.gate(self._call("get"), lambda: self.inner.get(partition, row))
 

@@ -18,15 +18,13 @@ from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.services.request_scan import WantedScan
 from tests.support.examples import REGISTRY, START, deletion, digest, finding, image_id, pull, push, report
+from tests.support.faults.rebuilds import begins, drops, replays, rolls_back, switches
 from tests.support.faults.stage import Deed, Stage, Worker
 from tests.support.faults.stepped_storage import Gate, open_gate
 from tests.support.memory_app import Clock, MemoryAdvisories, World, image_manifest, index_manifest
 
 FINDINGS = (finding("CVE-2026-0001"), finding("CVE-2026-0002", Severity.LOW))
 RULE = FindingDisabled("rule-1", RuleScope(), Criteria(cves=("CVE-2026-0001",)), "accepted", "ann")
-
-# The steps of a rebuild of the projections, for histories to take one at any time, in any order, again and again.
-REBUILD: Sequence[Deed] = ()
 
 
 @dataclass(frozen=True)
@@ -111,4 +109,11 @@ STORIES: Mapping[str, Story] = {
     "new advisories": Story([pushes(), advisories_change("snapshot-2")]),
     "scan on demand": Story([asks(), asks("r2")]),
     "index": Story([pushes_index("e1", 10), pushes_index("e2", 11, minute=1), deletes("d1", 11, minute=2)]),
+    "rebuild": Story(
+        [
+            *(pushes(), begins, pushes("e2", 2, minute=1, tag="v2"), replays(), pulls(minute=2), switches),
+            *(pulls("p2", 2, minute=3), rolls_back(to=1), drops),
+        ]
+    ),
+    "rebuild without a switch": Story([pushes(), begins, replays()]),
 }

@@ -17,9 +17,10 @@ def count(record_property: RecordProperty, what: str, number: int) -> None:
     record_property(_PREFIX + what, number)
 
 
-def record(record_property: RecordProperty, commands: int, faults: Injected) -> None:
-    """Count one history that held."""
+def record(record_property: RecordProperty, commands: int, faults: Injected, rebuilds: int = 0) -> None:
+    """Count one history that held, and the rebuilds in it that were switched to."""
     count(record_property, "seeds", 1)
+    count(record_property, "rebuilds", rebuilds)
     count(record_property, "commands", commands)
     count(record_property, "requests", faults.requests)
     for fault, number in faults.injected.items():
@@ -35,6 +36,7 @@ def lines(properties: Iterable[tuple[str, object]]) -> list[str]:
     told = [f"{total[what]:,} {what} held" for what in ("crash points", "interleavings") if total[what]]
     if total["seeds"]:
         told.append(f"{total['seeds']:,} seeds held, {total['commands']:,} commands: 0 lost, 0 doubled")
+        told.append(f"{total['rebuilds']:,} rebuilds were switched to in the middle of them")
         faults = sum(total[fault] for fault in Fault)
         kinds = ", ".join(f"{total[fault]:,} {fault}" for fault in Fault)
         told.append(f"{faults:,} faults in {total['requests']:,} requests ({faults / total['requests']:.0%}): {kinds}")

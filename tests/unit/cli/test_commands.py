@@ -74,13 +74,56 @@ def test_a_rebuild_with_a_poison_event_is_no_success_and_names_the_stream(
 ) -> None:
     app.poison(image_stream(image_id(1)))
     assert run("rebuild") == 1
-    told = capsys.readouterr()
-    assert f"! {STREAM}" in told.out
-    assert "1 streams cannot be projected, so generation 2 is not switched to" in told.err
+    told = capsys.readouterr().out
+    assert f"! {STREAM}" in told
+    assert "1 streams cannot be projected: 1 images stay as not assessed, 0 are missing." in told
+    assert "So generation 2 is not switched to." in told
     assert app.generations.pointer().live == 1
     app.mend()
     assert run("rebuild") == 0
     assert app.generations.pointer().live == 2
+    assert app.health(1).health is Health.HEALTHY
+
+
+def test_a_stream_that_is_poisoned_between_replay_and_comparison_is_told_and_not_switched_over(
+    app: PoisonedApp, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("rebuild", "--no-switch") == 0
+    app.record_push(push("late", 1, minute=1, tag="late"))
+    app.projector.into(app.generations.number(1), image_id(1))
+    app.poison(image_stream(image_id(1)))
+    status, told = run_json(capsys, "rebuild")
+    assert (status, told["switched"], told["stalled"], told["wrong"]) == (1, False, [STREAM], [])
+    assert app.generations.pointer().live == 1
+
+
+def test_a_stalled_stream_is_switched_over_where_that_is_asked_for_and_never_looks_healthy(
+    app: PoisonedApp, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.poison(image_stream(image_id(1)))
+    assert run("rebuild") == 1
+    status, told = run_json(capsys, "rebuild", "--allow-stalled", "1")
+    assert (status, told["switched"], told["stalled"]) == (0, True, [STREAM])
+    assert app.generations.pointer().live == 2
+    assert app.health(1).health is Health.NOT_ASSESSED
+    assert app.health(2).health is Health.HEALTHY
+    assert len(app.query_billing.charges("2026-11", None)) == 2
+    app.mend()
+    assert run("requeue", "--all") == 0
+    assert app.health(1).health is Health.HEALTHY
+
+
+def test_more_stalled_streams_than_were_expected_are_not_switched_over(
+    app: PoisonedApp, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.record_push(push("new", 3, tag="new"))
+    for number in (1, 3):
+        app.poison(image_stream(image_id(number)))
+    assert run("rebuild", "--allow-stalled", "1") == 1
+    told = capsys.readouterr().out
+    assert "2 streams cannot be projected: 1 images stay as not assessed, 1 are missing." in told
+    assert "`rebuild --allow-stalled 2` switches all the same." in told
+    assert app.generations.pointer().live == 1
 
 
 def test_a_new_generation_that_is_wrong_is_never_switched_to(

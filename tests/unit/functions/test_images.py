@@ -79,6 +79,7 @@ def test_a_list_is_narrowed_by_its_query(app: MemoryApp, query: str, count: int)
         "repository=A",
         "health=sick",
         "asOf=then",
+        "asOf=2026-11-02T10:06:00Z",
         "asOf=0001-01-01T00:00:00%2B14:00",
         "top=0",
         "skipToken=x",

@@ -28,7 +28,7 @@ def test_the_bill_of_a_month_lists_each_charge_with_its_cause(app: MemoryApp) ->
     assert ask(billing.get_billing, before)[1]["total"] == 0
 
 
-@pytest.mark.parametrize("query", ["month=2026", "month=2026-11&asOf=x"])
+@pytest.mark.parametrize("query", ["month=2026", "month=2026-11&asOf=x", "month=2026-11&asOf=9999-01-01T00:00:00Z"])
 def test_a_month_or_time_that_is_none_is_a_bad_request(app: MemoryApp, query: str) -> None:
     assert ask(billing.get_billing, f"/api/billing?{query}")[0] == 400
 

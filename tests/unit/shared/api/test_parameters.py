@@ -1,7 +1,7 @@
 """Query and route parameters."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -45,12 +45,26 @@ def test_what_is_no_time_is_a_bad_request_that_names_the_parameter(text: str) ->
 def test_no_text_whatsoever_is_more_than_a_bad_request(text: str) -> None:
     for read in (
         lambda: parameters.time("t", text),
+        lambda: parameters.as_of(text, START),
         lambda: parameters.month("m", text, START),
         lambda: parameters.one_of("h", text, Health, "healthy"),
         lambda: parameters.reference("r", text, parse_repository),
         lambda: parameters.image_id(text, text),
     ):
         assert _status(read) in (200, 400)
+
+
+@pytest.mark.parametrize("minutes", [-1_000_000, 0, 5])
+def test_a_time_of_the_past_is_taken_and_so_is_one_of_a_clock_that_is_a_little_fast(minutes: int) -> None:
+    at = START + timedelta(minutes=minutes)
+    assert parameters.as_of(at.isoformat(), START) == at
+
+
+@pytest.mark.parametrize("text", ["2026-11-02T10:05:01Z", "2026-11-02T12:06:00+02:00", "9999-12-31T23:59:59Z"])
+def test_a_time_of_the_future_is_a_bad_request_that_tells_the_time(text: str) -> None:
+    with pytest.raises(ApiError, match="asOf: must not lie in the future: it is 2026-11-02T10:00:00Z") as refused:
+        parameters.as_of(text, START)
+    assert (refused.value.status, refused.value.code) == (400, "InvalidParameter")
 
 
 def test_a_month_is_read_and_the_default_is_that_of_the_time() -> None:
@@ -72,6 +86,7 @@ def test_one_of_several_words_is_read() -> None:
 
 def test_what_is_not_given_is_none() -> None:
     assert parameters.time("asOf", None) is None
+    assert parameters.as_of(None, START) is None
     assert parameters.time("asOf", "") is None
     assert parameters.one_of("health", None, Health, "") is None
     assert parameters.reference("repository", None, parse_repository) is None

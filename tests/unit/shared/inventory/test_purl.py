@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,4 +112,6 @@ def test_package_urls_are_those_that_the_reference_library_writes(
         st.from_regex(r"([0-9]:)?v?[0-9]{1,3}(\.[0-9]{1,3}){0,3}([+~-][a-z0-9]{1,6}){0,2}", fullmatch=True)
     )
     purl = purl_of(FoundPackage(kind, name, version, architecture="amd64"), distribution)
-    assert PackageURL.from_string(purl).to_string() == purl
+    # The library turns a name into lower case after it has escaped it; the specification writes %2B.
+    written = re.sub("%[0-9a-f]{2}", lambda escape: escape[0].upper(), PackageURL.from_string(purl).to_string())
+    assert written == purl

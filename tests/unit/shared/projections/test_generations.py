@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from shared.projections.generations import POINTER_SECONDS, Generations
-from shared.projections.pointer import Pointer, abandon, begin, switch
+from shared.projections.pointer import Pointer, abandon, begin, roll_back, switch
 from shared.storage.tables import RowChanged, Table
 from tests.support.memory_storage import MemoryTable
 
@@ -92,3 +92,19 @@ def test_a_generation_that_is_dropped_loses_its_tables() -> None:
     tables["images1"].upsert({"PartitionKey": "p", "RowKey": "r"})
     one.number(1).drop()
     assert tables["images1"].get("p", "r") is None
+
+
+def test_a_step_whose_answer_was_lost_is_not_taken_twice() -> None:
+    """The SDK sends a write again that got no answer, and is told that the row was changed: by itself."""
+    pointers = MemoryTable()
+    one = process(pointers, {}, Watch())
+    one.change(begin)
+    one.change(lambda found: switch(found, 2))
+
+    def unheard() -> None:
+        pointers.before_write.insert(0, lambda: None)
+        process(pointers, {}, Watch()).change(roll_back)
+
+    pointers.before_write.append(unheard)
+    assert one.change(roll_back) == Pointer(live=1, kept=(2,), newest=2)
+    assert one.pointer().live == 1

@@ -33,6 +33,20 @@ def test_hints_stop_first_then_readers_have_time_then_the_tables_go() -> None:
     assert app.tables["images1"].rows == {}
 
 
+def test_what_a_drop_that_died_left_behind_is_deleted_by_the_next_one() -> None:
+    app = rebuilt()
+
+    def die(seconds: float) -> None:
+        raise MemoryError("the process is gone")
+
+    with pytest.raises(MemoryError):
+        DropGeneration(app.generations, die)(1)
+    assert len(app.tables["images1"].rows) == 1
+    for _ in range(2):
+        assert app.drop_generation(1) == app.generations.pointer()
+        assert app.tables["images1"].rows == {}
+
+
 @pytest.mark.parametrize("number", [2, 3])
 def test_the_live_generation_is_never_deleted(number: int) -> None:
     app = rebuilt()

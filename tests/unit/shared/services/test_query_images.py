@@ -74,7 +74,7 @@ def test_one_image_and_its_findings_are_the_same_now_and_as_of_now(steps: list[s
         now = app.world.clock()
         assert app.query_images.one(about, None) == app.query_images.one(about, now) == answer
         assert app.query_images.findings(about, None) == app.query_images.findings(about, now)
-        assert app.query_images.history(about, None) == app.query_images.history(about, now)
+        assert app.query_history(about, None) == app.query_history(about, now)
 
 
 def test_a_rule_that_was_made_later_is_unknown_to_the_time_before_it() -> None:
@@ -114,7 +114,7 @@ def test_the_worst_image_comes_first_and_the_healthy_last() -> None:
 def test_an_image_that_nobody_knows_is_not_found() -> None:
     app = MemoryApp()
     for moment in (None, at(5)):
-        for ask in (app.query_images.one, app.query_images.findings, app.query_images.history):
+        for ask in (app.query_images.one, app.query_images.findings, app.query_history):
             with pytest.raises(ImageNotFound, match="is known"):
                 ask(image_id(), moment)
 
@@ -131,8 +131,7 @@ def test_a_deleted_image_is_not_found_but_was_there_before_and_keeps_its_history
     with pytest.raises(ImageNotFound, match="its history remains"):
         app.query_images.one(image_id(), None)
     assert app.query_images.one(image_id(), before).health.health is Health.HEALTHY
-    history = app.query_images.history(image_id(), None)
-    assert [one.version for one in history] == [4, 3, 2, 1]
+    assert [entry.recorded.version for entry in app.query_history(image_id(), None)] == [4, 3, 2, 1]
     with pytest.raises(ImageNotFound):
         app.query_images.one(image_id(), at(0))
 

@@ -1,9 +1,11 @@
 """The service's own status."""
 
+from shared.eventlog.streams import image_stream
 from shared.services.query_status import QueryStatus
-from tests.support.examples import START
+from tests.support.examples import START, image_id, push
 from tests.support.memory_app import MemoryApp
 from tests.support.memory_storage import MemoryQueue
+from tests.support.poison import PoisonedApp
 
 
 def test_the_status_names_queues_dead_letters_feeds_and_versions() -> None:
@@ -18,3 +20,16 @@ def test_the_status_names_queues_dead_letters_feeds_and_versions() -> None:
     assert status["projections"] == {"live": 1}
     assert status["versions"]["reader"] == "7"
     assert (status["deadLetters"]["count"], status["deadLetters"]["newest"][0]["id"]) == (1, "e1")
+
+
+def test_a_stalled_stream_whose_image_was_never_shown_is_named_by_the_status() -> None:
+    app = PoisonedApp()
+    app.record_push(push("e1"))
+    app.poison(image_stream(image_id()))
+    app.sweep()
+    app.projections_queue.take()
+    assert app.images.get(image_id()) is None
+    letters = app.query_status()["deadLetters"]
+    assert letters["count"] == 1
+    assert letters["newest"][0]["id"] == str(image_stream(image_id()))
+    assert "image-weighed" in letters["newest"][0]["error"]

@@ -180,12 +180,38 @@ def test_a_poison_event_fails_its_stream_only_and_is_told() -> None:
     [letter] = app.dead_letters.all("projections")
     assert (letter.content, "image-weighed" in letter.error) == (str(poisoned), True)
     built = app.generations.number(build.number)
-    assert built.images.get(image_id(5)) is None
+    carried = built.images.get(image_id(5))
+    assert carried is not None
+    assert carried[0].answer.health.health is Health.NOT_ASSESSED
+    assert app.health(5).health is Health.NOT_ASSESSED
     assert all(built.images.get(image_id(number)) for number in (4, 6, IMAGES))
 
     app.mend()
     assert app.rebuild.replay(build, ignore) == []
-    assert built.images.get(image_id(5)) is not None
+    mended = built.images.get(image_id(5))
+    assert mended is not None
+    assert mended[0].answer.health.health is Health.UNHEALTHY
+
+
+def test_a_stalled_image_stays_on_the_bill_of_the_new_generation() -> None:
+    app = PoisonedApp()
+    filled(app)
+    app.poison(image_stream(image_id(5)))
+    build = app.rebuild.begin()
+    app.rebuild.replay(build, ignore)
+    one, two = (generation.billing for generation in app.generations.fed())
+    assert list(one.entries()) == list(two.entries())
+    assert one.total("2026-11") == two.total("2026-11")
+
+
+def test_only_a_generation_that_was_replayed_to_its_end_is_switched_to() -> None:
+    app = filled()
+    build = app.rebuild.begin()
+    for part in range(PARTS):
+        with pytest.raises(WrongStep, match="not been replayed to its end"):
+            app.rebuild.switch(build)
+        app.rebuild.replay_part(build, ignore, part)
+    assert app.rebuild.switch(build).live == build.number
 
 
 def _etags(app: MemoryApp, number: int) -> list[str]:

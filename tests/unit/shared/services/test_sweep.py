@@ -1,15 +1,16 @@
 """The backstop: whatever was lost is found."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled
-from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.failures import RETRY_AFTER, FailureReason, ScanFailure
 from shared.domain.image_health import Health
 from shared.domain.media_types import OCI_INDEX
-from shared.domain.messages import ScanMessage
+from shared.domain.messages import Hint, ScanMessage
 from shared.domain.references import ImageId
 from shared.domain.rules import RuleScope
 from shared.eventlog.streams import image_stream, index_stream
@@ -79,14 +80,30 @@ def failed(reason: FailureReason) -> MemoryApp:
 @pytest.mark.parametrize("reason", list(FailureReason))
 def test_a_scan_that_failed_for_a_reason_that_may_have_passed_is_tried_again(reason: FailureReason) -> None:
     app = failed(reason)
-    app.world.clock.forward(minutes=59)
+    pause = RETRY_AFTER.get(reason, timedelta(days=365))
+    app.world.clock.at += pause - timedelta(minutes=1)
     assert app.sweep().resent == 0
     app.world.clock.forward(minutes=2)
-    may_have_passed = ScanFailure(reason, "").retryable
+    may_have_passed = reason in RETRY_AFTER
     assert app.sweep().resent == may_have_passed
     assert app.sweep().resent == 0
     app.work()
     assert (app.health().health is Health.HEALTHY) is may_have_passed
+
+
+def test_an_image_that_kills_the_scanner_at_every_attempt_is_tried_again_once_a_day() -> None:
+    app = MemoryApp()
+    app.record_push(push("e1"))
+    tried = []
+    for _ in range(49):
+        for message in app.scans_queue.take():
+            assert isinstance(message, ScanMessage)
+            app.run_scan.give_up(message)
+        app.project(Hint(str(image_stream(image_id()))))
+        app.world.clock.forward(hours=1)
+        tried.append(app.sweep().resent)
+    assert [hour for hour, sent in enumerate(tried, start=1) if sent] == [24, 48]
+    assert app.health().health is Health.NOT_ASSESSED
 
 
 def test_a_failed_image_that_was_deleted_is_left_alone() -> None:
