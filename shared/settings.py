@@ -53,7 +53,7 @@ class Settings(msgspec.Struct, frozen=True):
     report_retention_days: int = 0
     notification_topic_endpoint: str = ""
     cache_dir: str = ""
-    index_seconds: int = 1
+    index_seconds: int = 0
     in_azure: bool = False
     limits: Limits = Limits()
 
@@ -90,7 +90,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         report_retention_days=read("REPORT_RETENTION_DAYS", _days_or_none, "0"),
         notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
         cache_dir=env.get("CACHE_DIR", "").strip(),
-        index_seconds=read("INDEX_SECONDS", _seconds, "1"),
+        index_seconds=read("INDEX_SECONDS", _seconds, "0"),
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
         limits=read_limits(env, problems),
     )

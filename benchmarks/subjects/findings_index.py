@@ -133,7 +133,7 @@ def _asked(app: App, ask: Callable[[int], int], questions: int = _QUESTIONS) -> 
 
 def _app(storage: str, folder: str) -> App:
     load_sdk()
-    return App(Settings(storage_connection=storage, cache_dir=folder, index_seconds=0))
+    return App(Settings(storage_connection=storage, cache_dir=folder))
 
 
 def _files(folder: str) -> list[Path]:

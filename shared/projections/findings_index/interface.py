@@ -70,6 +70,13 @@ class Unreadable(NamedTuple):
     reason: str
 
 
+class FoundFindings(NamedTuple):
+    """Findings, worst first, and the images of whose findings nothing is known."""
+
+    found: list[Found]
+    unreadable: list[Unreadable]
+
+
 class Revision(NamedTuple):
     """A state of the index: of equal ones every answer is equal. ``rules`` names the rules in force."""
 
@@ -109,6 +116,12 @@ class FindingsIndex(Protocol):
 
     def unreadable(self, criteria: FindingCriteria) -> Iterator[Unreadable]:
         """Yield the images within the criteria whose findings are unknown, as their report cannot be read."""
+        ...
+
+    def search(
+        self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
+    ) -> FoundFindings:
+        """Return what ``found`` and ``unreadable`` give, both of one state of the index."""
         ...
 
     def revision(self) -> Revision:
