@@ -89,7 +89,7 @@ def unreadable(criteria: FindingCriteria) -> Query:
     """Ask for images whose report cannot be read: what is shown of each, and why."""
     given = _of_image(criteria)
     conditions = ["image.listed", "image.problem <> ''", *(_OF_IMAGE[name] for name in given)]
-    return _listed("shown, problem", "image", conditions, given, _IMAGE_ORDER, None, None)
+    return _listed("shown, problem", "image INDEXED BY image_problem", conditions, given, _IMAGE_ORDER, None, None)
 
 
 def _tables(criteria: FindingCriteria) -> str:
