@@ -81,18 +81,19 @@ class QueryEstate:
         """Return the estate as it is now, or as the log knew it at a time."""
         book = self.rules.book_as_of(at) if at else self.rules.book()
         moment = at or self.now()
+        index = self.index if at else self.index.settled()
         return Estate(
             subscription_id=self.subscription_id,
             threshold=self.threshold,
             at=moment,
-            registries=tuple(self._by_registry(at)) if at else self._latest(),
+            registries=tuple(self._by_registry(at)) if at else self._latest(index),
             rules=book.active(moment),
-            findings_of=lambda health: self._findings(health, at),
+            findings_of=lambda health: self._findings(index, health, at),
         )
 
-    def _latest(self) -> tuple[RegistryImages, ...]:
+    def _latest(self, index: FindingsIndex) -> tuple[RegistryImages, ...]:
         # The revision is asked for first: should the index change meanwhile, what is kept is only read again too soon.
-        revision, kept = self.index.revision(), self._kept
+        revision, kept = index.revision(), self._kept
         if kept is None or kept[0] != revision:
             kept = self._kept = revision, tuple(self._by_registry(None))
         return kept[1]
@@ -105,17 +106,18 @@ class QueryEstate:
             resource = self.registries.resource(server, self.subscription_id)
             yield RegistryImages(resource, tuple(sorted(found, key=lambda health: health.digest)))
 
-    def _findings(self, health: ImageHealth, at: datetime | None) -> Sequence[JudgedFinding]:
+    def _findings(self, index: FindingsIndex, health: ImageHealth, at: datetime | None) -> Sequence[JudgedFinding]:
         if at is None:
-            return self._indexed(FindingCriteria(registry=health.registry, digest=health.digest))
+            return _indexed(index, FindingCriteria(registry=health.registry, digest=health.digest))
         try:
             return self.query.findings(ImageId(health.registry, health.digest), at)
         except (ImageNotFound, ReportNotKept):
             return ()
 
-    def _indexed(self, criteria: FindingCriteria) -> Sequence[JudgedFinding]:
-        found = tuple(judged for _, judged in self.index.findings(criteria))
-        unreadable = () if found else self.index.unreadable(criteria)
-        for image, reason in unreadable:
-            raise FindingsUnreadable(f"the findings of {image.digest} of {image.registry} cannot be read: {reason}")
-        return found
+
+def _indexed(index: FindingsIndex, criteria: FindingCriteria) -> Sequence[JudgedFinding]:
+    found = tuple(judged for _, judged in index.findings(criteria))
+    unreadable = () if found else index.unreadable(criteria)
+    for image, reason in unreadable:
+        raise FindingsUnreadable(f"the findings of {image.digest} of {image.registry} cannot be read: {reason}")
+    return found

@@ -13,18 +13,10 @@ from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.findings import badness
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.projections.findings_index.interface import FindingPosition as FindingPosition
-from shared.projections.findings_index.interface import FindingsIndex, Found, Unreadable
+from shared.projections.findings_index.interface import FindingsIndex, Found, FoundFindings, Unreadable
 from shared.services.query_images import QueryImages
 
 _NOT_KEPT = "the report of this scan is no longer kept"
-
-
-@dataclass(frozen=True)
-class FoundFindings:
-    """Findings, worst first, and the images of whose findings nothing is known."""
-
-    found: Sequence[Found]
-    unreadable: Sequence[Unreadable]
 
 
 @dataclass(frozen=True)
@@ -45,8 +37,7 @@ class QueryFindings:
         """Return findings that meet the criteria, worst first: those after a position, and at most so many."""
         if at is not None:
             return self._as_of(criteria, at, after, most)
-        found = list(self.index.found(criteria, after=after, most=most))
-        return FoundFindings(found, list(self.index.unreadable(criteria)))
+        return self.index.search(criteria, after=after, most=most)
 
     def _as_of(
         self, criteria: FindingCriteria, at: datetime, after: FindingPosition | None, most: int | None

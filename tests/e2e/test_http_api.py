@@ -107,6 +107,18 @@ def test_findings_have_every_field_of_the_contract_and_come_worst_first(api: Api
     assert ranks == sorted(ranks)
 
 
+def test_every_image_with_a_flaw_or_a_package_is_found_over_all_images(api: Api) -> None:
+    shop = api.shop()
+    worst = api.get(api.path_of(shop) + "/findings")["value"][0]
+    flaw, package = worst["cve"] or worst["advisory"], worst["package"]
+    for query in (f"cve={quote(flaw)}", f"package={quote(package['name'])}&version={quote(package['version'])}"):
+        answer = api.get(f"/api/findings?{query}&repository=samples%2Fshop")
+        found = {one["id"]: one for one in answer["value"]}
+        assert {name: value for name, value in found[worst["id"]].items() if name != "image"} == worst
+        assert found[worst["id"]]["image"]["digest"] == shop["digest"]
+        assert "unreadable" not in answer
+
+
 def test_history_tells_every_event_with_its_cause_newest_first(api: Api) -> None:
     history = api.get(api.path_of(api.shop()) + "/history")["value"]
 

@@ -143,9 +143,7 @@ class _Pulled(PulledImage):
 class MemoryApp(App):
     """The app of one test; the log is the reference log in memory."""
 
-    settings: Settings = field(
-        default_factory=lambda: Settings(registries=(REGISTRY,), index_seconds=0, function_key_role=Role.ADMIN)
-    )
+    settings: Settings = field(default_factory=lambda: Settings(registries=(REGISTRY,), function_key_role=Role.ADMIN))
     world: World = field(default_factory=World)
     tables: dict[str, MemoryTable] = field(default_factory=dict)
     containers: dict[str, MemoryBlobs] = field(default_factory=dict)

@@ -70,6 +70,13 @@ class Unreadable(NamedTuple):
     reason: str
 
 
+class FoundFindings(NamedTuple):
+    """Findings, worst first, and the images of whose findings nothing is known."""
+
+    found: list[Found]
+    unreadable: list[Unreadable]
+
+
 class Revision(NamedTuple):
     """A state of the index: of equal ones every answer is equal. ``rules`` names the rules in force."""
 
@@ -80,6 +87,10 @@ class Revision(NamedTuple):
 
 class FindingsIndex(Protocol):
     """Every image that is listed, with its findings. All methods may be used from several threads."""
+
+    def settled(self) -> FindingsIndex:
+        """Look for changes once, and return the index as it then is: for a question that takes many readings."""
+        ...
 
     def images(
         self,
@@ -109,6 +120,12 @@ class FindingsIndex(Protocol):
 
     def unreadable(self, criteria: FindingCriteria) -> Iterator[Unreadable]:
         """Yield the images within the criteria whose findings are unknown, as their report cannot be read."""
+        ...
+
+    def search(
+        self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
+    ) -> FoundFindings:
+        """Return what ``found`` and ``unreadable`` give, both of one state of the index."""
         ...
 
     def revision(self) -> Revision:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.image_health import Health
-from shared.projections.findings_index.interface import FindingPosition, ImagePosition
+from shared.projections.findings_index.interface import FindingPosition, ImagePosition, Revision
 
 _IMAGE_ORDER = ("w0", "w1", "w2", "w3", "w4", "w5", "registry", "repository", "digest")
 _OF_ONE_FINDING = tuple(
@@ -24,6 +24,7 @@ _DISABLED_BY = """(
       AND (rule.repository IS NULL OR image.id IN (SELECT image FROM image_repository WHERE name = rule.repository))
       AND (rule.expires IS NULL OR rule.expires > :now)
     ORDER BY rule.place LIMIT 1)"""
+_RULES = "(SELECT json_group_array(place) FROM rule WHERE expires IS NULL OR expires > :now)"
 # The order of the tables is ours, CROSS JOIN keeps it (sqlite.org/optoverview.html, "Manual Control Of Query Plans").
 # Few images are read with all their findings and sorted; all else is read from the worst finding on, to the end of the
 # page.
@@ -89,13 +90,28 @@ def unreadable(criteria: FindingCriteria) -> Query:
     """Ask for images whose report cannot be read: what is shown of each, and why."""
     given = _of_image(criteria)
     conditions = ["image.listed", "image.problem <> ''", *(_OF_IMAGE[name] for name in given)]
-    return _listed("shown, problem", "image", conditions, given, _IMAGE_ORDER, None, None)
+    return _listed("shown, problem", "image INDEXED BY image_problem", conditions, given, _IMAGE_ORDER, None, None)
 
 
 def _tables(criteria: FindingCriteria) -> str:
     few_findings = criteria.cve or criteria.finding_id or criteria.package or criteria.version
     few_images = criteria.repository or criteria.digest
     return _BY_IMAGE if few_images and not few_findings else _BY_FINDING
+
+
+def revision(now: int) -> Query:
+    """Ask for the state of the index: its build, the number of its last change, and the rules in force."""
+    return Query(f"SELECT build, number, {_RULES} FROM state", {"now": now})  # noqa: S608 - texts of this module
+
+
+def changes(since: Revision | None, now: int) -> Query:
+    """Ask for the images that changed since a state; all of them where anything else changed too."""
+    build, number, rules = since or ("", -1, "")
+    text = (
+        f"SELECT registry, digest FROM image, state"  # noqa: S608 - texts of this module
+        f" WHERE changed > :number OR build <> :build OR {_RULES} <> :rules"
+    )
+    return Query(text, {"build": build, "number": number, "rules": rules, "now": now})
 
 
 def _looked_for(criteria: FindingCriteria) -> tuple[list[str], Mapping[str, object]]:

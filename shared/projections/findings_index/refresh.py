@@ -48,11 +48,12 @@ class Refresh:
                 kept.take_over(book, at)
         generation, state = self.generations.live(), contents.state()
         if generation.number != state.generation:
-            # Until all rows of the other generation were seen, nobody may take what is there for everything.
+            # Until all rows of the other generation were seen, nobody may take what is there for everything; without
+            # the time of a row that was seen, all are looked at.
             state = state._replace(generation=generation.number, complete=False, written=None)
             with contents.transaction():
                 contents.put_state(state)
-        self._follow(contents, generation.images, state, compare=compare or not state.complete)
+        self._follow(contents, generation.images, state, compare=compare)
 
     def _follow(self, contents: Contents, images: ImageTable, state: State, *, compare: bool) -> None:
         since = None if compare or state.written is None else state.written - _OVERLAP

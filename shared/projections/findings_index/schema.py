@@ -21,6 +21,7 @@ CREATE TABLE image (
 CREATE INDEX image_worst ON image (w0, w1, w2, w3, w4, w5, registry, repository, digest) WHERE listed;
 CREATE INDEX image_report ON image (report) WHERE listed;
 CREATE INDEX image_changed ON image (changed);
+CREATE INDEX image_problem ON image (listed) WHERE problem <> '';
 CREATE TABLE image_repository (name TEXT, image INTEGER, PRIMARY KEY (name, image)) WITHOUT ROWID;
 CREATE INDEX repository_image ON image_repository (image);
 

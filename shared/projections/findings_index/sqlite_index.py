@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -23,6 +24,7 @@ from shared.projections.findings_index.file import IndexDamaged, IndexFile, Inde
 from shared.projections.findings_index.interface import (
     FindingPosition,
     Found,
+    FoundFindings,
     ImagePosition,
     IndexUnusable,
     Revision,
@@ -73,67 +75,82 @@ class SqliteFindingsIndex:
         self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
     ) -> Iterator[Found]:
         """Yield findings as ``findings`` does: those after a position, and at most so many."""
-        images: dict[int, ImageHealth] = {}
-        query = queries.found(criteria, after, most, microseconds(self.now()))
-        for number, shown, content, rule, *position in self._rows(query):
-            if number not in images:
-                images[number] = msgspec.json.decode(shown, type=ImageHealth)
-            judged = JudgedFinding(msgspec.json.decode(content, type=Finding), rule)
-            yield Found(images[number], judged, FindingPosition(*position))
+        return _found(self._rows(queries.found(criteria, after, most, self._now)))
+
+    def search(
+        self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
+    ) -> FoundFindings:
+        """Return what ``found`` and ``unreadable`` give, both of one state of the index."""
+        found, unreadable = queries.found(criteria, after, most, self._now), queries.unreadable(criteria)
+
+        def read(connection: sqlite3.Connection) -> FoundFindings:
+            rows = connection.execute(*found)
+            return FoundFindings(list(_found(rows)), list(_unreadable(connection.execute(*unreadable))))
+
+        return self._ask(read)
 
     def count(self, criteria: FindingCriteria) -> int:
         """Return how many findings are looked for."""
-        [(number,)] = self._rows(queries.count(criteria, microseconds(self.now())))
-        return int(number)
+        query = queries.count(criteria, self._now)
+        return int(self._ask(lambda connection: connection.execute(*query).fetchone()[0]))
 
     def unreadable(self, criteria: FindingCriteria) -> Iterator[Unreadable]:
         """Yield the images within the criteria whose findings are unknown, as their report cannot be read."""
-        for shown, problem in self._rows(queries.unreadable(criteria)):
-            yield Unreadable(msgspec.json.decode(shown, type=ImageHealth), problem)
+        return _unreadable(self._rows(queries.unreadable(criteria)))
 
     def revision(self) -> Revision:
         """Return the state of the index."""
-        query = Query(
-            "SELECT build, number, (SELECT json_group_array(place) FROM rule WHERE expires IS NULL OR expires > :now)"
-            " FROM state",
-            {"now": microseconds(self.now())},
-        )
-        [row] = self._rows(query)
-        return Revision(*row)
+        query = queries.revision(self._now)
+        return Revision(*self._ask(lambda connection: connection.execute(*query).fetchone()))
 
     def changes(self, since: Revision | None) -> Iterator[ImageId]:
         """Yield the images that may have changed since a state, and those that went away."""
-        before = self.revision()
-        same = since is not None and (since.build, since.rules) == (before.build, before.rules)
-        number = since.number if since is not None and same else -1
-        for registry, digest in self._rows(
-            Query("SELECT registry, digest FROM image WHERE changed > :number", {"number": number})
-        ):
+        for registry, digest in self._rows(queries.changes(since, self._now)):
             yield ImageId(registry, digest)
 
+    def settled(self) -> SqliteFindingsIndex:
+        """Look for changes once, and return the index as it then is: for a question that takes many readings."""
+        self._bring_up_to_date()
+        return _Settled(self.file, self.refresh, self.now, self.seconds, self.clock)
+
+    @property
+    def _now(self) -> int:
+        return microseconds(self.now())
+
     def _rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of an answer; a file that turns out to be damaged is made anew once, before the first row."""
+        """Yield the rows of an answer while they are read; what is wrong with the file may show at any of them."""
         begun = False
         try:
-            for row in self._answered(query):
-                begun = True
-                yield row
-        except IndexDamaged as error:
-            self._forget(discard=True)
+            with self._snapshot() as connection:
+                for row in connection.execute(*query):
+                    begun = True
+                    yield row
+        except (IndexDamaged, IndexIncomplete) as error:
+            self._forget(error)
             if begun:
                 raise IndexUnusable(f"{error}; it will be made anew, ask again") from error
-            yield from self._answered(query)
-        except IndexIncomplete:
-            self._forget(discard=False)
-            yield from self._answered(query)
+        else:
+            return
+        with self._snapshot() as connection:
+            yield from connection.execute(*query)
 
-    def _answered(self, query: Query) -> Iterator[tuple[Any, ...]]:
+    def _ask[Answer](self, read: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Read an answer as a whole; of a file that turns out to be damaged, once more after it was made anew."""
+        try:
+            with self._snapshot() as connection:
+                return read(connection)
+        except (IndexDamaged, IndexIncomplete) as error:
+            self._forget(error)
+        with self._snapshot() as connection:
+            return read(connection)
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[sqlite3.Connection]:
         self._bring_up_to_date()
         with self.file.reading() as connection:
             if not Contents(connection).state().complete:
                 raise IndexIncomplete(f"another process is filling {self.file.path} anew")
-            with closing(connection.execute(query.text, query.parameters)) as cursor:
-                yield from cursor
+            yield connection
 
     def _bring_up_to_date(self) -> None:
         """Refresh, unless somebody did since it was asked for, or shortly before; a failure is theirs too."""
@@ -167,9 +184,30 @@ class SqliteFindingsIndex:
         with self.file.changing() as connection:
             self.refresh(Contents(connection), compare=compare)
 
-    def _forget(self, *, discard: bool) -> None:
+    def _forget(self, error: IndexDamaged | IndexIncomplete) -> None:
         """Have the next question refresh, however short ago that was done."""
         with self._lock:
             self._refreshed = float("-inf")
-            if discard:
+            if isinstance(error, IndexDamaged):
                 self.file.discard()
+
+
+class _Settled(SqliteFindingsIndex):
+    """Looks for no changes."""
+
+    def _bring_up_to_date(self) -> None:
+        pass
+
+
+def _found(rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:
+    images: dict[int, ImageHealth] = {}
+    for number, shown, content, rule, *position in rows:
+        if number not in images:
+            images[number] = msgspec.json.decode(shown, type=ImageHealth)
+        judged = JudgedFinding(msgspec.json.decode(content, type=Finding), rule)
+        yield Found(images[number], judged, FindingPosition(*position))
+
+
+def _unreadable(rows: Iterable[tuple[Any, ...]]) -> Iterator[Unreadable]:
+    for shown, problem in rows:
+        yield Unreadable(msgspec.json.decode(shown, type=ImageHealth), problem)

@@ -64,7 +64,7 @@ def test_every_setting_is_read() -> None:
             "REPORT_RETENTION_DAYS": "400",
             "NOTIFICATION_TOPIC_ENDPOINT": "https://topic",
             "CACHE_DIR": "/tmp/cache",
-            "INDEX_SECONDS": "0",
+            "INDEX_SECONDS": "5",
             "IDENTITY_ENDPOINT": "http://169.254.0.1",
         }
     )
@@ -80,7 +80,7 @@ def test_every_setting_is_read() -> None:
     assert (settings.subscription_id, settings.azure_cloud) == ("1234", Cloud.CHINA)
     assert (settings.recent_pull_days, settings.rescan_after_days, settings.max_feed_age_days) == (7, 3, 5)
     assert (settings.report_retention_days, load(STORAGE).report_retention_days) == (400, 0)
-    assert (settings.index_seconds, load(STORAGE).index_seconds) == (0, 1)
+    assert (settings.index_seconds, load(STORAGE).index_seconds) == (5, 0)
     assert (settings.notification_topic_endpoint, settings.cache_dir, settings.in_azure) == (
         "https://topic",
         "/tmp/cache",

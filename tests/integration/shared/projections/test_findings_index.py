@@ -27,7 +27,7 @@ from shared.domain.finding_criteria import FindingCriteria
 from shared.settings import Settings
 from shared.storage.account import load_sdk
 load_sdk()
-app = App(Settings(storage_connection=sys.argv[1], cache_dir=sys.argv[2], index_seconds=0))
+app = App(Settings(storage_connection=sys.argv[1], cache_dir=sys.argv[2]))
 index = app.findings_index
 print(json.dumps([len(list(index.images())), index.count(FindingCriteria())]))
 """
@@ -38,7 +38,7 @@ def app(azurite: Azurite, tmp_path: Path) -> App:
     """An installation with 120 projected images that have seven reports."""
     storage = azurite.fresh_account()
     write_fleet(storage, IMAGES, REPORTS)
-    return App(Settings(storage_connection=storage, cache_dir=str(tmp_path), index_seconds=0))
+    return App(Settings(storage_connection=storage, cache_dir=str(tmp_path)))
 
 
 def row(app: App, number: int) -> tuple[ImageRow, str]:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from shared.domain.criteria import Criteria
-from shared.domain.events import FindingDisabled
+from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.rules import RuleScope
 from shared.projections.findings_index.file import IndexFile
@@ -152,6 +152,17 @@ def test_a_rule_disables_findings_before_any_image_is_projected_anew() -> None:
     app.disable_findings.disable(FindingDisabled("r1", RuleScope(), Criteria(("cve-1",)), "accepted", "me"))
     assert app.findings_index.count(FindingCriteria(disabled=True)) == 5
     assert {one.judged.disabled_by for one in app.findings_index.found(FindingCriteria(cve="CVE-1"))} == {"r1"}
+
+
+def test_of_several_rules_the_one_that_was_made_first_is_named_until_it_is_taken_back() -> None:
+    app = MemoryApp()
+    fleet(app, 1)
+    for name in ("r2", "r1", "r3"):
+        app.disable_findings.disable(FindingDisabled(name, RuleScope(), Criteria(("CVE-1",)), "accepted", "me"))
+    for name in ("r2", "r1", "r3"):
+        assert [one.judged.disabled_by for one in app.findings_index.found(EVERYTHING)] == [name]
+        app.disable_findings.enable(FindingEnabled(name, "a fix is out", "me"))
+    assert [one.judged.disabled_by for one in app.findings_index.found(EVERYTHING)] == [None]
 
 
 def test_a_finding_that_comes_after_a_rule_is_disabled_by_it() -> None:
