@@ -81,6 +81,7 @@ def test_an_image_that_is_gone_meanwhile_has_no_findings() -> None:
     found = app.query_estate()
     app.receive_event.record_deletion(deletion())
     app.work()
+    app.query_estate()  # another question, which brings the index up to date
     assert found.findings_of(found.registries[0].images[0]) == ()
 
 
