@@ -1,0 +1,93 @@
+"""Rows as columns, each made when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from shared.kql.value_types import Kind, Schema, Value, null_of
+
+type Values = list[Value]
+type Maker = Callable[[], Values]
+
+
+class Frame:
+    """Some rows; nothing in it changes, but what was made is kept."""
+
+    __slots__ = ("_columns", "_makers", "_paths", "size")
+
+    def __init__(self, size: int, makers: Mapping[str, Maker]) -> None:
+        """Take the number of rows, and what makes the values of each column."""
+        self.size = size
+        self._makers = makers
+        self._columns: dict[str, Values] = {}
+        self._paths: dict[Any, Values] = {}
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Values], size: int) -> Frame:
+        """Make a frame of columns that are there."""
+        return cls(size, {name: partial(_same, values) for name, values in columns.items()})
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Mapping[str, Value]], schema: Schema) -> Frame:
+        """Make a frame of rows that are mappings; a name that is missing in one is null there."""
+        return cls(len(rows), {name: partial(_taken, rows, name, kind) for name, kind in schema.items()})
+
+    def column(self, name: str) -> Values:
+        """Return the values of a column, not to be changed."""
+        found = self._columns.get(name)
+        if found is None:
+            found = self._columns[name] = self._makers[name]()
+        return found
+
+    def path(self, key: object, make: Callable[[Frame], Values]) -> Values:
+        """Return what an expression gives that others may ask for as well; it is made once."""
+        found = self._paths.get(key)
+        if found is None:
+            found = self._paths[key] = make(self)
+        return found
+
+    def pick(self, chosen: Sequence[int]) -> Frame:
+        """Return these rows, in this order."""
+        return Frame(len(chosen), {name: partial(self._picked, name, chosen) for name in self._makers})
+
+    def pick_or_null(self, chosen: Sequence[int | None], schema: Schema) -> Frame:
+        """Return these rows, with a row of nulls for each None."""
+        return Frame(
+            len(chosen), {name: partial(self._picked_or_null, name, chosen, schema[name]) for name in self._makers}
+        )
+
+    def keep(self, condition: Values) -> Frame:
+        """Return the rows for which a condition is true, which is neither false nor null."""
+        chosen = [row for row, holds in enumerate(condition) if holds]
+        return self if len(chosen) == self.size else self.pick(chosen)
+
+    def lazily(self, name: str) -> Maker:
+        """Return what makes a column."""
+        return partial(self.column, name)
+
+    def all_makers(self) -> dict[str, Maker]:
+        """Return what makes each column."""
+        return {name: self.lazily(name) for name in self._makers}
+
+    def with_makers(self, makers: Mapping[str, Maker]) -> Frame:
+        """Return the same rows with more columns, or other ones in the place of some."""
+        return Frame(self.size, {**self.all_makers(), **makers})
+
+    def _picked(self, name: str, chosen: Sequence[int]) -> Values:
+        return list(map(self.column(name).__getitem__, chosen))
+
+    def _picked_or_null(self, name: str, chosen: Sequence[int | None], kind: Kind) -> Values:
+        column, null = self.column(name), null_of(kind)
+        return [null if row is None else column[row] for row in chosen]
+
+
+def _same(values: Values) -> Values:
+    return values
+
+
+def _taken(rows: Sequence[Mapping[str, Value]], name: str, kind: Kind) -> Values:
+    if kind is Kind.STRING:
+        return [row.get(name) or "" for row in rows]
+    return [row.get(name) for row in rows]
