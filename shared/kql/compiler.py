@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -142,9 +142,9 @@ class _Compiler:
             self._counts.check(node.at)
         return _SIMPLE[type(node)](node, scope)
 
-    def _steps(self, node: Apply, scope: Scope) -> Step:
+    def _steps(self, nodes: Sequence[Operator], scope: Scope) -> Step:
         step = Step(scope.schema, lambda frame: frame)
-        for operator in node.steps:
+        for operator in nodes:
             step = _after(step, self._operator(operator, scope.over(step.schema)))
         return step
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import takewhile
 
 from shared.kql.evaluation.compiled import Compiled, column
 from shared.kql.evaluation.conversions import convert
@@ -14,7 +15,8 @@ from shared.kql.evaluation.names import free_name, natural_name
 from shared.kql.evaluation.scope import Scope
 from shared.kql.failures import SemanticFailure
 from shared.kql.operators.step import Step, check_rows
-from shared.kql.syntax import Apply, Expand, Expansion, Name
+from shared.kql.operators.summarize import grouped
+from shared.kql.syntax import Apply, Expand, Expansion, Extend, Name, Named, Operator, Parse, Project, Where
 from shared.kql.value_types import Kind, Schema, Value
 
 
@@ -99,31 +101,52 @@ def expand(node: Expand, scope: Scope) -> Step:
     return Step(found.schema(scope.schema), found.run)
 
 
-type CompileSteps = Callable[[Apply, Scope], Step]
+type CompileSteps = Callable[[Sequence[Operator], Scope], Step]
+
+_ROW = " row"
+"""A column that no query can name: the number of the row that an element comes from."""
+
+# Operators that look at one row at a time; they are run over the elements of all rows at once.
+_ROW_BY_ROW = (Where, Extend, Project, Expand, Parse)
 
 
 def apply(node: Apply, scope: Scope, compile_steps: CompileSteps) -> Step:
     """Compile ``mv-apply``: the steps run over the elements of one row after the other, and see its columns."""
     found = _compile(node.columns, scope, arrays=False, index=node.index, most=node.most)
-    expanded = found.schema(scope.schema)
-    inner = compile_steps(node, scope.over(expanded))
-    outer = [name for name in scope.schema if name not in inner.schema]
-    schema = {name: inner.schema.get(name, kind) for name, kind in scope.schema.items()} | inner.schema
+    numbered = found.schema({**scope.schema, _ROW: Kind.LONG})
+    together = list(takewhile(lambda step: isinstance(step, _ROW_BY_ROW), node.steps))
+    first = compile_steps([_with_row(step) for step in together], scope.over(numbered))
+    inner = {name: kind for name, kind in first.schema.items() if name != _ROW}
+    rest = compile_steps(node.steps[len(together) :], scope.over(inner)) if len(together) < len(node.steps) else None
+    schema = {**scope.schema, **(rest.schema if rest else inner)}
 
     def run(frame: Frame) -> Frame:
-        pieces: list[Frame] = []
-        origins: list[int] = []
-        for row in range(frame.size):
-            piece = inner.run(found.run(frame.pick([row])))
-            check_rows(len(origins) + piece.size, scope.most_rows)
-            pieces.append(piece)
-            origins += [row] * piece.size
-        makers = {name: partial(_joined, pieces, name) for name in inner.schema}
-        kept = frame.pick(origins)
-        return Frame(len(origins), {**{name: kept.lazily(name) for name in outer}, **makers})
+        rows = frame.with_makers({_ROW: lambda: list(range(frame.size))})
+        made = first.run(found.run(rows))
+        origins, columns = made.column(_ROW), made
+        if rest:
+            origins, columns = _each(rest, made, scope.most_rows)
+        kept = frame.pick(origins).all_makers()
+        changed = {name: columns.lazily(name) for name in (rest.schema if rest else inner)}
+        return Frame(len(origins), {**kept, **changed})
 
     return Step(schema, run)
 
 
-def _joined(pieces: Sequence[Frame], name: str) -> Values:
-    return [value for piece in pieces if piece.size for value in piece.column(name)]
+def _with_row(step: Operator) -> Operator:
+    if not isinstance(step, Project):
+        return step
+    return dataclasses.replace(step, columns=(*step.columns, Named((_ROW,), Name(step.at, _ROW))))
+
+
+def _each(rest: Step, frame: Frame, most: int) -> tuple[Values, Frame]:
+    """Run steps over the elements of one row after the other."""
+    origins: Values = []
+    columns: dict[str, Values] = {name: [] for name in rest.schema}
+    for rows in grouped([frame.column(_ROW)], [Kind.LONG], frame.size):
+        piece = rest.run(frame.pick(rows))
+        check_rows(len(origins) + piece.size, most)
+        origins += [frame.column(_ROW)[rows[0]]] * piece.size
+        for name, values in columns.items():
+            values += piece.column(name)
+    return origins, Frame.of(columns, len(origins))

@@ -1,0 +1,113 @@
+"""The server of the sandbox as a process of this worker: started when it is needed, and again when it has ended."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from shared.kql.sandbox.orders import MESSAGE, QUERY, ROWS, Block, Rows
+
+_log = logging.getLogger(__name__)
+
+_MODULE = "shared.kql.sandbox.server"
+# Without these a Python of its own place may not find its libraries.
+_PLACES = ("LD_LIBRARY_PATH", "PYTHONHOME")
+_ROOT = str(Path(__file__).resolve().parents[3])
+
+type Put = Callable[[Mapping[Block, Rows | None]], None]
+type Fill = Callable[[Put, bool], None]
+"""Brings the rows up to date: it is told whether the server has begun anew and holds none."""
+
+
+class ServerProcess:
+    """Holds rows and starts children in a process that is none of this worker's; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: tuple[subprocess.Popen[bytes], socket.socket] | None = None
+        # Whoever lets go of it without closing it leaves no process behind, nor does the end of the worker.
+        self._end: weakref.finalize[..., ServerProcess] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process, if it runs."""
+        return self._running[0].pid if self._running else None
+
+    def close(self) -> None:
+        """End the server; children end with what they are doing."""
+        with self._lock:
+            self._stop()
+
+    def child(self, channel: int, ended: int, fill: Fill) -> None:
+        """Bring the rows up to date, then have a child started that takes its order from a socket.
+
+        Its end is told on a pipe. What ``fill`` raises is raised here.
+        """
+        with self._lock:
+            try:
+                self._ask(channel, ended, fill)
+            except OSError:
+                _log.warning("the process that answers queries has ended and is started again")
+                self._stop()
+                self._ask(channel, ended, fill)
+
+    def _ask(self, channel: int, ended: int, fill: Fill) -> None:
+        anew = self._running is None
+        control = self._control()
+        try:
+            fill(self._put, anew)
+        except BaseException:
+            # What it holds now is only a part of the change.
+            self._stop()
+            raise
+        socket.send_fds(control, [MESSAGE.pack(QUERY, 0)], [channel, ended])
+
+    def _put(self, blocks: Mapping[Block, Rows | None]) -> None:
+        content = pickle.dumps(dict(blocks), protocol=5)
+        self._control().sendall(MESSAGE.pack(ROWS, len(content)) + content)
+
+    def _control(self) -> socket.socket:
+        if self._running is None:
+            self._running = _launch()
+            self._end = weakref.finalize(self, _end, *self._running)
+        return self._running[1]
+
+    def _stop(self) -> None:
+        if self._end is not None:
+            self._end()
+        self._running = self._end = None
+
+
+def _launch() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    ours, theirs = socket.socketpair()
+    with theirs, ExitStack() as unless_it_runs:
+        unless_it_runs.enter_context(ours)
+        process = subprocess.Popen(  # noqa: S603  # our own module, and a number
+            [sys.executable, "-S", "-P", "-m", _MODULE, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        unless_it_runs.pop_all()
+    return process, ours
+
+
+def _environment() -> dict[str, str]:
+    """Return nothing of the worker's environment but where Python lies: its credentials are among the rest."""
+    places = {name: os.environ[name] for name in _PLACES if name in os.environ}
+    return {**places, "PYTHONPATH": os.pathsep.join([_ROOT, *filter(None, sys.path)]), "PYTHONUTF8": "1"}
+
+
+def _end(process: subprocess.Popen[bytes], control: socket.socket) -> None:
+    control.close()
+    process.wait()
