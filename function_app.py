@@ -4,8 +4,10 @@ import azure.functions as func
 
 from functions import (
     advisories,
+    arm,
     billing,
     dashboard,
+    findings,
     images,
     projections,
     pulls,
@@ -25,8 +27,10 @@ for triggers in (
     advisories,
     retention,
     images,
+    findings,
     rules,
     billing,
+    arm,
     status,
     dashboard,
 ):

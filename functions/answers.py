@@ -15,6 +15,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
 from shared.domain.rule_book import InvalidRule, RuleNotFound
 from shared.services.kept_reports import ReportNotKept
+from shared.services.query_estate import FindingsUnreadable
 from shared.services.query_images import ImageNotFound
 from shared.services.request_scan import RequestConflict
 
@@ -53,8 +54,7 @@ def answers(handler: Handler) -> Handler:
             if known is None:
                 _log.exception("%s %s failed", req.method, req.url)
                 known = ApiError(500, "InternalError", "the request failed; the log of the function app says why")
-            body = {"error": {"code": known.code, "message": known.message}}
-            return answer(body, known.status)
+            return answer(known.content, known.status, known.headers)
 
     return answering
 
@@ -67,6 +67,8 @@ def _as_api_error(error: Exception) -> ApiError | None:
             return ApiError(404, "ImageNotFound", str(error))
         case ReportNotKept():
             return ApiError(410, "ReportNotKept", str(error))
+        case FindingsUnreadable():
+            return ApiError(500, "FindingsUnreadable", str(error))
         case RuleNotFound():
             return ApiError(404, "RuleNotFound", str(error))
         case InvalidRule() | InvalidReference():

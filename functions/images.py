@@ -10,9 +10,9 @@ from shared.api import parameters
 from shared.api.images import findings_body, history_body, image_body, newest_first
 from shared.api.paging import PageRequest, page
 from shared.bootstrap import app
-from shared.domain.image_health import Health
+from shared.domain.image_health import Health, worst_image_first
 from shared.domain.references import ImageId, parse_registry, parse_repository
-from shared.services.query_images import ImageFilter, worst_first
+from shared.services.query_images import ImageFilter, ImagePosition
 
 blueprint = func.Blueprint()
 _ONE = "api/images/{registry}/{digest}"
@@ -29,7 +29,9 @@ def list_images(req: func.HttpRequest) -> func.HttpResponse:
         health=parameters.one_of("health", req.params.get("health"), Health, ", ".join(Health)),
     )
     asked = _page(req)
-    found = page(app().query_images.images_matching(wanted, _as_of(req)), worst_first, asked)
+    after = asked.position(ImagePosition)
+    listed = app().query_images.images_matching(wanted, _as_of(req), after=after, most=asked.enough)
+    found = page(listed, lambda one: worst_image_first(one.health), asked)
     return answer({**found, "value": [image_body(one.health) for one in found["value"]]})
 
 

@@ -7,6 +7,7 @@ from local.azurite import connection_string
 from local.folders import PROJECT, DataFolder
 from local.options import Options
 from local.ports import LOOPBACK
+from local.registry_resource import RegistryResource
 
 _STORAGE = "AzureWebJobsStorage"
 _RECORDED = ("CACHE_DIR", "REGISTRIES", "SUBSCRIPTION_ID", "SUPPORT_MATRIX", "UNHEALTHY_FROM")
@@ -21,9 +22,11 @@ def host_command(port: int) -> list[str]:
 def host_settings(options: Options, inherited: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of the host: what it inherits, and a default for every setting that is not set there."""
     folder = DataFolder(options.folder)
+    registry = RegistryResource(options.subscription_id, f"{LOOPBACK}:{options.registry_port}")
     defaults = {
         _STORAGE: connection_string(options.azurite_ports),
-        "REGISTRIES": f"http://{LOOPBACK}:{options.registry_port}",
+        "REGISTRIES": f"http://{registry.login_server}",
+        "REGISTRY_RESOURCE_IDS": f"{registry.login_server}={registry.resource_id}",
         "CACHE_DIR": str(folder.cache),
         "PYTHONUNBUFFERED": "1",
     }

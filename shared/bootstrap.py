@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared import settings as all_settings
@@ -28,6 +26,8 @@ from shared.services.move_tag import MoveTag
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_billing import QueryBilling
+from shared.services.query_estate import QueryEstate
+from shared.services.query_findings import QueryFindings
 from shared.services.query_history import QueryHistory
 from shared.services.query_images import QueryImages
 from shared.services.query_lag import QueryLag
@@ -89,7 +89,7 @@ class App(Stores):
     @cached_property
     def registries(self) -> KnownRegistries:
         """The registries that are watched."""
-        return KnownRegistries.of(self.settings.registries)
+        return KnownRegistries.of(self.settings.registries, self.settings.registry_resources)
 
     @cached_property
     def snapshots(self) -> SnapshotStore:
@@ -140,7 +140,7 @@ class App(Stores):
     @cached_property
     def run_scan(self) -> RunScan:
         """Carries out scans."""
-        cache = Path(self.settings.cache_dir or tempfile.gettempdir()) / "plimsoll-advisories"
+        cache = self.cache / "plimsoll-advisories"
         layers = LayerCache(self._container(names.LAYERS_CONTAINER), self.reader_version)
         limits = self.settings.limits
         scan_image = ScanImage(
@@ -241,7 +241,28 @@ class App(Stores):
     @cached_property
     def query_images(self) -> QueryImages:
         """Reads images."""
-        return QueryImages(self.log, self.images, self.projector, self.rules, self.reports, utc_now)
+        return QueryImages(
+            self.log, self.images, self.findings_index, self.projector, self.rules, self.reports, utc_now
+        )
+
+    @cached_property
+    def query_findings(self) -> QueryFindings:
+        """Reads findings over all images."""
+        return QueryFindings(self.findings_index, self.query_images)
+
+    @cached_property
+    def query_estate(self) -> QueryEstate:
+        """Reads all registries with their images."""
+        chosen = self.settings
+        return QueryEstate(
+            query=self.query_images,
+            index=self.findings_index,
+            registries=self.registries,
+            rules=self.rules,
+            subscription_id=chosen.subscription_id,
+            threshold=chosen.unhealthy_from,
+            now=utc_now,
+        )
 
     @cached_property
     def query_history(self) -> QueryHistory:

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.domain.references import parse_registry
+from shared.domain.registry_resources import RegistryResource, parse_resource_id
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.limit_settings import Limits, read_limits
@@ -16,6 +18,7 @@ from shared.registry.allowlist import parse_entry
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _PUBLIC_OSV = "https://osv-vulnerabilities.storage.googleapis.com"
 _MOST_DAYS = 36_500
+_MOST_SECONDS = 3_600
 _ECOSYSTEMS = "Debian,Ubuntu,Alpine,AlmaLinux,Rocky Linux,PyPI,npm,Go,Maven,NuGet,RubyGems,crates.io,Packagist"
 
 
@@ -39,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True):
     identity_client_id: str = ""
     registries: tuple[str, ...] = ()
     registry_credentials: Mapping[str, tuple[str, str]] = {}
+    registry_resources: Mapping[str, RegistryResource] = {}
     support_matrix: SupportMatrix = SupportMatrix.EXTENDED
     unhealthy_from: Severity = Severity.LOW
     osv_base: str = _PUBLIC_OSV
@@ -52,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True):
     report_retention_days: int = 0
     notification_topic_endpoint: str = ""
     cache_dir: str = ""
+    index_seconds: int = 1
     in_azure: bool = False
     limits: Limits = Limits()
 
@@ -75,6 +80,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         identity_client_id=env.get("AzureWebJobsStorage__clientId", ""),
         registries=read("REGISTRIES", _registries, ""),
         registry_credentials=read("REGISTRY_CREDENTIALS", _credentials, "{}"),
+        registry_resources=read("REGISTRY_RESOURCE_IDS", _resources, ""),
         support_matrix=read("SUPPORT_MATRIX", SupportMatrix, "extended"),
         unhealthy_from=read("UNHEALTHY_FROM", Severity, "low"),
         osv_base=env.get("OSV_BASE", "").strip() or _PUBLIC_OSV,
@@ -88,6 +94,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         report_retention_days=read("REPORT_RETENTION_DAYS", _days_or_none, "0"),
         notification_topic_endpoint=env.get("NOTIFICATION_TOPIC_ENDPOINT", "").strip(),
         cache_dir=env.get("CACHE_DIR", "").strip(),
+        index_seconds=read("INDEX_SECONDS", _seconds, "1"),
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
         limits=read_limits(env, problems),
     )
@@ -112,6 +119,18 @@ def _registries(text: str) -> tuple[str, ...]:
     return entries
 
 
+def _resources(text: str) -> Mapping[str, RegistryResource]:
+    """Read ``<login server>=<resource id>`` entries."""
+    resources = {}
+    for entry in _list(text):
+        server, separator, resource_id = entry.partition("=")
+        if not separator:
+            raise ValueError(f"{entry!r} must be <login server>=<resource id>")
+        host = parse_registry(server.strip().lower())
+        resources[host] = parse_resource_id(host, resource_id.strip())
+    return resources
+
+
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -123,6 +142,13 @@ def _days_or_none(text: str) -> int:
     number = int(text)
     if not 0 <= number <= _MOST_DAYS:
         raise ValueError(f"must be from 0 (for ever) to {_MOST_DAYS}, not {number}")
+    return number
+
+
+def _seconds(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _MOST_SECONDS:
+        raise ValueError(f"must be from 0 (at every question) to {_MOST_SECONDS}, not {number}")
     return number
 
 

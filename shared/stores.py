@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shared.domain import stored_names as names
 from shared.domain.findings import Report
@@ -31,6 +35,9 @@ from shared.storage.blobs import BlobContainer
 from shared.storage.documents import DocumentStore
 from shared.storage.queues import MessageQueue
 from shared.storage.tables import Table
+
+if TYPE_CHECKING:
+    from shared.projections.findings_index.interface import FindingsIndex
 
 
 def utc_now() -> datetime:
@@ -161,3 +168,27 @@ class Stores:
     def projector(self) -> Projector:
         """Folds streams into rows."""
         return Projector(self.log, self.generations, self.rules, self.reports, self.settings.unhealthy_from, utc_now)
+
+    @property
+    def cache(self) -> Path:
+        """The folder for what a machine keeps of what storage holds."""
+        return Path(self.settings.cache_dir or tempfile.gettempdir())
+
+    @cached_property
+    def findings_index(self) -> FindingsIndex:
+        """All images with all their findings."""
+        # Several installations may share a machine, and a storage account has the rules of several subscriptions.
+        installation = f"{self.account.tables.url} {self.settings.subscription_id}"
+        name = hashlib.sha256(installation.encode()).hexdigest()[:16]
+        return self._index(self.cache / "plimsoll-findings" / f"{name}.sqlite")
+
+    def _index(self, path: Path) -> FindingsIndex:
+        from shared.projections.findings_index.contents import StoredReport
+        from shared.projections.findings_index.file import IndexFile
+        from shared.projections.findings_index.refresh import Refresh
+        from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
+
+        # Each is read once: nothing of them needs to stay in memory.
+        reports = DocumentStore(self._container(names.REPORTS_CONTAINER), StoredReport, keep=0)
+        refresh = Refresh(self.generations, self.rules, reports, utc_now)
+        return SqliteFindingsIndex(IndexFile(path), refresh, utc_now, self.settings.index_seconds)

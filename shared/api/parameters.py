@@ -11,6 +11,7 @@ import msgspec
 from shared.api.errors import bad_request
 from shared.domain.references import ImageId, InvalidReference, parse_digest, parse_registry
 
+_LONGEST = 1000
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -45,6 +46,24 @@ def one_of[Choice](name: str, text: str | None, choices: Callable[[str], Choice]
         return choices(text)
     except ValueError as error:
         raise bad_request(name, f"must be one of {allowed}, not {text[:60]!r}") from error
+
+
+def flag(name: str, text: str | None) -> bool | None:
+    """Read ``true`` or ``false``; None where it is not given."""
+    return one_of(name, text, lambda given: ("false", "true").index(given) == 1, "true, false")
+
+
+def words(name: str, text: str | None) -> str | None:
+    """Read a text that is only compared with others; None where it is not given."""
+    if not text or not text.strip():
+        return None
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise bad_request(name, "must be text in UTF-8") from error
+    if len(text) > _LONGEST:
+        raise bad_request(name, f"must have at most {_LONGEST} characters")
+    return text.strip()
 
 
 def reference(name: str, text: str | None, parse: Callable[[object], str]) -> str | None:

@@ -96,8 +96,22 @@ def finding_id(flaw: str, package: Package) -> str:
     return str(uuid5(_NAMESPACE, "\n".join((flaw, package.ecosystem, package.name, package.version, package.path))))
 
 
-def worst_first(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Order findings: severity, then CVSS score descending, then package and flaw."""
-    return tuple(
-        sorted(findings, key=lambda f: (f.severity.rank, -(f.cvss or 0.0), f.package.name, f.cve or f.advisory, f.id))
+def flaw_names(finding: Finding) -> frozenset[str]:
+    """Give every name of a finding's flaw in upper case: its CVE, its advisory and their aliases."""
+    return frozenset(name.upper() for name in (finding.cve, finding.advisory, *finding.aliases) if name)
+
+
+def badness(finding: Finding) -> tuple[int, float, str, str, str]:
+    """Give the key that orders findings: severity, then CVSS score descending, then package and flaw."""
+    return (
+        finding.severity.rank,
+        -(finding.cvss or 0.0),
+        finding.package.name,
+        finding.cve or finding.advisory,
+        finding.id,
     )
+
+
+def worst_first(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Order findings, the worst first."""
+    return tuple(sorted(findings, key=badness))

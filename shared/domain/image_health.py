@@ -27,6 +27,9 @@ class Health(StrEnum):
     NOT_ASSESSED = "not-assessed"
 
 
+_ORDER = (Health.UNHEALTHY, Health.NOT_ASSESSED, Health.UNSUPPORTED, Health.HEALTHY)
+
+
 class OsInfo(msgspec.Struct, frozen=True, rename="camel"):
     """The distribution of an image, as answers show it."""
 
@@ -73,6 +76,22 @@ class JudgedFinding(msgspec.Struct, frozen=True):
 
     finding: Finding
     disabled_by: str | None
+
+
+def worst_image_first(health: ImageHealth) -> tuple[int, int, int, int, int, int, str, str, str]:
+    """Give the key that orders images: unhealthy ones first, by their worst findings, then the unknown ones."""
+    counts = health.severities
+    return (
+        _ORDER.index(health.health),
+        -counts[Severity.CRITICAL],
+        -counts[Severity.HIGH],
+        -counts[Severity.MEDIUM],
+        -counts[Severity.LOW],
+        -counts[Severity.UNKNOWN],
+        health.registry,
+        health.repository,
+        health.digest,
+    )
 
 
 def judge(report: Report | None, rules: Sequence[Rule]) -> tuple[JudgedFinding, ...]:

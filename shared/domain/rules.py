@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from shared.domain.findings import Finding
+from shared.domain.findings import Finding, flaw_names
 from shared.domain.severity import Severity
 
 
@@ -42,7 +42,7 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel"):
     def match(self, finding: Finding) -> bool:
         """Say whether a finding meets every criterion that is given."""
         return (
-            (not self.cves or not _flaw_names(finding).isdisjoint(name.upper() for name in self.cves))
+            (not self.cves or not flaw_names(finding).isdisjoint(name.upper() for name in self.cves))
             and (not self.finding_ids or finding.id in self.finding_ids)
             and (self.severity_below is None or _below(finding.severity, self.severity_below))
         )
@@ -70,13 +70,6 @@ class Rule(msgspec.Struct, frozen=True, rename="camel"):
 def disabling_rule(finding: Finding, rules: Iterable[Rule]) -> Rule | None:
     """Return the first of the given rules that a finding meets, or None."""
     return next((rule for rule in rules if rule.criteria.match(finding)), None)
-
-
-def _flaw_names(finding: Finding) -> set[str]:
-    names = {finding.advisory, *finding.aliases}
-    if finding.cve:
-        names.add(finding.cve)
-    return {name.upper() for name in names}
 
 
 def _below(severity: Severity, limit: Severity) -> bool:

@@ -23,6 +23,8 @@ from shared.storage.tables import Row, Table
 
 _LISTED = ["PartitionKey", "RowKey", "health", "listed", *(f"answer_{number}" for number in range(MOST_PARTS))]
 
+_KEYS = ["PartitionKey", "RowKey"]
+_WHOLE = [*_LISTED, "version", "rules", "revision", *(f"state_{number}" for number in range(MOST_PARTS))]
 _MATCHED = ["PartitionKey", "RowKey", "repository", "health", "failure", "scan", "snapshot", "package_set"]
 
 
@@ -36,6 +38,14 @@ class MatchedImage(NamedTuple):
     scan: str
     snapshot: str
     package_set: str
+
+
+class RowStamp(NamedTuple):
+    """Which version of an image's row is there, and when it was written by the clock of the service."""
+
+    image: ImageId
+    etag: str
+    written: datetime
 
 
 class ImageAnswer(msgspec.Struct, frozen=True):
@@ -90,6 +100,16 @@ class ImageTable:
         rows = self.table.query("PartitionKey ge @first", {"first": ""}, select=["revision"])
         told = (str(row["revision"]).partition("-")[2] for row in rows)
         return next(filter(None, told), None)
+
+    def stamps(self, since: datetime | None) -> Iterator[RowStamp]:
+        """Yield which rows were written at a time or after it, or all rows."""
+        for row, etag, written in self.table.stamped(since, _KEYS):
+            yield RowStamp(image_of_row(row), etag, written)
+
+    def written_since(self, since: datetime | None) -> Iterator[tuple[ImageId, ImageRow, str]]:
+        """Yield images with their ETags: those written at a time or after it, or all."""
+        for row, etag, _ in self.table.stamped(since, _WHOLE):
+            yield image_of_row(row), _read(row), etag
 
     def rows(self) -> Iterator[Row]:
         """Yield all rows as they are stored, in key order."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from shared.domain.registry_resources import RegistryResource, stand_in
 from shared.registry.allowlist import Endpoint, parse_entry
 
 _LOCAL_NAME = "local"
@@ -16,14 +17,24 @@ class RegistryRefused(Exception):
 
 @dataclass(frozen=True)
 class KnownRegistries:
-    """The configured login servers."""
+    """The configured login servers, and the Azure resources that they are known to be."""
 
     endpoints: tuple[Endpoint, ...]
+    resources: Mapping[str, RegistryResource] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, entries: Iterable[str]) -> KnownRegistries:
-        """Build from the setting REGISTRIES."""
-        return cls(tuple(parse_entry(entry) for entry in entries))
+    def of(cls, entries: Iterable[str], resources: Mapping[str, RegistryResource] | None = None) -> KnownRegistries:
+        """Build from the settings REGISTRIES and REGISTRY_RESOURCE_IDS."""
+        return cls(tuple(parse_entry(entry) for entry in entries), resources or {})
+
+    @property
+    def login_servers(self) -> tuple[str, ...]:
+        """The login servers that are watched."""
+        return tuple(endpoint.host for endpoint in self.endpoints)
+
+    def resource(self, registry: str, subscription_id: str) -> RegistryResource:
+        """Return the Azure resource of a login server, or one of a subscription that stands for it."""
+        return self.resources.get(registry) or stand_in(registry, subscription_id)
 
     def allowed(self, registry: str) -> bool:
         """Say whether a login server is watched."""

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain import image
 from shared.domain.events import RecordedEvent
 from shared.domain.findings import Report
-from shared.domain.image_health import Health, ImageHealth, JudgedFinding, judge, rules_for
+from shared.domain.image_health import Health, ImageHealth, JudgedFinding, judge, rules_for, worst_image_first
 from shared.domain.references import ImageId
 from shared.domain.rules import Rule
 from shared.domain.stored_names import IMAGE_STREAM
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_of, image_stream
+from shared.projections.findings_index.interface import FindingsIndex
+from shared.projections.findings_index.interface import ImagePosition as ImagePosition
 from shared.projections.image_rows import ImageAnswer, ImageTable
 from shared.projections.projector import Projector
 from shared.projections.rules import RuleReader
 from shared.services.commands import Clock
-from shared.services.kept_reports import KeptReports
+from shared.services.kept_reports import KeptReports, ReportNotKept
 from shared.storage.documents import DocumentStore
 
 
@@ -50,19 +52,48 @@ class QueryImages:
 
     log: EventLog
     images: ImageTable
+    index: FindingsIndex
     projector: Projector
     rules: RuleReader
     reports: DocumentStore[Report]
     now: Clock
 
-    def images_matching(self, wanted: ImageFilter, at: datetime | None) -> list[ImageAnswer]:
-        """Return all images that a filter holds for, worst first."""
-        found = (
-            self._as_of(at, wanted.registry)
-            if at
-            else self.images.listed(registry=wanted.registry, health=wanted.health)
-        )
-        return sorted((answer for answer in found if wanted.holds(answer.health)), key=worst_first)
+    def images_matching(
+        self,
+        wanted: ImageFilter,
+        at: datetime | None,
+        *,
+        after: ImagePosition | None = None,
+        most: int | None = None,
+    ) -> list[ImageAnswer]:
+        """Return images that a filter holds for, worst first: those after a position, and at most so many."""
+        if at is None:
+            return list(
+                self.index.images(
+                    registry=wanted.registry,
+                    repository=wanted.repository,
+                    health=wanted.health,
+                    after=after,
+                    most=most,
+                )
+            )
+        then = (answer for answer in self._as_of(at, wanted.registry) if wanted.holds(answer.health))
+        rest = (answer for answer in then if after is None or worst_image_first(answer.health) > after)
+        return sorted(rest, key=lambda answer: worst_image_first(answer.health))[:most]
+
+    def findings_at(
+        self, at: datetime, wanted: Callable[[ImageHealth], bool]
+    ) -> Iterator[tuple[ImageHealth, tuple[JudgedFinding, ...] | None]]:
+        """Yield the images that were listed at a time with their findings, None where the report is no longer kept."""
+        active = self.rules.book_as_of(at).active(at)
+        for about in map(image_of, self.log.streams(IMAGE_STREAM)):
+            events = self._events(about)
+            answer = self._answer_then(about, events, at, active)
+            if answer is not None and answer.listed and wanted(answer.health):
+                try:
+                    yield answer.health, self._judged(about, events, at, active)
+                except ReportNotKept:
+                    yield answer.health, None
 
     def one(self, about: ImageId, at: datetime | None) -> ImageAnswer:
         """Return one image, or raise ImageNotFound."""
@@ -79,14 +110,8 @@ class QueryImages:
         Raise ImageNotFound, or ReportNotKept where the scan is too old.
         """
         self.one(about, at)
-        events = self._events(about)
-        state = image.fold(_until(events, at))
-        scan = state.last_scan
-        if scan is None or not scan.event.report:
-            return ()
         book = self.rules.book_as_of(at) if at else self.rules.book()
-        report = KeptReports(self.reports, events).load(scan.event.report)
-        return judge(report, rules_for(about, state, book.active(at or self.now())))
+        return self._judged(about, self._events(about), at, book.active(at or self.now()))
 
     def history(self, about: ImageId, at: datetime | None) -> list[RecordedEvent]:
         """Return every event of an image, newest first; raise ImageNotFound for one nobody has heard of."""
@@ -99,10 +124,11 @@ class QueryImages:
         if at is None:
             found = self.images.get(about)
             return found[0].answer if found else None
-        return self._answer_then(about, at, self.rules.book_as_of(at).active(at))
+        return self._answer_then(about, self._events(about), at, self.rules.book_as_of(at).active(at))
 
-    def _answer_then(self, about: ImageId, at: datetime, active: Sequence[Rule]) -> ImageAnswer | None:
-        events = self._events(about)
+    def _answer_then(
+        self, about: ImageId, events: Sequence[RecordedEvent], at: datetime, active: Sequence[Rule]
+    ) -> ImageAnswer | None:
         state = image.fold(_until(events, at))
         if state.version == 0:
             return None
@@ -112,26 +138,27 @@ class QueryImages:
     def _as_of(self, at: datetime, registry: str | None) -> Iterator[ImageAnswer]:
         active = self.rules.book_as_of(at).active(at)
         for about in map(image_of, self.log.streams(IMAGE_STREAM)):
-            answer = self._answer_then(about, at, active) if registry in (None, about.registry) else None
-            if answer is not None and answer.listed:
-                yield answer
+            if registry in (None, about.registry):
+                answer = self._answer_then(about, self._events(about), at, active)
+                if answer is not None and answer.listed:
+                    yield answer
+
+    def _judged(
+        self, about: ImageId, events: Sequence[RecordedEvent], at: datetime | None, active: Sequence[Rule]
+    ) -> tuple[JudgedFinding, ...]:
+        state = image.fold(_until(events, at))
+        scan = state.last_scan
+        if scan is None or not scan.event.report:
+            return ()
+        report = KeptReports(self.reports, events).load(scan.event.report)
+        return judge(report, rules_for(about, state, active))
 
     def _events(self, about: ImageId) -> Sequence[RecordedEvent]:
         return self.log.load(image_stream(about)).events
 
 
-def worst_first(answer: ImageAnswer) -> tuple[object, ...]:
-    """Give the key that orders images: unhealthy ones first, by their worst findings, then the unknown ones."""
-    health = answer.health
-    counts = tuple(-health.severities[severity] for severity in ("critical", "high", "medium", "low", "unknown"))
-    return (_ORDER.index(health.health), *counts, health.registry, health.repository, health.digest)
-
-
 def _until(events: Sequence[RecordedEvent], at: datetime | None) -> list[RecordedEvent]:
     return [one for one in events if at is None or one.meta.recorded_at <= at]
-
-
-_ORDER = (Health.UNHEALTHY, Health.NOT_ASSESSED, Health.UNSUPPORTED, Health.HEALTHY)
 
 
 def _at(at: datetime | None) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.storage.account import StorageAccount
 
@@ -17,6 +18,14 @@ type Row = Mapping[str, Any]
 
 class RowChanged(Exception):
     """A row was written by somebody else since it was read; read it again and decide anew."""
+
+
+class Stamped(NamedTuple):
+    """A row with its ETag, and when it was written by the clock of the service."""
+
+    row: Row
+    etag: str
+    written: datetime
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,17 @@ class Table:
     def query(self, condition: str, parameters: Mapping[str, object], select: list[str] | None = None) -> Iterator[Row]:
         """Yield the rows that meet an OData condition, in key order; all pages are followed, empty ones too."""
         yield from self.client.query_entities(condition, parameters=dict(parameters), select=select)
+
+    def stamped(self, since: datetime | None, select: list[str]) -> Iterator[Stamped]:
+        """Yield the rows that were written at a time or after it, or all rows, in key order.
+
+        The service has no index of times: it looks at every row, but sends only these.
+        """
+        condition, parameters = ("Timestamp ge @since", {"since": since}) if since else ("PartitionKey ge ''", {})
+        for row in self.client.query_entities(condition, parameters=parameters, select=[*select, "Timestamp"]):
+            written = row.metadata["timestamp"]
+            assert written is not None  # it was selected
+            yield Stamped(row, str(row.metadata["etag"]), written)
 
     def delete(self) -> None:
         """Delete the table with all its rows; one that is gone already is fine."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import cast
 from unittest.mock import patch
 
@@ -27,6 +31,7 @@ from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.inventory.layer import scan_layer
+from shared.projections.findings_index.interface import FindingsIndex
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry, IndexEntry, IndexManifest
 from shared.services.drop_generation import DropGeneration
 from shared.services.pull_image import ImagePuller, PulledImage
@@ -135,7 +140,7 @@ class _Pulled(PulledImage):
 class MemoryApp(App):
     """The app of one test; the log is the reference log in memory."""
 
-    settings: Settings = field(default_factory=lambda: Settings(registries=(REGISTRY,)))
+    settings: Settings = field(default_factory=lambda: Settings(registries=(REGISTRY,), index_seconds=0))
     world: World = field(default_factory=World)
     tables: dict[str, MemoryTable] = field(default_factory=dict)
     containers: dict[str, MemoryBlobs] = field(default_factory=dict)
@@ -149,7 +154,7 @@ class MemoryApp(App):
                     getattr(self, name)
 
     def _table(self, name: str) -> MemoryTable:
-        return self.tables.setdefault(name, MemoryTable(name=name))
+        return self.tables.setdefault(name, MemoryTable(name=name, now=self.world.clock))
 
     def _container(self, name: str) -> MemoryBlobs:
         return self.containers.setdefault(name, MemoryBlobs(name=name, now=self.world.clock))
@@ -172,6 +177,12 @@ class MemoryApp(App):
     @cached_property
     def drop_generation(self) -> DropGeneration:
         return DropGeneration(self.generations, sleep=lambda seconds: None)
+
+    @cached_property
+    def findings_index(self) -> FindingsIndex:
+        folder = tempfile.mkdtemp(prefix="plimsoll-test-")
+        weakref.finalize(self, shutil.rmtree, folder)
+        return self._index(Path(folder) / "index.sqlite")
 
     def make_log(self) -> MemoryEventLog:
         """Make the log; tests may want one with faults."""

@@ -19,7 +19,7 @@ from azure.data.tables import TableClient, TableTransactionError
 from shared.storage.account import StorageAccount
 from shared.storage.blobs import BlobChanged, BlobContainer
 from shared.storage.queues import MessageQueue, Waiting
-from shared.storage.tables import Row, RowChanged, Table
+from shared.storage.tables import Row, RowChanged, Stamped, Table
 from tests.support.examples import START
 
 NO_ACCOUNT = StorageAccount()
@@ -44,6 +44,8 @@ class MemoryTable(Table):
     name: str = "memory"
     rows: dict[tuple[str, str], tuple[Row, str]] = field(default_factory=dict)
     before_write: list[Callable[[], None]] = field(default_factory=list)
+    now: Callable[[], datetime] = lambda: START
+    written: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _etags: Iterator[int] = field(default_factory=count)
 
     def open(self) -> None:
@@ -75,6 +77,13 @@ class MemoryTable(Table):
             row = self.rows[key][0]
             if holds(row):
                 yield {name: row[name] for name in select if name in row} if select else row
+
+    def stamped(self, since: datetime | None, select: list[str]) -> Iterator[Stamped]:
+        for key in sorted(self.rows):
+            row, etag = self.rows[key]
+            written = self.written.get(key, self.now())
+            if since is None or written >= since:
+                yield Stamped({name: row[name] for name in select if name in row}, etag, written)
 
     def delete(self) -> None:
         self.rows.clear()
@@ -114,6 +123,7 @@ class MemoryTable(Table):
         if max(sizes) > _MAX_PROPERTY or sum(sizes) > _MAX_ROW:
             raise ValueError(f"the service would refuse row {_key(row)}: {sum(sizes)} bytes")
         self.rows[_key(row)] = (dict(row), f"etag-{next(self._etags)}")
+        self.written[_key(row)] = self.now()
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ class Service:
             osv_base=str(self.osv),
             osv_ecosystems=("Debian",),
             cache_dir=str(self.cache),
+            index_seconds=0,
         )
         self.app = App(msgspec.structs.replace(settings, **self.changes))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
@@ -16,7 +17,7 @@ from azure.data.tables import TableClient
 
 from shared.storage.blobs import BlobContainer
 from shared.storage.queues import MessageQueue
-from shared.storage.tables import Row, Table
+from shared.storage.tables import Row, Stamped, Table
 
 
 class Call(NamedTuple):
@@ -68,6 +69,9 @@ class SteppedTable(Table):
 
     def query(self, condition: str, parameters: Mapping[str, object], select: list[str] | None = None) -> Iterator[Row]:
         yield from self.gate(self._call("query"), lambda: list(self.inner.query(condition, parameters, select)))
+
+    def stamped(self, since: datetime | None, select: list[str]) -> Iterator[Stamped]:
+        yield from self.gate(self._call("query"), lambda: list(self.inner.stamped(since, select)))
 
     def submit(self, operations: list[tuple[Any, ...]]) -> None:
         """Carry out a transaction with the SDK's own errors."""

@@ -11,6 +11,7 @@ from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
 from shared.domain.rule_book import InvalidRule, RuleNotFound
+from shared.services.query_estate import FindingsUnreadable
 from shared.services.query_images import ImageNotFound
 
 
@@ -29,6 +30,7 @@ def answered(error: Exception) -> tuple[int, dict[str, str]]:
     [
         (ApiError(418, "Teapot", "short"), 418, "Teapot"),
         (ImageNotFound("no image"), 404, "ImageNotFound"),
+        (FindingsUnreadable("lost"), 500, "FindingsUnreadable"),
         (RuleNotFound("no rule"), 404, "RuleNotFound"),
         (InvalidRule("no reason"), 400, "InvalidParameter"),
         (InvalidReference("no tag"), 400, "InvalidParameter"),
@@ -40,6 +42,16 @@ def test_a_typed_error_has_its_status_and_code(error: Exception, status: int, co
     found = answered(error)
     assert (found[0], found[1]["code"]) == (status, code)
     assert found[1]["message"] == (error.message if isinstance(error, ApiError | ScanFailure) else str(error))
+
+
+def test_an_error_brings_its_details_and_headers() -> None:
+    @answers
+    def handler(req: func.HttpRequest) -> func.HttpResponse:
+        raise ApiError(429, "RateLimiting", "wait", details=[{"code": "x"}], headers={"Retry-After": "3"})
+
+    made = handler(func.HttpRequest("GET", "https://host/api/x", body=b""))
+    assert made.headers["Retry-After"] == "3"
+    assert json.loads(made.get_body())["error"]["details"] == [{"code": "x"}]
 
 
 def test_any_other_error_is_logged_and_tells_the_caller_nothing(caplog: pytest.LogCaptureFixture) -> None:

@@ -40,6 +40,13 @@ def test_without_samples_the_host_reads_no_sample_advisories() -> None:
     assert "OSV_EXTRA_BASES" not in host_settings(options("--no-samples"), {})
 
 
+def test_the_registry_is_the_azure_resource_that_its_events_come_from() -> None:
+    settings = host_settings(options("--registry-port", "6000", "--subscription-id", "abc"), {})
+    assert settings["REGISTRY_RESOURCE_IDS"] == (
+        "127.0.0.1:6000=/subscriptions/abc/resourceGroups/local/providers/Microsoft.ContainerRegistry/registries/local"
+    )
+
+
 def test_the_option_for_the_subscription_wins_over_the_environment() -> None:
     settings = host_settings(options("--subscription-id", "abc"), {"SUBSCRIPTION_ID": "other"})
     assert settings["SUBSCRIPTION_ID"] == "abc"

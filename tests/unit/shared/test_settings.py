@@ -2,10 +2,12 @@
 
 import pytest
 
+from shared.domain.registry_resources import RegistryResource
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.settings import Cloud, InvalidSettings, load, schedule
 
+RESOURCE = RegistryResource("contoso.azurecr.io", "1", "g", "contoso")
 STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
 
 
@@ -24,6 +26,7 @@ def test_every_setting_is_read() -> None:
             **STORAGE,
             "REGISTRIES": "contoso.azurecr.io, http://127.0.0.1:5055,",
             "REGISTRY_CREDENTIALS": '{"contoso.azurecr.io": ["user", "password"]}',
+            "REGISTRY_RESOURCE_IDS": f"contoso.azurecr.io={RESOURCE.id},",
             "SUPPORT_MATRIX": "defender",
             "UNHEALTHY_FROM": "high",
             "OSV_BASE": "/srv/osv",
@@ -42,6 +45,7 @@ def test_every_setting_is_read() -> None:
     )
     assert settings.registries == ("contoso.azurecr.io", "http://127.0.0.1:5055")
     assert settings.registry_credentials == {"contoso.azurecr.io": ("user", "password")}
+    assert settings.registry_resources == {"contoso.azurecr.io": RESOURCE}
     assert (settings.support_matrix, settings.unhealthy_from) == (SupportMatrix.DEFENDER, Severity.HIGH)
     assert (settings.osv_base, settings.osv_ecosystems, settings.osv_extra_bases) == (
         "/srv/osv",
@@ -89,6 +93,9 @@ def test_addresses_of_all_services_are_taken_as_they_are_and_some_of_them_are_no
         ("REGISTRIES", "contoso.azurecr.io/app"),
         ("REGISTRIES", "*.azurecr.io"),
         ("REGISTRY_CREDENTIALS", "user:password"),
+        ("REGISTRY_RESOURCE_IDS", "contoso.azurecr.io"),
+        ("REGISTRY_RESOURCE_IDS", "contoso.azurecr.io=/subscriptions/1"),
+        ("REGISTRY_RESOURCE_IDS", f"http://contoso={RESOURCE.id}"),
         ("SUPPORT_MATRIX", "everything"),
         ("UNHEALTHY_FROM", "terrible"),
         ("AZURE_CLOUD", "AzureMoon"),

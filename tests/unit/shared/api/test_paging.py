@@ -1,6 +1,7 @@
 """Pages of lists, and tokens that were made to break them."""
 
 import base64
+import itertools
 import json
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.api.errors import ApiError
-from shared.api.paging import DEFAULT_TOP, MAX_TOP, PageRequest, page
+from shared.api.paging import DEFAULT_TOP, MAX_TOP, PageRequest, first_page, page
 
 URL = "https://host.example/api/images?health=unhealthy&skipToken=old"
 KEYS = st.tuples(st.integers(-5, 5), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5))
@@ -54,6 +55,23 @@ def test_the_next_link_keeps_the_question_and_its_host() -> None:
     assert (parts.scheme, parts.netloc, parts.path) == ("https", "host.example", "/api/images")
     assert parse_qs(parts.query)["health"] == ["unhealthy"]
     assert len(parse_qs(parts.query)["skipToken"]) == 1
+
+
+def test_parameters_may_have_a_prefix_and_are_replaced_in_any_case() -> None:
+    url = "https://host.example/x?$top=1&$SkipToken=old&skipToken=mine"
+    answer = page([(1, 0.0, ""), (2, 0.0, "")], key, PageRequest.parse("1", None, url, prefix="$"))
+    query = parse_qs(urlsplit(answer["nextLink"]).query)
+    assert set(query) == {"$top", "$skipToken", "skipToken"}
+    assert query["skipToken"] == ["mine"]
+    with pytest.raises(ApiError, match=r"\$skipToken: not a token"):
+        PageRequest.parse("1", "!", url, prefix="$")
+    assert PageRequest.parse(None, None, url, default=7).top == 7
+
+
+def test_no_more_is_read_than_a_page_takes() -> None:
+    endless = ((number, 0.0, "") for number in itertools.count())
+    assert len(first_page(endless, key, PageRequest.parse("3", None, URL))["value"]) == 3
+    assert next(endless)[0] == 4
 
 
 def test_a_short_list_has_no_next_link() -> None:

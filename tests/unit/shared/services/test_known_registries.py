@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.domain.registry_resources import RegistryResource, stand_in
 from shared.services.known_registries import KnownRegistries, RegistryRefused
 
 PREFIX = "/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/"
@@ -54,3 +55,11 @@ def test_only_exact_login_servers_are_allowed() -> None:
     assert WATCHED.allowed("contoso.azurecr.io")
     assert not WATCHED.allowed("Contoso.azurecr.io")
     assert not WATCHED.allowed("azurecr.io")
+
+
+def test_a_registry_is_the_resource_that_it_is_known_to_be_or_one_that_stands_for_it() -> None:
+    contoso = RegistryResource("contoso.azurecr.io", "1", "g", "Contoso")
+    known = KnownRegistries.of(["contoso.azurecr.io", "app.azurecr.io"], {contoso.login_server: contoso})
+    assert known.login_servers == ("contoso.azurecr.io", "app.azurecr.io")
+    assert known.resource("contoso.azurecr.io", "2") == contoso
+    assert known.resource("app.azurecr.io", "2") == stand_in("app.azurecr.io", "2")

@@ -1,0 +1,1 @@
+"""Answers in the shapes of Microsoft.Security, as clients of Azure Resource Manager and Resource Graph read them."""

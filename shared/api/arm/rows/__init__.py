@@ -1,0 +1,1 @@
+"""The tables of Resource Graph that are answered for, as rows."""

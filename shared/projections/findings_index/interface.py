@@ -1,0 +1,123 @@
+"""What can be asked of the findings index; what answers is a cache that every worker makes for itself.
+
+Freshness: an answer shows everything that had been projected ``INDEX_SECONDS`` before the question came, or earlier.
+Where the index cannot be brought so far, the question fails with the error of the storage; nothing older is ever given.
+Of the rules it shows those in force at the very moment of the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, NamedTuple, Protocol
+
+import msgspec
+
+from shared.domain.finding_criteria import FindingCriteria as FindingCriteria
+from shared.domain.image_health import Health, ImageHealth, JudgedFinding
+from shared.domain.references import ImageId
+from shared.projections.image_rows import ImageAnswer
+
+_Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
+class ImagePosition(NamedTuple):
+    """Where an image stands in a list: the key ``worst_image_first``."""
+
+    place: _Integer
+    critical: _Integer
+    high: _Integer
+    medium: _Integer
+    low: _Integer
+    unknown: _Integer
+    registry: str
+    repository: str
+    digest: str
+
+
+class FindingPosition(NamedTuple):
+    """Where a finding of an image stands in a list: the key ``badness``, then what tells equal ones apart.
+
+    ``content`` is a hash of the finding, and ``place`` its place in the report.
+    """
+
+    severity: _Integer
+    score: float
+    package: str
+    flaw: str
+    finding_id: str
+    content: str
+    registry: str
+    digest: str
+    place: _Integer
+
+
+class IndexUnusable(Exception):
+    """The index cannot be kept on this machine: the message says what is wrong with its folder."""
+
+
+class Found(NamedTuple):
+    """A finding of an image, and where it stands in the list of all."""
+
+    image: ImageHealth
+    judged: JudgedFinding
+    position: FindingPosition
+
+
+class Unreadable(NamedTuple):
+    """An image whose report cannot be read: its findings are unknown, and in no answer."""
+
+    image: ImageHealth
+    reason: str
+
+
+class Revision(NamedTuple):
+    """A state of the index: of equal ones every answer is equal. ``rules`` names the rules in force."""
+
+    build: str
+    number: int
+    rules: str
+
+
+class FindingsIndex(Protocol):
+    """Every image that is listed, with its findings. All methods may be used from several threads."""
+
+    def images(
+        self,
+        *,
+        registry: str | None = None,
+        repository: str | None = None,
+        health: Health | None = None,
+        after: ImagePosition | None = None,
+        most: int | None = None,
+    ) -> Iterator[ImageAnswer]:
+        """Yield images, worst first: those after a position, and at most so many."""
+        ...
+
+    def findings(self, criteria: FindingCriteria) -> Iterator[tuple[ImageHealth, JudgedFinding]]:
+        """Yield all findings that are looked for with their images, worst first; nothing is read ahead."""
+        ...
+
+    def found(
+        self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
+    ) -> Iterator[Found]:
+        """Yield findings as ``findings`` does: those after a position, and at most so many."""
+        ...
+
+    def count(self, criteria: FindingCriteria) -> int:
+        """Return how many findings are looked for."""
+        ...
+
+    def unreadable(self, criteria: FindingCriteria) -> Iterator[Unreadable]:
+        """Yield the images within the criteria whose findings are unknown, as their report cannot be read."""
+        ...
+
+    def revision(self) -> Revision:
+        """Return the state of the index."""
+        ...
+
+    def changes(self, since: Revision | None) -> Iterator[ImageId]:
+        """Yield the images that may have changed since a state, and those that went away.
+
+        All of them for None, after the rules have changed, and where the index was made anew since.
+        """
+        ...

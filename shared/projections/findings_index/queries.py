@@ -1,0 +1,120 @@
+"""Questions to the index as SQL; every value is a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from shared.domain.finding_criteria import FindingCriteria
+from shared.domain.image_health import Health
+from shared.projections.findings_index.interface import FindingPosition, ImagePosition
+
+_IMAGE_ORDER = ("w0", "w1", "w2", "w3", "w4", "w5", "registry", "repository", "digest")
+_FINDING_ORDER = (
+    *("finding.severity", "finding.score", "finding.package", "finding.flaw", "finding.finding_id", "finding.hash"),
+    *("image.registry", "image.digest", "report_finding.place"),
+)
+# The first rule that was made of those that a finding meets, that hold for its image, and that have not expired.
+_DISABLED_BY = """(
+    SELECT rule.id FROM finding_rule JOIN rule ON rule.place = finding_rule.rule
+    WHERE finding_rule.finding = finding.id
+      AND (rule.registry IS NULL OR rule.registry = image.registry)
+      AND (rule.digest IS NULL OR rule.digest = image.digest)
+      AND (rule.repository IS NULL OR image.id IN (SELECT image FROM image_repository WHERE name = rule.repository))
+      AND (rule.expires IS NULL OR rule.expires > :now)
+    ORDER BY rule.place LIMIT 1)"""
+_FINDINGS = "image JOIN report_finding USING (report) JOIN finding ON finding.id = report_finding.finding"
+_OF_IMAGE: Mapping[str, str] = {
+    "registry": "image.registry = :registry",
+    "repository": "image.id IN (SELECT image FROM image_repository WHERE name = :repository)",
+    "digest": "image.digest = :digest",
+    "health": "image.health = :health",
+}
+_OF_FINDING: Mapping[str, str] = {
+    "cve": "finding.id IN (SELECT finding FROM finding_flaw WHERE name = :cve)",
+    "severity": "finding.severity = :severity",
+    "finding_id": "finding.finding_id = :finding_id",
+    "fixable": "finding.fixable = :fixable",
+    "disabled": f"({_DISABLED_BY} IS NOT NULL) = :disabled",
+}
+
+
+class Query(NamedTuple):
+    """A statement with its parameters."""
+
+    text: str
+    parameters: Mapping[str, object]
+
+
+def images(
+    registry: str | None, repository: str | None, health: Health | None, after: ImagePosition | None, most: int | None
+) -> Query:
+    """Ask for images, worst first: what is shown of each, and its upgrades."""
+    given = _given({"registry": registry, "repository": repository, "health": health})
+    conditions = ["image.listed", *(_OF_IMAGE[name] for name in given)]
+    return _listed("shown, upgrades", "image", conditions, given, _IMAGE_ORDER, after, most)
+
+
+def found(criteria: FindingCriteria, after: FindingPosition | None, most: int | None, now: int) -> Query:
+    """Ask for findings with their images, worst first: image, what is shown of it, content, rule, and the position."""
+    conditions, given = _looked_for(criteria)
+    columns = f"image.id, shown, content, {_DISABLED_BY}, {', '.join(_FINDING_ORDER)}"
+    return _listed(columns, _FINDINGS, conditions, {**given, "now": now}, _FINDING_ORDER, after, most)
+
+
+def count(criteria: FindingCriteria, now: int) -> Query:
+    """Ask how many findings there are."""
+    conditions, given = _looked_for(criteria)
+    text = f"SELECT count(*) FROM {_FINDINGS} WHERE {' AND '.join(conditions)}"  # noqa: S608 - texts of this module
+    return Query(text, {**given, "now": now})
+
+
+def unreadable(criteria: FindingCriteria) -> Query:
+    """Ask for images whose report cannot be read: what is shown of each, and why."""
+    given = _of_image(criteria)
+    conditions = ["image.listed", "image.problem <> ''", *(_OF_IMAGE[name] for name in given)]
+    return _listed("shown, problem", "image", conditions, given, _IMAGE_ORDER, None, None)
+
+
+def _looked_for(criteria: FindingCriteria) -> tuple[list[str], Mapping[str, object]]:
+    of_image = _of_image(criteria)
+    of_finding = _given(
+        {
+            "cve": criteria.cve and criteria.cve.upper(),
+            "severity": None if criteria.severity is None else criteria.severity.rank,
+            "finding_id": criteria.finding_id,
+            "fixable": criteria.fixable,
+            "disabled": criteria.disabled,
+        }
+    )
+    of_package = _given({"package": criteria.package and criteria.package.lower(), "version": criteria.version})
+    conditions = ["image.listed", *(_OF_IMAGE[name] for name in of_image), *(_OF_FINDING[name] for name in of_finding)]
+    if of_package:
+        same = " AND ".join(f"{'name' if name == 'package' else name} = :{name}" for name in of_package)
+        conditions.append(f"finding.id IN (SELECT finding FROM finding_package WHERE {same})")  # noqa: S608 - see above
+    return conditions, {**of_image, **of_finding, **of_package}
+
+
+def _of_image(criteria: FindingCriteria) -> Mapping[str, object]:
+    return _given({"registry": criteria.registry, "repository": criteria.repository, "digest": criteria.digest})
+
+
+def _given(values: Mapping[str, object]) -> Mapping[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _listed(
+    columns: str,
+    tables: str,
+    conditions: list[str],
+    given: Mapping[str, object],
+    order: tuple[str, ...],
+    after: tuple[object, ...] | None,
+    most: int | None,
+) -> Query:
+    names = ", ".join(order)
+    place = {f"after{number}": value for number, value in enumerate(after or ())}
+    if place:
+        conditions = [*conditions, f"({names}) > ({', '.join(f':{name}' for name in place)})"]
+    text = f"SELECT {columns} FROM {tables} WHERE {' AND '.join(conditions)} ORDER BY {names} LIMIT :most"  # noqa: S608
+    return Query(text, {**given, **place, "most": -1 if most is None else most})

@@ -1,0 +1,49 @@
+"""The tables of the index. Whoever changes them, or what is written into them, takes the next number for ``FORMAT``.
+
+Findings are kept once for each different content: builds of an application share most of theirs. An image names a
+report, a report its findings, in the order of the report. Which finding is disabled follows from the rules at the time
+of the question; here is only which findings meet the criteria of which rule.
+"""
+
+FORMAT = 1
+
+TABLES = """
+CREATE TABLE state (
+    build TEXT NOT NULL, generation INTEGER NOT NULL, complete INTEGER NOT NULL, number INTEGER NOT NULL, written TEXT
+);
+CREATE TABLE image (
+    id INTEGER PRIMARY KEY, registry TEXT NOT NULL, digest TEXT NOT NULL, etag TEXT NOT NULL, changed INTEGER NOT NULL,
+    listed INTEGER NOT NULL, report INTEGER, problem TEXT NOT NULL, health TEXT NOT NULL, repository TEXT NOT NULL,
+    w0 INTEGER NOT NULL, w1 INTEGER NOT NULL, w2 INTEGER NOT NULL, w3 INTEGER NOT NULL, w4 INTEGER NOT NULL,
+    w5 INTEGER NOT NULL, shown BLOB NOT NULL, upgrades BLOB NOT NULL, UNIQUE (registry, digest)
+);
+CREATE INDEX image_worst ON image (w0, w1, w2, w3, w4, w5, registry, repository, digest) WHERE listed;
+CREATE INDEX image_report ON image (report) WHERE listed;
+CREATE INDEX image_changed ON image (changed);
+CREATE TABLE image_repository (name TEXT, image INTEGER, PRIMARY KEY (name, image)) WITHOUT ROWID;
+CREATE INDEX repository_image ON image_repository (image);
+
+CREATE TABLE report (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE report_finding (
+    report INTEGER, place INTEGER, finding INTEGER NOT NULL, PRIMARY KEY (report, place)
+) WITHOUT ROWID;
+CREATE INDEX finding_report ON report_finding (finding, report, place);
+CREATE TABLE finding (
+    id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, severity INTEGER NOT NULL, score REAL NOT NULL,
+    package TEXT NOT NULL, flaw TEXT NOT NULL, finding_id TEXT NOT NULL, fixable INTEGER NOT NULL, content BLOB NOT NULL
+);
+CREATE INDEX finding_worst ON finding (severity, score, package, flaw, finding_id, hash);
+CREATE INDEX finding_by_id ON finding (finding_id);
+CREATE TABLE finding_flaw (name TEXT, finding INTEGER, PRIMARY KEY (name, finding)) WITHOUT ROWID;
+CREATE TABLE finding_package (
+    name TEXT, version TEXT, finding INTEGER, PRIMARY KEY (name, version, finding)
+) WITHOUT ROWID;
+CREATE INDEX finding_version ON finding_package (version, finding);
+
+CREATE TABLE rule (
+    place INTEGER PRIMARY KEY, id TEXT NOT NULL, registry TEXT, repository TEXT, digest TEXT, expires INTEGER,
+    criteria BLOB NOT NULL
+);
+CREATE TABLE finding_rule (finding INTEGER, rule INTEGER, PRIMARY KEY (finding, rule)) WITHOUT ROWID;
+CREATE INDEX rule_finding ON finding_rule (rule);
+"""

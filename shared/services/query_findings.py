@@ -1,0 +1,68 @@
+"""Find every image that has a flaw or a package: now from the index, as it was from the log."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from shared.domain.finding_criteria import FindingCriteria
+from shared.domain.findings import badness
+from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.projections.findings_index.interface import FindingPosition as FindingPosition
+from shared.projections.findings_index.interface import FindingsIndex, Found, Unreadable
+from shared.services.query_images import QueryImages
+
+_NOT_KEPT = "the report of this scan is no longer kept"
+
+
+@dataclass(frozen=True)
+class FoundFindings:
+    """Findings, worst first, and the images of whose findings nothing is known."""
+
+    found: Sequence[Found]
+    unreadable: Sequence[Unreadable]
+
+
+@dataclass(frozen=True)
+class QueryFindings:
+    """Answers which images have a finding; ``at`` is the time as of which the log is read, or None for now."""
+
+    index: FindingsIndex
+    images: QueryImages
+
+    def __call__(
+        self,
+        criteria: FindingCriteria,
+        at: datetime | None,
+        *,
+        after: FindingPosition | None = None,
+        most: int | None = None,
+    ) -> FoundFindings:
+        """Return findings that meet the criteria, worst first: those after a position, and at most so many."""
+        if at is not None:
+            return self._as_of(criteria, at, after, most)
+        found = list(self.index.found(criteria, after=after, most=most))
+        return FoundFindings(found, list(self.index.unreadable(criteria)))
+
+    def _as_of(
+        self, criteria: FindingCriteria, at: datetime, after: FindingPosition | None, most: int | None
+    ) -> FoundFindings:
+        found: list[Found] = []
+        unreadable: list[Unreadable] = []
+        for image, judged in self.images.findings_at(at, criteria.hold_for_image):
+            if judged is None:
+                unreadable.append(Unreadable(image, _NOT_KEPT))
+            else:
+                found += [one for one in _placed(image, judged) if criteria.hold(image, one.judged)]
+        rest = (one for one in found if after is None or one.position > after)
+        return FoundFindings(sorted(rest, key=lambda one: one.position)[:most], unreadable)
+
+
+def _placed(image: ImageHealth, judged: Sequence[JudgedFinding]) -> Iterator[Found]:
+    for place, one in enumerate(judged):
+        content = hashlib.sha256(msgspec.json.encode(one.finding)).hexdigest()
+        yield Found(image, one, FindingPosition(*badness(one.finding), content, image.registry, image.digest, place))
