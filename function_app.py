@@ -12,6 +12,7 @@ from functions import (
     projections,
     pulls,
     registry_events,
+    resource_graph,
     retention,
     rules,
     scans,
@@ -32,6 +33,7 @@ for triggers in (
     billing,
     arm,
     status,
+    resource_graph,
     dashboard,
 ):
     app.register_functions(triggers.blueprint)

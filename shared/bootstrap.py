@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ from shared.services.query_findings import QueryFindings
 from shared.services.query_history import QueryHistory
 from shared.services.query_images import QueryImages
 from shared.services.query_lag import QueryLag
+from shared.services.query_quota import QueryQuota
 from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
 from shared.services.query_status import QueryStatus
@@ -57,6 +59,7 @@ from shared.stores import utc_now as utc_now
 if TYPE_CHECKING:
     from shared.advisories.snapshots import SnapshotStore
     from shared.registry.interface import ImageRegistry
+    from shared.services.query_resource_graph import QueryResourceGraph
 
 
 @dataclass(frozen=True)
@@ -263,6 +266,21 @@ class App(Stores):
             threshold=chosen.unhealthy_from,
             now=utc_now,
         )
+
+    @cached_property
+    def query_quota(self) -> QueryQuota:
+        """Counts the queries of each caller."""
+        return QueryQuota(time.monotonic)
+
+    @cached_property
+    def query_resource_graph(self) -> QueryResourceGraph:
+        """Answers queries of Resource Graph."""
+        from shared.api.resource_graph.tables import ResourceTables
+        from shared.kql.sandbox.client import QuerySandbox
+        from shared.services.query_resource_graph import QueryResourceGraph
+
+        tables = ResourceTables(self.query_estate, self.findings_index)
+        return QueryResourceGraph(QuerySandbox(os.process_cpu_count() or 1), tables, utc_now)
 
     @cached_property
     def query_history(self) -> QueryHistory:

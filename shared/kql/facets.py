@@ -4,32 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from shared.kql.evaluation.compiled import column
 from shared.kql.evaluation.conversions import convert
 from shared.kql.operators.summarize import grouped
 from shared.kql.query import Answer
+from shared.kql.sandbox.orders import Facet, FacetOrder
 from shared.kql.value_types import Kind
-
-
-class FacetOrder(msgspec.Struct, frozen=True):
-    """A facet that is asked for: a column, how to sort (by it or by ``count``), which values, and how many."""
-
-    expression: str
-    sort_by: str = "count"
-    descending: bool = True
-    text: str = ""
-    most: int = 10
-
-
-class Facet(msgspec.Struct, frozen=True):
-    """A facet: how many values there are, and rows of a value and its count; ``found`` is False without the column."""
-
-    expression: str
-    found: bool
-    total: int = 0
-    rows: tuple[dict[str, object], ...] = ()
 
 
 def facet(answer: Answer, order: FacetOrder) -> Facet:

@@ -45,6 +45,10 @@ class LimitFailure(QueryFailure):
     """A query that needs more than one query may have."""
 
 
+class ResultTooLarge(LimitFailure):
+    """A page that is larger than one answer may be."""
+
+
 class TooSlow(QueryFailure):
     """A query that did not end in its time."""
 

@@ -7,15 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from shared.kql.failures import LimitFailure
+from shared.kql.failures import ResultTooLarge
 from shared.kql.limits import RESULT_BYTES
 from shared.kql.query import Answer
 from shared.kql.time_texts import datetime_text, timespan_text
 from shared.kql.value_types import Kind, Value
-
-
-class ResultTooLarge(LimitFailure):
-    """A page that is larger than one answer may be."""
 
 
 def _real(value: Value) -> Value:

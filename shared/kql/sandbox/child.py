@@ -26,13 +26,17 @@ from shared.kql.sandbox.orders import Answered, Block, Failed, Order, Rows, rece
 class HeldTables:
     """The tables as far as a query may see them: some of the blocks that the server holds."""
 
-    def __init__(self, held: Mapping[Block, Rows], wanted: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, held: Mapping[Block, Rows], order: Order) -> None:
         self._held = held
-        self._wanted = wanted
+        self._wanted = order.blocks
+        self._subscriptions = None if order.subscriptions is None else frozenset(order.subscriptions)
 
     def rows(self, table: str) -> Sequence[Mapping[str, Any]]:
         """Return the rows of a table, in the order of the blocks that were named."""
-        return [row for name in self._wanted.get(table, ()) for row in self._held.get((table, name), ())]
+        rows = [row for name in self._wanted.get(table, ()) for row in self._held.get((table, name), ())]
+        if self._subscriptions is None:
+            return rows
+        return [row for row in rows if row["subscriptionId"].lower() in self._subscriptions]
 
 
 def run(channel: socket, held: Mapping[Block, Rows]) -> None:
@@ -69,7 +73,7 @@ def _address_space() -> int:
 
 def _answer(order: Order, held: Mapping[Block, Rows]) -> Answered | Failed:
     try:
-        found = answer_query(order.text, HeldTables(held, order.blocks), order.now, order.limits)
+        found = answer_query(order.text, HeldTables(held, order), order.now, order.limits)
         count, page = render(found, order.skip, order.most, table=order.table)
         columns = tuple((name, kind.value) for name, kind in found.schema.items())
         return Answered(columns, found.rows.size, count, page, tuple(facets(found, order.facets)))

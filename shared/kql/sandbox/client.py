@@ -15,7 +15,7 @@ from shared.kql.failures import LimitFailure, QueryDied, TooSlow
 from shared.kql.limits import RESULT_BYTES, QueryLimits
 from shared.kql.sandbox.failures import unpacked
 from shared.kql.sandbox.orders import ENDED, Answered, Failed, Order, send_order
-from shared.kql.sandbox.server_process import Fill, ServerProcess
+from shared.kql.sandbox.server_process import Fill, ServerProcess, Wanted
 
 _BUFFER = 1024 * 1024
 # A page, and beside it the columns and facets.
@@ -36,24 +36,24 @@ class QuerySandbox:
         """Answer a query over rows that ``fill`` brings up to date; raise QueryFailure."""
         with self._slots, ExitStack() as opened:
             try:
-                channel, pipe = self._child(opened, fill)
+                channel, pipe, blocks = self._child(opened, fill)
                 channel.settimeout(order.limits.seconds + _GRACE_SECONDS)
                 with suppress(BrokenPipeError):
-                    send_order(channel, order)
+                    send_order(channel, msgspec.structs.replace(order, blocks=blocks))
                 answer = _take(channel)
             except TimeoutError as error:
                 raise QueryDied("the process that answers a query does not answer") from error
             return _understood(answer, order.limits, pipe)
 
-    def _child(self, opened: ExitStack, fill: Fill) -> tuple[socket.socket, BinaryIO]:
+    def _child(self, opened: ExitStack, fill: Fill) -> tuple[socket.socket, BinaryIO, Wanted]:
         ours, theirs = socket.socketpair()
         opened.enter_context(ours)
         with theirs:
             told, tell = os.pipe()
             pipe = opened.enter_context(os.fdopen(told, "rb"))
             with os.fdopen(tell, "wb"):
-                self.server.child(theirs.fileno(), tell, fill)
-        return ours, pipe
+                blocks = self.server.child(theirs.fileno(), tell, fill)
+        return ours, pipe, blocks
 
 
 def _take(channel: socket.socket) -> bytearray:

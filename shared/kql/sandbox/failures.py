@@ -5,12 +5,12 @@ from __future__ import annotations
 from shared.kql.failures import (
     LimitFailure,
     QueryFailure,
+    ResultTooLarge,
     SemanticFailure,
     SyntaxFailure,
     UnknownTable,
     UnsupportedFailure,
 )
-from shared.kql.rendering import ResultTooLarge
 from shared.kql.sandbox.orders import Failed
 
 

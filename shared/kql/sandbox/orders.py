@@ -14,7 +14,6 @@ from typing import Any
 
 import msgspec
 
-from shared.kql.facets import Facet, FacetOrder
 from shared.kql.limits import QueryLimits
 
 MESSAGE = struct.Struct("<cI")
@@ -32,12 +31,35 @@ type Block = tuple[str, str]
 type Rows = Sequence[Mapping[str, Any]]
 
 
+class FacetOrder(msgspec.Struct, frozen=True):
+    """A facet that is asked for: a column, how to sort (by it or by ``count``), which values, and how many."""
+
+    expression: str
+    sort_by: str = "count"
+    descending: bool = True
+    text: str = ""
+    most: int = 10
+
+
+class Facet(msgspec.Struct, frozen=True):
+    """A facet: how many values there are, and rows of a value and its count; ``found`` is False without the column."""
+
+    expression: str
+    found: bool
+    total: int = 0
+    rows: tuple[dict[str, object], ...] = ()
+
+
 class Order(msgspec.Struct, frozen=True):
-    """A query: its text, its time (ticks), the rows that it may see by their blocks, and the page that is wanted."""
+    """A query: its text, its time (ticks), the rows that it may see, and the page that is wanted.
+
+    Rows are those of some blocks by table, and of some subscriptions (in lower case), or of all for None.
+    """
 
     text: str
-    now: int
-    blocks: dict[str, list[str]]
+    now: int = 0
+    blocks: dict[str, list[str]] = {}
+    subscriptions: tuple[str, ...] | None = None
     limits: QueryLimits = QueryLimits()
     skip: int = 0
     most: int = 1000

@@ -10,10 +10,11 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from shared.kql.failures import QueryDied
 from shared.kql.sandbox.orders import MESSAGE, QUERY, ROWS, Block, Rows
 
 _log = logging.getLogger(__name__)
@@ -24,8 +25,16 @@ _PLACES = ("LD_LIBRARY_PATH", "PYTHONHOME")
 _ROOT = str(Path(__file__).resolve().parents[3])
 
 type Put = Callable[[Mapping[Block, Rows | None]], None]
-type Fill = Callable[[Put, bool], None]
-"""Brings the rows up to date: it is told whether the server has begun anew and holds none."""
+type Wanted = dict[str, list[str]]
+type Fill = Callable[[Put, bool], Wanted]
+"""Brings the rows up to date, and returns the blocks that a query may see, by table.
+
+It is told whether the server has begun anew and holds none, and is never called twice at a time.
+"""
+
+
+class _ServerGone(QueryDied):
+    """The server ended while it was told something."""
 
 
 class ServerProcess:
@@ -47,33 +56,41 @@ class ServerProcess:
         with self._lock:
             self._stop()
 
-    def child(self, channel: int, ended: int, fill: Fill) -> None:
+    def child(self, channel: int, ended: int, fill: Fill) -> Wanted:
         """Bring the rows up to date, then have a child started that takes its order from a socket.
 
-        Its end is told on a pipe. What ``fill`` raises is raised here.
+        Its end is told on a pipe. What ``fill`` returns or raises is returned or raised here.
         """
         with self._lock:
             try:
-                self._ask(channel, ended, fill)
-            except OSError:
+                return self._ask(channel, ended, fill)
+            except _ServerGone:
                 _log.warning("the process that answers queries has ended and is started again")
-                self._stop()
-                self._ask(channel, ended, fill)
+                return self._ask(channel, ended, fill)
 
-    def _ask(self, channel: int, ended: int, fill: Fill) -> None:
+    def _ask(self, channel: int, ended: int, fill: Fill) -> Wanted:
         anew = self._running is None
         control = self._control()
-        try:
-            fill(self._put, anew)
-        except BaseException:
-            # What it holds now is only a part of the change.
-            self._stop()
-            raise
-        socket.send_fds(control, [MESSAGE.pack(QUERY, 0)], [channel, ended])
+        wanted = fill(self._put, anew)
+        with self._gone_on_error():
+            socket.send_fds(control, [MESSAGE.pack(QUERY, 0)], [channel, ended])
+        return wanted
 
     def _put(self, blocks: Mapping[Block, Rows | None]) -> None:
         content = pickle.dumps(dict(blocks), protocol=5)
-        self._control().sendall(MESSAGE.pack(ROWS, len(content)) + content)
+        with self._gone_on_error():
+            self._control().sendall(MESSAGE.pack(ROWS, len(content)) + content)
+
+    @contextmanager
+    def _gone_on_error(self) -> Iterator[None]:
+        """End the server where a message was not sent whole: nothing that follows would be understood."""
+        try:
+            yield
+        except BaseException as error:
+            self._stop()
+            if isinstance(error, OSError):
+                raise _ServerGone("the process that answers queries has ended") from error
+            raise
 
     def _control(self) -> socket.socket:
         if self._running is None:
