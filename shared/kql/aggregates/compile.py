@@ -43,7 +43,9 @@ def compile_aggregate(node: Call, scope: Scope, by: Sequence[str]) -> list[Aggre
     aggregate = AGGREGATES[node.function]
     arguments = [compile_expression(argument, scope) for argument in node.arguments]
     fitted = _fitted(node, aggregate, arguments)
-    argument_name = natural_name(node.arguments[0]) if node.arguments else ""
+    # A condition alone gives no name.
+    own = bool(node.arguments) and aggregate.takes[0] is not Kind.BOOL
+    argument_name = natural_name(node.arguments[0]) if own else ""
     kind = aggregate.gives([argument.kind for argument in fitted])
     return [Aggregated(f"{aggregate.prefix}_{argument_name}", kind, _evaluate(aggregate, fitted, kind))]
 
