@@ -230,7 +230,7 @@ FINDINGS = (
         | extend days = datetime_diff("day", now(), published), recent = published > ago(250d)
         | summarize max(days), min(days), countif(recent)""",
         "max_days min_days countif_",
-        [(311, 221, 2)],
+        [(311, 221, 1)],
     ),
     Case(
         "findings of images pushed within the last days",

@@ -54,7 +54,7 @@ SUMMARIES = (
     Case(
         "assessments joined with their findings",
         _ASSESSMENTS
-        + f"""| where properties.displayName contains 'Container registry images should have vulnerability findings resolved'
+        + f"""| where properties.displayName contains 'images should have vulnerability findings resolved'
         | summarize by assessmentKey = name
         | join kind=inner (
             securityresources
@@ -111,7 +111,7 @@ SUMMARIES = (
         "a join that takes one row of each key",
         DETAILED
         + """| project package = tostring(properties.additionalData.softwareDetails.packageName)
-        | join (resources | take 1 | extend package = "openssl" | project package, sku = tostring(sku.name)) on package""",
+        | join (resources | take 1 | project package = "openssl", sku = tostring(sku.name)) on package""",
         "package package1 sku",
         [("openssl", "openssl", "Premium")],
     ),
