@@ -13,6 +13,7 @@ from benchmarks.cases.known_layers import KNOWN_LAYERS
 from benchmarks.cases.projection import PROJECTION
 from benchmarks.cases.rebuild import REBUILD
 from benchmarks.cases.rescan import RESCAN
+from benchmarks.cases.resource_graph import RESOURCE_GRAPH
 from benchmarks.cases.scan import SCAN
 from benchmarks.failures import CannotRun, SubjectFailed
 from benchmarks.interface import Benchmark
@@ -21,7 +22,7 @@ from benchmarks.preparation.workbench import Workbench
 from benchmarks.report import print_result, write_json
 from benchmarks.results import Result, measure
 
-_BENCHMARKS = (SCAN, APPEND, PROJECTION, REBUILD, RESCAN, KNOWN_LAYERS, ADVISORIES, COLD_START)
+_BENCHMARKS = (SCAN, APPEND, PROJECTION, REBUILD, RESCAN, KNOWN_LAYERS, ADVISORIES, RESOURCE_GRAPH, COLD_START)
 _ALL = {benchmark.name: benchmark for benchmark in _BENCHMARKS}
 
 

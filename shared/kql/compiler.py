@@ -116,9 +116,9 @@ class _Compiler:
             raise UnknownTable(node.at, node.name)
 
         def read(_: Frame) -> Frame:
-            found = self._tables.rows(table)
-            check_rows(len(found), scope.most_rows)
-            return Frame.of_rows(found, SCHEMA)
+            found = self._tables.frame(table)
+            check_rows(found.size, scope.most_rows)
+            return found
 
         return Step(dict(SCHEMA), read)
 

@@ -29,10 +29,9 @@ from shared.kql.syntax import (
     Where,
 )
 from shared.kql.tables import SCHEMA, TABLES
-from shared.kql.value_types import Kind
+from shared.kql.value_types import Kind, SlotPath
 
-type Path = tuple[str, ...]
-type Conditions = Mapping[Path, frozenset[str]]
+type Conditions = Mapping[SlotPath, frozenset[str]]
 
 _SAME_TEXT = frozenset({"tostring", "tolower", "toupper"})
 
@@ -81,7 +80,7 @@ def _inside(node: object, names: Mapping[str, Expression], lets: set[str]) -> It
 def _leading(steps: tuple[Operator, ...], names: Mapping[str, Expression]) -> Conditions:
     """Collect what the first steps ask for, as long as they only choose rows and add columns."""
     known = dict(names)
-    found: dict[Path, frozenset[str]] = {}
+    found: dict[SlotPath, frozenset[str]] = {}
     for step in steps:
         if isinstance(step, Where):
             for path, texts in _conjuncts(step.condition, known):
@@ -99,7 +98,7 @@ def _hides_a_column(step: Extend) -> bool:
     return any(name in SCHEMA for column in step.columns for name in column.names)
 
 
-def _conjuncts(node: Expression, known: Mapping[str, Expression]) -> Iterator[tuple[Path, frozenset[str]]]:
+def _conjuncts(node: Expression, known: Mapping[str, Expression]) -> Iterator[tuple[SlotPath, frozenset[str]]]:
     operands = node.operands if isinstance(node, All) else (node,)
     for operand in operands:
         if isinstance(operand, All):
@@ -108,7 +107,7 @@ def _conjuncts(node: Expression, known: Mapping[str, Expression]) -> Iterator[tu
             yield condition
 
 
-def _condition(node: Expression, known: Mapping[str, Expression]) -> tuple[Path, frozenset[str]] | None:
+def _condition(node: Expression, known: Mapping[str, Expression]) -> tuple[SlotPath, frozenset[str]] | None:
     match node:
         case Binary(operator="==" | "=~", left=left, right=right):
             return _equality(left, (right,), known) or _equality(right, (left,), known)
@@ -124,7 +123,7 @@ def _condition(node: Expression, known: Mapping[str, Expression]) -> tuple[Path,
 
 def _equality(
     left: Expression, items: tuple[Expression, ...], known: Mapping[str, Expression]
-) -> tuple[Path, frozenset[str]] | None:
+) -> tuple[SlotPath, frozenset[str]] | None:
     path = _path(left, known)
     texts = [_resolved(item, known) for item in items]
     values = [text.value.lower() for text in texts if isinstance(text, Literal) and text.kind is Kind.STRING]
@@ -132,7 +131,7 @@ def _equality(
     return (path, frozenset(values)) if path and len(values) == len(items) and all(values) else None
 
 
-def _path(node: Expression, known: Mapping[str, Expression]) -> Path | None:
+def _path(node: Expression, known: Mapping[str, Expression]) -> SlotPath | None:
     match _resolved(node, known):
         case Name(text=text):
             return (text,) if text in SCHEMA else None

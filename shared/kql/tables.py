@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from shared.kql.value_types import Kind, Schema, Value
+from shared.kql.evaluation.frame import Frame
+from shared.kql.value_types import Kind, Schema
 
 _TEXTS = ("id", "name", "type", "tenantId", "kind", "location", "resourceGroup", "subscriptionId", "managedBy")
 _BAGS = ("sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation")
@@ -20,6 +20,6 @@ TABLES = ("securityresources", "resources", "policyresources", "resourcecontaine
 class Tables(Protocol):
     """Gives the rows of tables."""
 
-    def rows(self, table: str) -> Sequence[Mapping[str, Value]]:
+    def frame(self, table: str) -> Frame:
         """Return the rows of one of ``TABLES`` that a query may see, in an order that stays."""
         ...

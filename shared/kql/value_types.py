@@ -24,6 +24,8 @@ class Kind(StrEnum):
 
 type Value = Any
 type Schema = dict[str, Kind]
+type SlotPath = tuple[str, ...]
+"""A column, and the names of slots below it."""
 
 NUMBERS = frozenset({Kind.LONG, Kind.REAL})
 

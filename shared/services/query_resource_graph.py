@@ -10,6 +10,7 @@ import msgspec
 
 from shared.kql.conditions import TableUse, table_uses
 from shared.kql.parsing.query import parse_query
+from shared.kql.paths import paths_in
 from shared.kql.sandbox.client import QuerySandbox
 from shared.kql.sandbox.orders import Answered, Order
 from shared.kql.sandbox.server_process import Put, Wanted
@@ -40,7 +41,8 @@ class QueryResourceGraph:
         uses = table_uses(query)
         skip = 0 if _is_cut(query) and not resumed else order.skip
         timed = msgspec.structs.replace(order, skip=skip, now=datetime_ticks(self.now()))
-        return self.sandbox(timed, lambda put, anew: self.tables.fill(uses, put, anew=anew))
+        paths = list(dict.fromkeys(paths_in(query)))
+        return self.sandbox(timed, lambda put, anew: self.tables.fill(uses, put, anew=anew), paths)
 
 
 def _is_cut(query: Query) -> bool:

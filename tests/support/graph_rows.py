@@ -22,8 +22,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.kql.evaluation.frame import Frame
 from shared.kql.limits import QueryLimits
 from shared.kql.query import answer_query
+from shared.kql.tables import SCHEMA
 from shared.kql.time_texts import parse_datetime
 
 type Row = dict[str, Any]
@@ -224,8 +226,8 @@ TABLES: Mapping[str, Sequence[Row]] = {
 class MadeTables:
     """The tables, in memory."""
 
-    def rows(self, table: str) -> Sequence[Row]:
-        return TABLES[table]
+    def frame(self, table: str) -> Frame:
+        return Frame.of_rows(TABLES[table], SCHEMA)
 
 
 def ask(text: str, limits: QueryLimits | None = None) -> list[tuple[Any, ...]]:

@@ -16,10 +16,11 @@ from shared.api.arm.rows.security import assessment_rows, score_rows, sub_assess
 from shared.api.arm.rows.tables import TABLES
 from shared.api.arm.subjects import Place, places
 from shared.domain.references import ImageId
-from shared.kql.conditions import Conditions, Path, TableUse
+from shared.kql.conditions import Conditions, TableUse
 from shared.kql.failures import LimitFailure
 from shared.kql.sandbox.orders import Block
 from shared.kql.sandbox.server_process import Put
+from shared.kql.value_types import SlotPath
 from shared.projections.findings_index.interface import Revision
 from shared.services.query_estate import Estate, RegistryImages
 
@@ -31,9 +32,9 @@ _FINDING_TYPE = "microsoft.security/assessments/subassessments"
 _BASE = ""
 _TOGETHER = 200
 _DETAILS = ("properties", "additionalData")
-_DIGEST: tuple[Path, ...] = ((*_DETAILS, "imageDigest"), (*_DETAILS, "artifactDetails", "digest"))
-_REPOSITORY: tuple[Path, ...] = ((*_DETAILS, "repositoryName"), (*_DETAILS, "artifactDetails", "repositoryName"))
-_REGISTRY: tuple[Path, ...] = ((*_DETAILS, "registryHost"), (*_DETAILS, "artifactDetails", "registryHost"))
+_DIGEST: tuple[SlotPath, ...] = ((*_DETAILS, "imageDigest"), (*_DETAILS, "artifactDetails", "digest"))
+_REPOSITORY: tuple[SlotPath, ...] = ((*_DETAILS, "repositoryName"), (*_DETAILS, "artifactDetails", "repositoryName"))
+_REGISTRY: tuple[SlotPath, ...] = ((*_DETAILS, "registryHost"), (*_DETAILS, "artifactDetails", "registryHost"))
 
 
 class Changes(Protocol):
@@ -172,5 +173,5 @@ def _may_hold(use: TableUse, place: Place) -> bool:
     )
 
 
-def _one_of(conditions: Conditions, paths: Sequence[Path], value: str) -> bool:
+def _one_of(conditions: Conditions, paths: Sequence[SlotPath], value: str) -> bool:
     return all(value.lower() in conditions[path] for path in paths if path in conditions)

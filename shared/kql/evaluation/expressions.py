@@ -13,6 +13,7 @@ from shared.kql.evaluation.scope import Scope
 from shared.kql.evaluation.text_matches import match_text
 from shared.kql.failures import SemanticFailure
 from shared.kql.functions.registry import compile_call
+from shared.kql.paths import path_of
 from shared.kql.syntax import (
     All,
     AnyOf,
@@ -114,8 +115,12 @@ def _access(node: Member | Element, scope: Scope) -> Compiled:
 
 def _slot(node: Member | Element, target: Compiled, key: Value) -> Compiled:
     if type(key) is str:
+        path = path_of(node)
 
         def make(frame: Frame) -> Values:
+            kept = frame.slot(path) if path else None
+            if kept is not None:
+                return kept
             return [bag.get(key) if type(bag) is dict else None for bag in target.values(frame)]
 
     else:

@@ -10,17 +10,19 @@ from shared.kql.value_types import Kind, Schema, Value, null_of
 
 type Values = list[Value]
 type Maker = Callable[[], Values]
+type Slots = Callable[[tuple[str, ...]], Values | None]
 
 
 class Frame:
     """Some rows; nothing in it changes, but what was made is kept."""
 
-    __slots__ = ("_columns", "_makers", "_paths", "size")
+    __slots__ = ("_columns", "_makers", "_paths", "_slots", "size")
 
-    def __init__(self, size: int, makers: Mapping[str, Maker]) -> None:
-        """Take the number of rows, and what makes the values of each column."""
+    def __init__(self, size: int, makers: Mapping[str, Maker], slots: Slots | None = None) -> None:
+        """Take the number of rows, what makes the values of each column, and of slots below them by a path."""
         self.size = size
         self._makers = makers
+        self._slots = slots
         self._columns: dict[str, Values] = {}
         self._paths: dict[Any, Values] = {}
 
@@ -48,9 +50,21 @@ class Frame:
             found = self._paths[key] = make(self)
         return found
 
+    def slot(self, path: tuple[str, ...]) -> Values | None:
+        """Return the slots below a column by their path where they are at hand, else None."""
+        if self._slots is None:
+            return None
+        found = self._paths.get(path)
+        if found is None:
+            found = self._slots(path)
+            if found is not None:
+                self._paths[path] = found
+        return found
+
     def pick(self, chosen: Sequence[int]) -> Frame:
         """Return these rows, in this order."""
-        return Frame(len(chosen), {name: partial(self._picked, name, chosen) for name in self._makers})
+        makers = {name: partial(self._picked, name, chosen) for name in self._makers}
+        return Frame(len(chosen), makers, partial(self._picked_slot, chosen) if self._slots else None)
 
     def pick_or_null(self, chosen: Sequence[int | None], schema: Schema) -> Frame:
         """Return these rows, with a row of nulls for each None."""
@@ -73,7 +87,16 @@ class Frame:
 
     def with_makers(self, makers: Mapping[str, Maker]) -> Frame:
         """Return the same rows with more columns, or other ones in the place of some."""
-        return Frame(self.size, {**self.all_makers(), **makers})
+        slots = self._slots and partial(self._slot_beside, makers)
+        return Frame(self.size, {**self.all_makers(), **makers}, slots)
+
+    def _slot_beside(self, makers: Mapping[str, Maker], path: tuple[str, ...]) -> Values | None:
+        # Below a column that was made anew are other slots.
+        return None if path[0] in makers else self.slot(path)
+
+    def _picked_slot(self, chosen: Sequence[int], path: tuple[str, ...]) -> Values | None:
+        found = self.slot(path)
+        return None if found is None else list(map(found.__getitem__, chosen))
 
     def _picked(self, name: str, chosen: Sequence[int]) -> Values:
         return list(map(self.column(name).__getitem__, chosen))

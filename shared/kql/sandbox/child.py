@@ -6,11 +6,9 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from socket import socket
-from typing import Any
 
 import msgspec
 
@@ -20,26 +18,11 @@ from shared.kql.limits import QueryLimits
 from shared.kql.query import answer_query
 from shared.kql.rendering import render
 from shared.kql.sandbox.failures import packed
-from shared.kql.sandbox.orders import Answered, Block, Failed, Order, Rows, receive_order
+from shared.kql.sandbox.held import HeldRows, HeldTables
+from shared.kql.sandbox.orders import Answered, Failed, Order, receive_order
 
 
-class HeldTables:
-    """The tables as far as a query may see them: some of the blocks that the server holds."""
-
-    def __init__(self, held: Mapping[Block, Rows], order: Order) -> None:
-        self._held = held
-        self._wanted = order.blocks
-        self._subscriptions = None if order.subscriptions is None else frozenset(order.subscriptions)
-
-    def rows(self, table: str) -> Sequence[Mapping[str, Any]]:
-        """Return the rows of a table, in the order of the blocks that were named."""
-        rows = [row for name in self._wanted.get(table, ()) for row in self._held.get((table, name), ())]
-        if self._subscriptions is None:
-            return rows
-        return [row for row in rows if row["subscriptionId"].lower() in self._subscriptions]
-
-
-def run(channel: socket, held: Mapping[Block, Rows]) -> None:
+def run(channel: socket, held: HeldRows) -> None:
     """Work off the order that waits on a channel. The caller ends the process then."""
     order = receive_order(channel)
     confine(order.limits)
@@ -71,7 +54,7 @@ def _address_space() -> int:
     return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _answer(order: Order, held: Mapping[Block, Rows]) -> Answered | Failed:
+def _answer(order: Order, held: HeldRows) -> Answered | Failed:
     try:
         found = answer_query(order.text, HeldTables(held, order), order.now, order.limits)
         count, page = render(found, order.skip, order.most, table=order.table)

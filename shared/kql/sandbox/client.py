@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from typing import BinaryIO
 
@@ -16,6 +17,7 @@ from shared.kql.limits import RESULT_BYTES, QueryLimits
 from shared.kql.sandbox.failures import unpacked
 from shared.kql.sandbox.orders import ENDED, Answered, Failed, Order, send_order
 from shared.kql.sandbox.server_process import Fill, ServerProcess, Wanted
+from shared.kql.value_types import SlotPath
 
 _BUFFER = 1024 * 1024
 # A page, and beside it the columns and facets.
@@ -32,11 +34,14 @@ class QuerySandbox:
         self._slots = threading.BoundedSemaphore(children)
         self.server = ServerProcess()
 
-    def __call__(self, order: Order, fill: Fill) -> Answered:
-        """Answer a query over rows that ``fill`` brings up to date; raise QueryFailure."""
+    def __call__(self, order: Order, fill: Fill, paths: Sequence[SlotPath] = ()) -> Answered:
+        """Answer a query over rows that ``fill`` brings up to date; raise QueryFailure.
+
+        ``paths`` are the slots of rows that it reads: of these the server keeps columns.
+        """
         with self._slots, ExitStack() as opened:
             try:
-                channel, pipe, blocks = self._child(opened, fill)
+                channel, pipe, blocks = self._child(opened, fill, paths)
                 channel.settimeout(order.limits.seconds + _GRACE_SECONDS)
                 with suppress(BrokenPipeError):
                     send_order(channel, msgspec.structs.replace(order, blocks=blocks))
@@ -45,14 +50,16 @@ class QuerySandbox:
                 raise QueryDied("the process that answers a query does not answer") from error
             return _understood(answer, order.limits, pipe)
 
-    def _child(self, opened: ExitStack, fill: Fill) -> tuple[socket.socket, BinaryIO, Wanted]:
+    def _child(
+        self, opened: ExitStack, fill: Fill, paths: Sequence[SlotPath]
+    ) -> tuple[socket.socket, BinaryIO, Wanted]:
         ours, theirs = socket.socketpair()
         opened.enter_context(ours)
         with theirs:
             told, tell = os.pipe()
             pipe = opened.enter_context(os.fdopen(told, "rb"))
             with os.fdopen(tell, "wb"):
-                blocks = self.server.child(theirs.fileno(), tell, fill)
+                blocks = self.server.child(theirs.fileno(), tell, fill, paths)
         return ours, pipe, blocks
 
 

@@ -1,7 +1,8 @@
 """What crosses the border of the sandbox: rows on their way in, a query, and its answer.
 
 On the control socket go messages: what it is (one byte), its length, and its content. Rows are pickled, so that parts
-that many rows share stay one object; they come from the service itself, never from outside. A query comes with two
+that many rows share stay one object; they come from the service itself, never from outside. Before a query comes which
+slots of which blocks it reads by a path of names. The query comes with two
 descriptors: a channel, on which its order is read and the answer written, and a pipe that tells how its process ended.
 """
 
@@ -19,7 +20,7 @@ from shared.kql.limits import QueryLimits
 MESSAGE = struct.Struct("<cI")
 """The head of a message on the control socket: its kind, and the length of what follows."""
 
-ROWS, QUERY = b"R", b"Q"
+ROWS, PATHS, QUERY = b"R", b"P", b"Q"
 ENDED = struct.Struct("<i")
 """How a child ended: its exit status, or minus the signal that ended it."""
 

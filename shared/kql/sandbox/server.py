@@ -15,9 +15,13 @@ import sys
 from contextlib import suppress
 from socket import recv_fds, socket
 
+import msgspec
+
 from shared.kql.evaluation import regexes
 from shared.kql.sandbox.child import run, silence
-from shared.kql.sandbox.orders import ENDED, MESSAGE, QUERY, Block, Rows, exactly
+from shared.kql.sandbox.held import HeldRows
+from shared.kql.sandbox.orders import ENDED, MESSAGE, PATHS, QUERY, exactly
+from shared.kql.value_types import SlotPath
 
 _CHANNEL = 3
 
@@ -38,7 +42,7 @@ class Server:
 
     def __init__(self, control: socket) -> None:
         self._control = control
-        self._held: dict[Block, Rows] = {}
+        self._held = HeldRows()
         self._pipes: dict[int, int] = {}
         self._ended, wake = os.pipe()
         os.set_blocking(wake, False)
@@ -64,20 +68,14 @@ class Server:
         if len(said) < MESSAGE.size:
             return False
         kind, length = MESSAGE.unpack(said)
+        content = exactly(self._control, length)
         if kind == QUERY:
             self._fork(*files)
+        elif kind == PATHS:
+            self._held.keep(*msgspec.msgpack.decode(content, type=tuple[list[SlotPath], dict[str, list[str]]]))
         else:
-            self._hold(exactly(self._control, length))
+            self._held.update(pickle.loads(content))  # noqa: S301  # from the service itself
         return True
-
-    def _hold(self, content: bytes) -> None:
-        """Take blocks in and out: None stands for one that is gone."""
-        blocks: dict[Block, Rows | None] = pickle.loads(content)  # noqa: S301  # from the service itself
-        for name, rows in blocks.items():
-            if rows is None:
-                self._held.pop(name, None)
-            else:
-                self._held[name] = rows
 
     def _fork(self, channel: int, pipe: int) -> None:
         try:

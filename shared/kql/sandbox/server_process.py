@@ -10,12 +10,15 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import msgspec
+
 from shared.kql.failures import QueryDied
-from shared.kql.sandbox.orders import MESSAGE, QUERY, ROWS, Block, Rows
+from shared.kql.sandbox.orders import MESSAGE, PATHS, QUERY, ROWS, Block, Rows
+from shared.kql.value_types import SlotPath
 
 _log = logging.getLogger(__name__)
 
@@ -56,30 +59,34 @@ class ServerProcess:
         with self._lock:
             self._stop()
 
-    def child(self, channel: int, ended: int, fill: Fill) -> Wanted:
+    def child(self, channel: int, ended: int, fill: Fill, paths: Sequence[SlotPath] = ()) -> Wanted:
         """Bring the rows up to date, then have a child started that takes its order from a socket.
 
-        Its end is told on a pipe. What ``fill`` returns or raises is returned or raised here.
+        ``paths`` are the slots of rows that the query reads. The end of the child is told on a pipe. What ``fill``
+        returns or raises is returned or raised here.
         """
         with self._lock:
             try:
-                return self._ask(channel, ended, fill)
+                return self._ask(channel, ended, fill, paths)
             except _ServerGone:
                 _log.warning("the process that answers queries has ended and is started again")
-                return self._ask(channel, ended, fill)
+                return self._ask(channel, ended, fill, paths)
 
-    def _ask(self, channel: int, ended: int, fill: Fill) -> Wanted:
+    def _ask(self, channel: int, ended: int, fill: Fill, paths: Sequence[SlotPath]) -> Wanted:
         anew = self._running is None
         control = self._control()
         wanted = fill(self._put, anew)
+        self._send(PATHS, msgspec.msgpack.encode((paths, wanted)))
         with self._gone_on_error():
             socket.send_fds(control, [MESSAGE.pack(QUERY, 0)], [channel, ended])
         return wanted
 
     def _put(self, blocks: Mapping[Block, Rows | None]) -> None:
-        content = pickle.dumps(dict(blocks), protocol=5)
+        self._send(ROWS, pickle.dumps(dict(blocks), protocol=5))
+
+    def _send(self, kind: bytes, content: bytes) -> None:
         with self._gone_on_error():
-            self._control().sendall(MESSAGE.pack(ROWS, len(content)) + content)
+            self._control().sendall(MESSAGE.pack(kind, len(content)) + content)
 
     @contextmanager
     def _gone_on_error(self) -> Iterator[None]:
