@@ -55,3 +55,7 @@ class TooSlow(QueryFailure):
 
 class QueryDied(QueryFailure):
     """The process that answered a query ended without an answer: a fault of this service."""
+
+
+class ServerGone(QueryDied):
+    """The process that holds the rows has ended, and those that it had started with it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -12,12 +13,14 @@ from typing import BinaryIO
 
 import msgspec
 
-from shared.kql.failures import LimitFailure, QueryDied, TooSlow
+from shared.kql.failures import LimitFailure, QueryDied, ServerGone, TooSlow
 from shared.kql.limits import RESULT_BYTES, QueryLimits
 from shared.kql.sandbox.failures import unpacked
 from shared.kql.sandbox.orders import ENDED, Answered, Failed, Order, send_order
 from shared.kql.sandbox.server_process import Fill, ServerProcess, Wanted
 from shared.kql.value_types import SlotPath
+
+_log = logging.getLogger(__name__)
 
 _BUFFER = 1024 * 1024
 # A page, and beside it the columns and facets.
@@ -39,7 +42,16 @@ class QuerySandbox:
 
         ``paths`` are the slots of rows that it reads: of these the server keeps columns.
         """
-        with self._slots, ExitStack() as opened:
+        with self._slots:
+            try:
+                return self._answered(order, fill, paths)
+            except ServerGone:
+                _log.warning("the process that answers queries has ended and is started again")
+                self.server.close()
+                return self._answered(order, fill, paths)
+
+    def _answered(self, order: Order, fill: Fill, paths: Sequence[SlotPath]) -> Answered:
+        with ExitStack() as opened:
             try:
                 channel, pipe, blocks = self._child(opened, fill, paths)
                 channel.settimeout(order.limits.seconds + _GRACE_SECONDS)
@@ -78,6 +90,8 @@ def _understood(answer: bytearray, limits: QueryLimits, pipe: BinaryIO) -> Answe
     status = ENDED.unpack(ended)[0] if len(ended) == ENDED.size else None
     if status in (-signal.SIGALRM, -signal.SIGXCPU):
         raise TooSlow(f"The query took more than {limits.seconds:g} seconds; narrow it with 'where'.")
+    if status is None:
+        raise ServerGone("the process that answers queries has ended")
     if status != 0:
         raise QueryDied(f"the process that answered a query ended early (status {status})")
     try:

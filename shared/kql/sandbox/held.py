@@ -17,6 +17,9 @@ from shared.kql.tables import SCHEMA
 from shared.kql.value_types import Kind, SlotPath
 
 _MOST_PATHS = 96
+_MOST_TEXTS = 200_000
+# No two rows have the same.
+_UNIQUE = ("id", "name")
 
 
 class HeldBlock:
@@ -46,6 +49,8 @@ class HeldBlock:
 
 
 def _column(rows: Rows, name: str, kind: Kind, same: Callable[[str], str]) -> Values:
+    if name in _UNIQUE:
+        return [row.get(name) or "" for row in rows]
     if kind is Kind.STRING:
         return [same(row.get(name) or "") for row in rows]
     if name != "properties":
@@ -65,10 +70,13 @@ class HeldRows:
     def __init__(self) -> None:
         self.blocks: dict[Block, HeldBlock] = {}
         self._paths: dict[SlotPath, None] = {}
+        self._texts: dict[str, str] = {}
 
     def update(self, changes: Mapping[Block, Rows | None]) -> None:
         """Take blocks in and out: None stands for one that is gone."""
-        texts: dict[str, str] = {}
+        if len(self._texts) > _MOST_TEXTS:
+            self._texts = {}
+        texts = self._texts
         for name, rows in changes.items():
             if rows is None:
                 self.blocks.pop(name, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import pickle
 import socket
@@ -16,11 +15,9 @@ from pathlib import Path
 
 import msgspec
 
-from shared.kql.failures import QueryDied
+from shared.kql.failures import ServerGone
 from shared.kql.sandbox.orders import MESSAGE, PATHS, QUERY, ROWS, Block, Rows
 from shared.kql.value_types import SlotPath
-
-_log = logging.getLogger(__name__)
 
 _MODULE = "shared.kql.sandbox.server"
 # Without these a Python of its own place may not find its libraries.
@@ -34,10 +31,6 @@ type Fill = Callable[[Put, bool], Wanted]
 
 It is told whether the server has begun anew and holds none, and is never called twice at a time.
 """
-
-
-class _ServerGone(QueryDied):
-    """The server ended while it was told something."""
 
 
 class ServerProcess:
@@ -66,11 +59,7 @@ class ServerProcess:
         returns or raises is returned or raised here.
         """
         with self._lock:
-            try:
-                return self._ask(channel, ended, fill, paths)
-            except _ServerGone:
-                _log.warning("the process that answers queries has ended and is started again")
-                return self._ask(channel, ended, fill, paths)
+            return self._ask(channel, ended, fill, paths)
 
     def _ask(self, channel: int, ended: int, fill: Fill, paths: Sequence[SlotPath]) -> Wanted:
         anew = self._running is None
@@ -96,7 +85,7 @@ class ServerProcess:
         except BaseException as error:
             self._stop()
             if isinstance(error, OSError):
-                raise _ServerGone("the process that answers queries has ended") from error
+                raise ServerGone("the process that answers queries has ended") from error
             raise
 
     def _control(self) -> socket.socket:
