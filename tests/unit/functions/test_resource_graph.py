@@ -104,7 +104,7 @@ def test_a_token_belongs_to_its_query_and_scope(scanned: MemoryApp) -> None:
     _, first = send(FINDINGS, options={"$top": 1})
     options = {"$skipToken": first["$skipToken"]}
     for body in ({"text": DETAILED}, {"text": FINDINGS, "subscriptions": ["x"]}):
-        status, answer = send(**body, options=options)  # type: ignore[arg-type]
+        status, answer = send(**body, options=options)
         assert (status, answer["error"]["code"]) == (400, "InvalidParameter")
     assert send(FINDINGS, options={"$skipToken": "!!"})[0] == 400
 
