@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shared.kql.conditions import table_uses
 from shared.kql.evaluation.frame import Frame
 from shared.kql.failures import QueryFailure
@@ -22,7 +24,7 @@ _SEEDS = (
     "print a = dynamic({'x': [1, -2.5, null, true]}), b = datetime(2026-11-22), c = 1.5h, d = 'a' in~ ('A', \"b\")",
     "resources | order by name asc nulls last | project-away s* | where * has 'x' or name between ('a' .. 'b')",
 )
-_ROWS = [
+_ROWS: list[dict[str, Any]] = [
     {"id": "/a/1", "name": "a", "type": "a", "properties": {"s": {"code": "x"}, "n": 1, "l": [1, "2", None]}},
     {"id": "/b/2", "name": "b", "type": "b", "properties": None},
 ]
