@@ -52,16 +52,17 @@ def query(client: ResourceGraphClient, text: str, facets: Any = None, **options:
 
 
 def native(start: LocalStart) -> list[str]:
-    """Return the CVE of every finding of the native API."""
+    """Return the digest of the image of every finding of the native API."""
     url = f"http://127.0.0.1:{start.port}/api/findings?top=1000"
     value = urllib3.request("GET", url, timeout=60.0, retries=False).json()["value"]
-    return sorted(one["finding"]["cve"] if "finding" in one else one["cve"] for one in value)
+    return sorted(one["image"]["digest"] for one in value)
 
 
 def test_findings_are_those_of_the_native_api(client: ResourceGraphClient, start: LocalStart) -> None:
-    answer = query(client, DETAILED + " | project cve = tostring(properties.id) | order by cve asc")
+    digests = " | project digest = tostring(properties.additionalData.artifactDetails.digest) | order by digest asc"
+    answer = query(client, DETAILED + digests)
 
-    assert [row["cve"] for row in answer.data] == native(start) != []
+    assert [row["digest"] for row in answer.data] == native(start) != []
     assert (answer.result_truncated, answer.count, answer.total_records) == ("false", *[len(answer.data)] * 2)
 
 
@@ -98,6 +99,7 @@ def test_a_syntax_error_is_read_with_its_place(client: ResourceGraphClient) -> N
     assert refused.value.status_code == 400
     assert refused.value.error is not None
     assert refused.value.error.code == "BadRequest"
+    assert refused.value.model is not None
     first, second = refused.value.model.error.details
     assert (first.code, second.code) == ("InvalidQuery", "ParserFailure")
     told = second.additional_properties
@@ -126,7 +128,13 @@ def test_the_client_waits_and_asks_again(client: ResourceGraphClient, start: Loc
 def test_without_retries_the_client_sees_the_refusal(start: LocalStart) -> None:
     never = RetryPolicy.no_retries()
     with ResourceGraphClient(NoCredential(), base_url=f"http://127.0.0.1:{start.port}", retry_policy=never) as made:
-        with pytest.raises(HttpResponseError) as refused:
-            for _ in range(31):
-                query(made, "resources | count")
-    assert refused.value.status_code == 429
+        found = [_status(made) for _ in range(31)]
+    assert set(found) == {200, 429}
+
+
+def _status(client: ResourceGraphClient) -> int | None:
+    try:
+        query(client, "resources | count")
+    except HttpResponseError as refused:
+        return refused.status_code
+    return 200
