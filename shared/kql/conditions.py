@@ -85,8 +85,8 @@ def _leading(steps: tuple[Operator, ...], names: Mapping[str, Expression]) -> Co
         if isinstance(step, Where):
             for path, texts in _conjuncts(step.condition, known):
                 found[path] = found.get(path, texts) & texts
-        elif isinstance(step, Extend) and not _hides_a_column(step):
-            added = {column.names[0]: column.value for column in step.columns if len(column.names) == 1}
+        elif isinstance(step, Extend) and not _hides_a_name(step):
+            added = {column.names[0]: column.value for column in step.columns}
             # Columns of one step do not see each other.
             known = {**known, **{name: _resolved(value, known) for name, value in added.items()}}
         else:
@@ -94,8 +94,9 @@ def _leading(steps: tuple[Operator, ...], names: Mapping[str, Expression]) -> Co
     return found
 
 
-def _hides_a_column(step: Extend) -> bool:
-    return any(name in SCHEMA for column in step.columns for name in column.names)
+def _hides_a_name(step: Extend) -> bool:
+    """Say whether a column may take the place of one of the table, or of a name without telling which."""
+    return any(len(column.names) != 1 or column.names[0] in SCHEMA for column in step.columns)
 
 
 def _conjuncts(node: Expression, known: Mapping[str, Expression]) -> Iterator[tuple[SlotPath, frozenset[str]]]:
