@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from shared.kql.value_types import Kind, Schema, Value, null_of
+from shared.kql.value_types import Kind, Schema, SlotPath, Value, null_of
 
 type Values = list[Value]
 type Maker = Callable[[], Values]
-type Slots = Callable[[tuple[str, ...]], Values | None]
+type Slots = Callable[[SlotPath, Sequence[int] | None], Values | None]
+"""Gives the values below a path for some rows, or for all of them; None where they are not at hand."""
 
 
 class Frame:
@@ -19,7 +20,7 @@ class Frame:
     __slots__ = ("_columns", "_makers", "_paths", "_slots", "size")
 
     def __init__(self, size: int, makers: Mapping[str, Maker], slots: Slots | None = None) -> None:
-        """Take the number of rows, what makes the values of each column, and of slots below them by a path."""
+        """Take the number of rows, what makes each column, and what gives columns and slots for some rows only."""
         self.size = size
         self._makers = makers
         self._slots = slots
@@ -50,16 +51,23 @@ class Frame:
             found = self._paths[key] = make(self)
         return found
 
-    def slot(self, path: tuple[str, ...]) -> Values | None:
+    def slot(self, path: SlotPath) -> Values | None:
         """Return the slots below a column by their path where they are at hand, else None."""
-        if self._slots is None:
-            return None
         found = self._paths.get(path)
-        if found is None:
-            found = self._slots(path)
+        if found is None and self._slots is not None:
+            found = self._slots(path, None)
             if found is not None:
                 self._paths[path] = found
         return found
+
+    def slot_of(self, path: SlotPath, rows: Sequence[int] | None) -> Values | None:
+        """Return the same for some rows; the others are not touched."""
+        if rows is None:
+            return self.slot(path)
+        made = self._paths.get(path)
+        if made is not None:
+            return list(map(made.__getitem__, rows))
+        return None if self._slots is None else self._slots(path, rows)
 
     def pick(self, chosen: Sequence[int]) -> Frame:
         """Return these rows, in this order."""
@@ -90,16 +98,17 @@ class Frame:
         slots = self._slots and partial(self._slot_beside, makers)
         return Frame(self.size, {**self.all_makers(), **makers}, slots)
 
-    def _slot_beside(self, makers: Mapping[str, Maker], path: tuple[str, ...]) -> Values | None:
+    def _slot_beside(self, makers: Mapping[str, Maker], path: SlotPath, rows: Sequence[int] | None) -> Values | None:
         # Below a column that was made anew are other slots.
-        return None if path[0] in makers else self.slot(path)
+        return None if path[0] in makers else self.slot_of(path, rows)
 
-    def _picked_slot(self, chosen: Sequence[int], path: tuple[str, ...]) -> Values | None:
-        found = self.slot(path)
-        return None if found is None else list(map(found.__getitem__, chosen))
+    def _picked_slot(self, chosen: Sequence[int], path: SlotPath, rows: Sequence[int] | None) -> Values | None:
+        return self.slot_of(path, chosen if rows is None else [chosen[row] for row in rows])
 
     def _picked(self, name: str, chosen: Sequence[int]) -> Values:
-        return list(map(self.column(name).__getitem__, chosen))
+        # A column that nobody has made yet need not be made for rows that are not wanted.
+        found = None if name in self._columns else self.slot_of((name,), chosen)
+        return list(map(self.column(name).__getitem__, chosen)) if found is None else found
 
     def _picked_or_null(self, name: str, chosen: Sequence[int | None], kind: Kind) -> Values:
         column, null = self.column(name), null_of(kind)

@@ -7,8 +7,10 @@ the query.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 from shared.kql.evaluation.frame import Frame, Values
@@ -111,12 +113,32 @@ class HeldTables:
         """Return the rows of a table, in the order of the blocks that were named."""
         names = [(table, name) for name in self._wanted.get(table, ())]
         blocks = [self._held.blocks[name] for name in names if name in self._held.blocks]
-        makers = {name: partial(_joined, blocks, (name,)) for name in SCHEMA}
-        frame = Frame(sum(block.size for block in blocks), makers, partial(_joined, blocks))
+        together = _Joined(blocks)
+        makers = {name: partial(together.all, (name,)) for name in SCHEMA}
+        frame = Frame(together.size, makers, together.some)
         if self._subscriptions is None:
             return frame
         return frame.keep([one.lower() in self._subscriptions for one in frame.column("subscriptionId")])
 
 
-def _joined(blocks: Sequence[HeldBlock], path: SlotPath) -> Values:
-    return [value for block in blocks for value in block.slot(path)]
+class _Joined:
+    """Blocks one after the other."""
+
+    def __init__(self, blocks: Sequence[HeldBlock]) -> None:
+        self._blocks = blocks
+        self._starts = list(accumulate((block.size for block in blocks), initial=0))
+        self.size = self._starts.pop()
+
+    def all(self, path: SlotPath) -> Values:
+        """Return the values of all rows."""
+        return [value for block in self._blocks for value in block.slot(path)]
+
+    def some(self, path: SlotPath, rows: Sequence[int] | None) -> Values:
+        """Return the values of some rows, without a touch of the others."""
+        if rows is None:
+            return self.all(path)
+        values: Values = []
+        for row in rows:
+            number = bisect_right(self._starts, row) - 1
+            values.append(self._blocks[number].slot(path)[row - self._starts[number]])
+        return values

@@ -123,10 +123,10 @@ def test_a_regular_expression_that_would_take_much_memory_is_refused(ask: Ask) -
 
 
 def test_a_query_does_not_outlive_its_time(ask: Ask) -> None:
-    slow = "resources" + " | extend x = extract('(a|b)+$', 0, strcat(name, strrep('ab', 20000)))" + " | count"
+    slow = "resources | summarize max(countof(strcat(name, strrep('a', 4000)), 'a'))"
     started = time.monotonic()
     with pytest.raises(TooSlow, match=r"took more than 0\.2 seconds"):
-        ask(slow.replace("| count", "| summarize max(x)"), msgspec.structs.replace(NARROW, seconds=0.2))
+        ask(slow, msgspec.structs.replace(NARROW, seconds=0.2))
     assert time.monotonic() - started < 30
     assert ask.rows("resources | count") == [{"Count": 7000}]
 
