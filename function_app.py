@@ -16,6 +16,7 @@ from functions import (
     projections,
     pulls,
     registry_events,
+    resource_graph,
     retention,
     rules,
     scans,
@@ -46,6 +47,7 @@ for triggers in (
     arm,
     status,
     openapi,
+    resource_graph,
     dashboard,
 ):
     app.register_functions(triggers.blueprint)

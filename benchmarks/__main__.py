@@ -16,6 +16,7 @@ from benchmarks.cases.known_layers import KNOWN_LAYERS
 from benchmarks.cases.projection import PROJECTION
 from benchmarks.cases.rebuild import REBUILD
 from benchmarks.cases.rescan import RESCAN
+from benchmarks.cases.resource_graph import RESOURCE_GRAPH
 from benchmarks.cases.scan import SCAN
 from benchmarks.failures import CannotRun, SubjectFailed
 from benchmarks.interface import Benchmark
@@ -25,7 +26,7 @@ from benchmarks.report import print_result, write_json
 from benchmarks.results import Result, measure
 
 _BENCHMARKS = (
-    *(SCAN, APPEND, PROJECTION, REBUILD, FINDINGS_INDEX, AZURE),
+    *(SCAN, APPEND, PROJECTION, REBUILD, FINDINGS_INDEX, AZURE, RESOURCE_GRAPH),
     *(RESCAN, KNOWN_LAYERS, EXPORTS, ADVISORIES, COLD_START),
 )
 _ALL = {benchmark.name: benchmark for benchmark in _BENCHMARKS}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from shared.services.compare_images import CompareImages
 from shared.services.known_registries import KnownRegistries
@@ -14,11 +17,15 @@ from shared.services.query_findings import QueryFindings
 from shared.services.query_gate import QueryGate
 from shared.services.query_history import QueryHistory
 from shared.services.query_images import QueryImages
+from shared.services.query_quota import QueryQuota
 from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
 from shared.services.query_scan_result import QueryScanResult
 from shared.services.query_tags import QueryTags
 from shared.stores import Stores, utc_now
+
+if TYPE_CHECKING:
+    from shared.services.query_resource_graph import QueryResourceGraph
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,21 @@ class Queries(Stores):
             threshold=chosen.unhealthy_from,
             now=utc_now,
         )
+
+    @cached_property
+    def query_quota(self) -> QueryQuota:
+        """Counts the queries of each caller."""
+        return QueryQuota(time.monotonic)
+
+    @cached_property
+    def query_resource_graph(self) -> QueryResourceGraph:
+        """Answers queries of Resource Graph."""
+        from shared.api.resource_graph.tables import ResourceTables
+        from shared.kql.sandbox.client import QuerySandbox
+        from shared.services.query_resource_graph import QueryResourceGraph
+
+        tables = ResourceTables(self.query_estate, self.findings_index)
+        return QueryResourceGraph(QuerySandbox(os.process_cpu_count() or 1), tables, utc_now)
 
     @cached_property
     def query_gate(self) -> QueryGate:

@@ -1,8 +1,10 @@
 """Every target, by name."""
 
 from tests.fuzz.interface import Target
-from tests.fuzz.targets import feeds, languages, layers, os_packages, registries
+from tests.fuzz.targets import feeds, languages, layers, os_packages, queries, registries
 
 TARGETS: dict[str, Target] = {
-    target.name: target for module in (os_packages, languages, layers, registries, feeds) for target in module.TARGETS
+    target.name: target
+    for module in (os_packages, languages, layers, registries, feeds, queries)
+    for target in module.TARGETS
 }

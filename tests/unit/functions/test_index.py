@@ -29,6 +29,8 @@ HEAVY = {
     "azure.data.tables",
     "azure.core",
     "cvss",
+    "re2",
+    "shared.kql.compiler",
     "urllib3",
     "requests",
 }
@@ -62,6 +64,7 @@ HTTP = {
     "arm_of_management_group": ("providers/Microsoft.Management/managementGroups/{*path}", ["GET"], "FUNCTION"),
     "arm_of_tenant": ("providers/Microsoft.Security/{*path}", ["GET"], "FUNCTION"),
     "get_openapi": ("api/openapi.json", ["GET"], "FUNCTION"),
+    "query_resources": ("providers/Microsoft.ResourceGraph/resources", ["POST"], "FUNCTION"),
     "get_status": ("api/status", ["GET"], "FUNCTION"),
     "dashboard": ("{page:maxlength(0)?}", ["GET"], "ANONYMOUS"),
     "dashboard_file": ("dashboard/{name}", ["GET"], "ANONYMOUS"),

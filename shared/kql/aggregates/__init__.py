@@ -1,0 +1,1 @@
+"""Aggregates: what many rows give together."""

@@ -1,0 +1,1 @@
+"""Expressions and pipelines, compiled into functions over whole columns."""
