@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -78,8 +79,21 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             problems.append(f"{name}: {str(error).removeprefix(f'{name}: ')}")
             return parse(default)
 
+    settings = _chosen(env, read, read_limits(env, problems))
+    if not settings.storage_connection and settings.storage_endpoints is None:
+        problems.append("AzureWebJobsStorage: not set; give a connection string or AzureWebJobsStorage__accountName")
+    if problems:
+        raise InvalidSettings("; ".join(problems))
+    return settings
+
+
+class _Read(Protocol):
+    def __call__[T](self, name: str, parse: _Parser[T], default: str) -> T: ...
+
+
+def _chosen(env: Mapping[str, str], read: _Read, limits: Limits) -> Settings:
     cloud = read("AZURE_CLOUD", Cloud, "AzurePublic")
-    settings = Settings(
+    return Settings(
         storage_connection=env.get("AzureWebJobsStorage", ""),
         storage_endpoints=_storage_endpoints(env, cloud),
         identity_client_id=env.get("AzureWebJobsStorage__clientId", ""),
@@ -105,13 +119,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
         sign_in=signing_in(env),
         function_key_role=read("FUNCTION_KEY_ROLE", _key_role, "reader"),
-        limits=read_limits(env, problems),
+        limits=limits,
     )
-    if not settings.storage_connection and settings.storage_endpoints is None:
-        problems.append("AzureWebJobsStorage: not set; give a connection string or AzureWebJobsStorage__accountName")
-    if problems:
-        raise InvalidSettings("; ".join(problems))
-    return settings
 
 
 type _Parser[T] = Callable[[str], T]

@@ -76,7 +76,7 @@ def test_a_rebuild_under_load_that_is_killed_and_resumed_equals_the_log_and_can_
     assert (pointer.live, pointer.kept, pointer.building) == (2, (1,), None)
     equals_the_log(service, app.generations.number(2))
     equals_the_log(service, app.generations.number(1))
-    time.sleep(3)  # readers follow within as long
+    time.sleep(3)  # readers follow in as long
     assert len(service.images()) == len({*known, while_killed, *while_running})
     assert service.image(known[0]).health is Health.UNHEALTHY
     assert service.image(known[1]).health is Health.HEALTHY

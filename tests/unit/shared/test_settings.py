@@ -44,30 +44,31 @@ def test_the_platform_says_whether_users_sign_in(text: str, on: bool) -> None:
     assert load({**STORAGE, "WEBSITE_AUTH_ENABLED": text}).sign_in is on
 
 
+EVERY = {
+    **STORAGE,
+    "REGISTRIES": "contoso.azurecr.io, http://127.0.0.1:5055,",
+    "REGISTRY_CREDENTIALS": '{"contoso.azurecr.io": ["user", "password"]}',
+    "REGISTRY_RESOURCE_IDS": f"contoso.azurecr.io={RESOURCE.id},",
+    "SUPPORT_MATRIX": "defender",
+    "UNHEALTHY_FROM": "high",
+    "OSV_BASE": "/srv/osv",
+    "OSV_ECOSYSTEMS": "Debian:12,npm",
+    "OSV_EXTRA_BASES": "/srv/own",
+    "SUBSCRIPTION_ID": "1234",
+    "AZURE_CLOUD": "AzureChina",
+    "RECENT_PULL_DAYS": "7",
+    "RESCAN_AFTER_DAYS": "3",
+    "MAX_FEED_AGE_DAYS": "5",
+    "REPORT_RETENTION_DAYS": "400",
+    "NOTIFICATION_TOPIC_ENDPOINT": "https://topic",
+    "CACHE_DIR": "/tmp/cache",
+    "INDEX_SECONDS": "5",
+    "IDENTITY_ENDPOINT": "http://169.254.0.1",
+}
+
+
 def test_every_setting_is_read() -> None:
-    settings = load(
-        {
-            **STORAGE,
-            "REGISTRIES": "contoso.azurecr.io, http://127.0.0.1:5055,",
-            "REGISTRY_CREDENTIALS": '{"contoso.azurecr.io": ["user", "password"]}',
-            "REGISTRY_RESOURCE_IDS": f"contoso.azurecr.io={RESOURCE.id},",
-            "SUPPORT_MATRIX": "defender",
-            "UNHEALTHY_FROM": "high",
-            "OSV_BASE": "/srv/osv",
-            "OSV_ECOSYSTEMS": "Debian:12,npm",
-            "OSV_EXTRA_BASES": "/srv/own",
-            "SUBSCRIPTION_ID": "1234",
-            "AZURE_CLOUD": "AzureChina",
-            "RECENT_PULL_DAYS": "7",
-            "RESCAN_AFTER_DAYS": "3",
-            "MAX_FEED_AGE_DAYS": "5",
-            "REPORT_RETENTION_DAYS": "400",
-            "NOTIFICATION_TOPIC_ENDPOINT": "https://topic",
-            "CACHE_DIR": "/tmp/cache",
-            "INDEX_SECONDS": "5",
-            "IDENTITY_ENDPOINT": "http://169.254.0.1",
-        }
-    )
+    settings = load(EVERY)
     assert settings.registries == ("contoso.azurecr.io", "http://127.0.0.1:5055")
     assert settings.registry_credentials == {"contoso.azurecr.io": ("user", "password")}
     assert settings.registry_resources == {"contoso.azurecr.io": RESOURCE}

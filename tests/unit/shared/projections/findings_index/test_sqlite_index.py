@@ -14,10 +14,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.criteria import Criteria
-from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.finding_criteria import FindingCriteria
-from shared.domain.rules import RuleScope
 from shared.projections.findings_index.file import IndexFile
 from shared.projections.findings_index.interface import IndexUnusable
 from shared.projections.findings_index.refresh import Refresh
@@ -144,33 +141,6 @@ def test_a_row_that_is_gone_is_found_when_all_rows_are_compared() -> None:
     assert len(list(index.images())) == 4
     assert counting.compared == [True, False, True]
     assert list(index.changes(revision)) == [image_id(1)]
-
-
-def test_a_rule_disables_findings_before_any_image_is_projected_anew() -> None:
-    app = MemoryApp()
-    fleet(app)
-    app.disable_findings.disable(FindingDisabled("r1", RuleScope(), Criteria(("cve-1",)), "accepted", "me"))
-    assert app.findings_index.count(FindingCriteria(disabled=True)) == 5
-    assert {one.judged.disabled_by for one in app.findings_index.found(FindingCriteria(cve="CVE-1"))} == {"r1"}
-
-
-def test_of_several_rules_the_one_that_was_made_first_is_named_until_it_is_taken_back() -> None:
-    app = MemoryApp()
-    fleet(app, 1)
-    for name in ("r2", "r1", "r3"):
-        app.disable_findings.disable(FindingDisabled(name, RuleScope(), Criteria(("CVE-1",)), "accepted", "me"))
-    for name in ("r2", "r1", "r3"):
-        assert [one.judged.disabled_by for one in app.findings_index.found(EVERYTHING)] == [name]
-        app.disable_findings.enable(FindingEnabled(name, "a fix is out", "me"))
-    assert [one.judged.disabled_by for one in app.findings_index.found(EVERYTHING)] == [None]
-
-
-def test_a_finding_that_comes_after_a_rule_is_disabled_by_it() -> None:
-    app = MemoryApp()
-    app.disable_findings.disable(FindingDisabled("r1", RuleScope(), Criteria(("CVE-2",)), "accepted", "me"))
-    app.findings_index.revision()
-    fleet(app, 2)
-    assert [one.judged.finding.cve for one in app.findings_index.found(FindingCriteria(disabled=True))] == ["CVE-2"]
 
 
 # How fresh it is
