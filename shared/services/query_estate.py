@@ -108,7 +108,11 @@ class QueryEstate:
 
     def _findings(self, index: FindingsIndex, health: ImageHealth, at: datetime | None) -> Sequence[JudgedFinding]:
         if at is None:
-            return () if _surely_none(health) else _indexed(index, FindingCriteria(registry=health.registry, digest=health.digest))
+            return (
+                ()
+                if _surely_none(health)
+                else _indexed(index, FindingCriteria(registry=health.registry, digest=health.digest))
+            )
         try:
             return self.query.findings(ImageId(health.registry, health.digest), at)
         except (ImageNotFound, ReportNotKept):

@@ -54,6 +54,19 @@ class FoundIn(msgspec.Struct, rename="camel"):
     health: Health
 
 
+class UnreadableImage(FoundIn, rename="camel", kw_only=True):
+    """An image whose findings are unknown, and why."""
+
+    reason: str
+
+
+class UnreadableImages(msgspec.Struct, rename="camel"):
+    """The images whose findings are unknown: how many, and the first of them."""
+
+    count: int
+    images: tuple[UnreadableImage, ...]
+
+
 class FoundFinding(ListedFinding, frozen=True, rename="camel", kw_only=True):
     """A finding with the image that it was found in."""
 

@@ -28,6 +28,7 @@ from shared.projections.findings_index.interface import (
     ImagePosition,
     IndexUnusable,
     Revision,
+    Unanswered,
     Unreadable,
 )
 from shared.projections.findings_index.kept_rules import microseconds
@@ -80,12 +81,15 @@ class SqliteFindingsIndex:
     def search(
         self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
     ) -> FoundFindings:
-        """Return what ``found`` and ``unreadable`` give, both of one state of the index."""
+        """Return what ``found`` and ``unreadable`` give, and what is unanswered, all of one state of the index."""
         found, unreadable = queries.found(criteria, after, most, self._now), queries.unreadable(criteria)
+        unanswered = queries.unanswered(criteria)
 
         def read(connection: sqlite3.Connection) -> FoundFindings:
             rows = connection.execute(*found)
-            return FoundFindings(list(_found(rows)), list(_unreadable(connection.execute(*unreadable))))
+            unknown = _unreadable(connection.execute(*unreadable))
+            counts = dict(connection.execute(*unanswered).fetchall())
+            return FoundFindings(list(_found(rows)), list(unknown), Unanswered.of(counts))
 
         return self._ask(read)
 

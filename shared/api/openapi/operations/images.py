@@ -8,10 +8,12 @@ from shared.api.openapi.bodies import (
     ListedFinding,
     OneImage,
     StoppedGate,
+    UnreadableImages,
 )
 from shared.api.openapi.interface import Answer, Operation
 from shared.api.openapi.parameters import AS_OF, OF_FINDINGS, OF_GATE, OF_IMAGES, OF_TAGS, PAGES
 from shared.domain.image_health import ImageHealth
+from shared.projections.findings_index.interface import Unanswered
 from shared.services.query_recommendations import Recommendation
 from shared.services.query_tags import TaggedImage
 
@@ -84,7 +86,11 @@ IMAGES = (
         "List the findings of all images, worst first, each with its image.",
         {
             200: Answer(
-                "The findings; ``unreadable`` names images whose findings are unknown.", FoundFinding, listed=True
+                "The findings. ``unanswered`` counts images that may have more of them, ``unreadable`` names those"
+                " whose findings are unknown as their report cannot be read.",
+                FoundFinding,
+                listed=True,
+                besides={"unanswered": Unanswered, "unreadable": UnreadableImages},
             )
         },
         (*OF_FINDINGS, AS_OF, *PAGES),
