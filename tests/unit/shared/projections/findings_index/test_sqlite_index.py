@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.rules import RuleScope
-from shared.projections.findings_index.file import IndexFile
+from shared.projections.findings_index.file import IndexDamaged, IndexFile
 from shared.projections.findings_index.interface import IndexUnusable
 from shared.projections.findings_index.refresh import Refresh
 from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
@@ -302,6 +302,47 @@ def test_a_file_that_is_lost_damaged_or_of_another_format_is_made_anew(how: str,
         index = SqliteFindingsIndex(index.file, index.refresh, index.now, 60)
     assert shown(index) == before
     assert index.count(FindingCriteria(fixable=True, disabled=False)) == 9
+
+
+def test_a_file_that_several_find_damaged_is_made_anew_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = MemoryApp()
+    fleet(app)
+    index = app.findings_index
+    index.seconds = 60
+    before = shown(index)
+    reading, discard = IndexFile.reading, IndexFile.discard
+    all_read, damaged, discarded = threading.Barrier(3), [1, 2, 3], []
+
+    @contextmanager
+    def spoilt(file: IndexFile) -> Iterator[sqlite3.Connection]:
+        with reading(file) as connection:
+            if damaged:
+                damaged.pop()
+                all_read.wait(60)
+                raise IndexDamaged("pages are lost")
+            yield connection
+
+    def noted(file: IndexFile) -> None:
+        discarded.append(file)
+        discard(file)
+
+    monkeypatch.setattr(IndexFile, "reading", spoilt)
+    monkeypatch.setattr(IndexFile, "discard", noted)
+    with ThreadPoolExecutor(3) as pool:
+        counts = list(pool.map(lambda _: index.count(EVERYTHING), range(3)))
+    assert (counts, len(discarded)) == ([9, 9, 9], 1)
+    assert shown(index) == before
+
+
+def test_a_file_that_is_damaged_in_the_midst_of_a_question_is_made_anew_for_the_rest_of_it() -> None:
+    app = MemoryApp()
+    fleet(app)
+    index = app.findings_index
+    index.seconds = 60
+    settled = index.settled()
+    before = shown(settled)
+    spoil(index, "pages lost")
+    assert shown(settled) == before
 
 
 def test_a_first_build_that_was_interrupted_is_never_taken_for_everything(monkeypatch: pytest.MonkeyPatch) -> None:
