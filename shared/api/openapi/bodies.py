@@ -42,6 +42,13 @@ class ListedFinding(Finding, frozen=True, rename="camel", kw_only=True):
     disabled_by: str | None
 
 
+class StatedHealth(msgspec.Struct, rename="camel"):
+    """The health of the image that findings are listed of, and why it is so."""
+
+    health: Health
+    reason: str
+
+
 class FoundIn(msgspec.Struct, rename="camel"):
     """The image that a finding was found in."""
 

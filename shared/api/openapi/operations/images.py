@@ -7,6 +7,7 @@ from shared.api.openapi.bodies import (
     HistoryItem,
     ListedFinding,
     OneImage,
+    StatedHealth,
     StoppedGate,
     UnreadableImages,
 )
@@ -75,7 +76,14 @@ IMAGES = (
         "get",
         _ONE + "/findings",
         "List the findings of an image, worst first, disabled ones included.",
-        {200: Answer("The findings.", ListedFinding, listed=True)},
+        {
+            200: Answer(
+                "The findings. Where there are none, ``image`` says whether that is good news.",
+                ListedFinding,
+                listed=True,
+                besides={"image": StatedHealth},
+            )
+        },
         (AS_OF, *PAGES),
         errors={**_NOT_FOUND, 410: ("ReportNotKept", "The report of that time is no longer kept.")},
     ),
