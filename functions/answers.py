@@ -16,12 +16,12 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
 from shared.domain.roles import Role
 from shared.domain.rule_book import InvalidRule, RuleChanged, RuleNotFound
+from shared.services.commands import RequestConflict
 from shared.services.compare_images import NotComparable
 from shared.services.kept_reports import ReportNotKept
 from shared.services.query_estate import FindingsUnreadable
 from shared.services.query_images import ImageNotFound
 from shared.services.query_scan_result import NotScanned
-from shared.services.request_scan import RequestConflict
 
 _log = logging.getLogger(__name__)
 

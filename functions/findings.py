@@ -26,7 +26,8 @@ def find_findings(req: func.HttpRequest) -> func.HttpResponse:
     answered = app().query_findings(_criteria(req), at, after=asked.position(FindingPosition), most=asked.enough)
     found = page(answered.found, lambda one: one.position, asked)
     value = [found_body(one.image, one.judged) for one in found["value"]]
-    return answer({**found, "value": value, **unreadable_body(answered.unreadable)})
+    doubts = {"unanswered": answered.unanswered, **unreadable_body(answered.unreadable)}
+    return answer({**found, "value": value, **doubts})
 
 
 def _criteria(req: func.HttpRequest) -> FindingCriteria:

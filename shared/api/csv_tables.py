@@ -1,13 +1,15 @@
 """Tables for spreadsheets: comma-separated values (RFC 4180) in which no cell is a formula.
 
 A spreadsheet takes a cell that begins with one of a few characters for a formula and runs it
-(https://owasp.org/www-community/attacks/CSV_Injection); an apostrophe before it makes it text.
+(https://owasp.org/www-community/attacks/CSV_Injection); an apostrophe before it makes it text. Where the list separator
+of the system is a semicolon, a cell begins behind each.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from shared.api.scan_facts import one_line
@@ -17,6 +19,7 @@ from shared.domain.references import ImageId
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 
 _FORMULA_STARTS = tuple("=+-@|%＝＋－＠")  # what else OWASP names, tabs and line ends, is never left at a beginning
+_NEXT_FORMULA = re.compile(rf';(?=[\s"]*[{re.escape("".join(_FORMULA_STARTS))}])')
 _FINDINGS = (
     *("registry", "digest", "id", "cve", "advisory", "aliases", "severity", "cvss", "package", "version", "source"),
     *("sourceVersion", "ecosystem", "purl", "path", "layer", "fixStatus", "fixedVersion", "remediation", "title"),
@@ -74,5 +77,5 @@ def _cell(content: object) -> object:
     if isinstance(content, (int, float)):
         return content
     text = " ".join(map(str, content)) if isinstance(content, tuple) else "" if content is None else str(content)
-    shown = one_line(text)
+    shown = _NEXT_FORMULA.sub(";'", one_line(text))
     return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown

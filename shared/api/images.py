@@ -21,6 +21,11 @@ def image_body(health: ImageHealth) -> dict[str, Any]:
     return dict(msgspec.to_builtins(health))
 
 
+def verdict_body(health: ImageHealth) -> dict[str, Any]:
+    """Give what a list of an image's findings amounts to."""
+    return {"health": health.health, "reason": health.reason}
+
+
 def findings_body(judged: Sequence[JudgedFinding]) -> list[dict[str, Any]]:
     """Give findings, each with the id of the rule that disables it or null."""
     return [{**msgspec.to_builtins(one.finding), "disabledBy": one.disabled_by} for one in judged]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -103,8 +103,6 @@ def _decoded[Wire](body: bytes, of: type[Wire]) -> Wire:
 
 
 def _rule(wire: NewRule, rule_id: str, caller: str, revision: int) -> FindingDisabled:
-    if wire.expires is not None and wire.expires.tzinfo is None:
-        raise bad_request("expires", "must have a time zone, such as the Z in 2026-12-31T00:00:00Z")
     try:
         scope = RuleScope(
             registry=parse_registry(wire.scope.registry) if wire.scope.registry else None,
@@ -120,9 +118,20 @@ def _rule(wire: NewRule, rule_id: str, caller: str, revision: int) -> FindingDis
         criteria=criteria,
         reason=wire.reason,
         author=wire.author or caller,
-        expires=wire.expires,
+        expires=_expiry(wire.expires),
         revision=revision,
     )
+
+
+def _expiry(given: datetime | None) -> datetime | None:
+    if given is None:
+        return None
+    if given.tzinfo is None:
+        raise bad_request("expires", "must have a time zone, such as the Z in 2026-12-31T00:00:00Z")
+    try:
+        return given.astimezone(UTC)
+    except OverflowError as error:
+        raise bad_request("expires", "must be a time from year 1 to 9999 in UTC") from error
 
 
 def _criteria(wire: NewCriteria) -> Criteria:

@@ -79,11 +79,16 @@ class JudgedFinding(msgspec.Struct, frozen=True):
     disabled_by: str | None
 
 
+def health_place(health: Health) -> int:
+    """Say where images of a health stand among the others: the lower, the worse."""
+    return _ORDER.index(health)
+
+
 def worst_image_first(health: ImageHealth) -> tuple[int, int, int, int, int, int, str, str, str]:
     """Give the key that orders images: unhealthy ones first, by their worst findings, then the unknown ones."""
     counts = health.severities
     return (
-        _ORDER.index(health.health),
+        health_place(health.health),
         -counts[Severity.CRITICAL],
         -counts[Severity.HIGH],
         -counts[Severity.MEDIUM],

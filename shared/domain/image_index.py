@@ -27,7 +27,13 @@ class IndexState(msgspec.Struct, frozen=True):
     scan_ids: frozenset[str] = frozenset()
     images: tuple[ResolvedImage, ...] | None = None
     failure: ScanFailed | None = None
+    pushed_at: Mapping[str, datetime] = {}
     deleted_at: Mapping[str, datetime] = {}
+
+    @property
+    def deleted(self) -> bool:
+        """Say whether the index was deleted from every repository that it was pushed to."""
+        return bool(self.pushed_at) and all(deleted_since(self, *pushed) for pushed in self.pushed_at.items())
 
 
 def fold(events: Iterable[RecordedEvent]) -> IndexState:
@@ -56,11 +62,9 @@ def evolve(state: IndexState, recorded: RecordedEvent) -> IndexState:
         case ScanFailed():
             return msgspec.structs.replace(state, failure=event, open_scans=_without(state.open_scans, event.scan_id))
         case ImageDeleted():
-            at = recorded.meta.occurred_at
-            latest = max(at, state.deleted_at.get(event.repository, at))
-            return msgspec.structs.replace(state, deleted_at={**state.deleted_at, event.repository: latest})
+            return msgspec.structs.replace(state, deleted_at=_latest(state.deleted_at, event.repository, recorded))
         case ImageTagged():
-            return state
+            return msgspec.structs.replace(state, pushed_at=_latest(state.pushed_at, event.repository, recorded))
         case _:
             raise TypeError(f"{type(event).__name__} does not belong into the stream of an index")
 
@@ -97,3 +101,8 @@ def deleted_since(state: IndexState, repository: str, at: datetime) -> bool:
 
 def _without(scans: Mapping[str, ScanRequested], scan_id: str) -> Mapping[str, ScanRequested]:
     return {key: scan for key, scan in scans.items() if key != scan_id}
+
+
+def _latest(times: Mapping[str, datetime], repository: str, recorded: RecordedEvent) -> Mapping[str, datetime]:
+    at = recorded.meta.occurred_at
+    return {**times, repository: max(at, times.get(repository, at))}

@@ -102,6 +102,8 @@ def _event(rule: Rule) -> FindingDisabled:
 def _check(rule: FindingDisabled, now: datetime) -> None:
     if rule.criteria.empty:
         raise InvalidRule(f"a rule needs at least one criterion: {', '.join(_CRITERIA)}")
+    if rule.criteria.text and not rule.criteria.text.strip():
+        raise InvalidRule("text: blanks are in the text of every finding; name words of those that are meant")
     if not rule.reason.strip() or not rule.author.strip():
         raise InvalidRule("a rule needs a reason and an author")
     if rule.expires is not None and rule.expires <= now:

@@ -12,6 +12,10 @@ from shared.eventlog.interface import Command
 type Clock = Callable[[], datetime]
 
 
+class RequestConflict(Exception):
+    """A request has the id of an earlier one that asked for something else."""
+
+
 def command(
     command_id: str,
     content: object,

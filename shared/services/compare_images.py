@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.comparison import Comparison, compare
-from shared.domain.image_health import Health
+from shared.domain.image_health import Health, ImageHealth
 from shared.domain.references import ImageId
 from shared.services.query_images import QueryImages
 
@@ -26,8 +26,14 @@ class CompareImages:
 
         Where nothing is known of one of them, everything would look fixed, or new.
         """
+        found = compare(self.images.findings(older, at), self.images.findings(newer, at))
         for about in (older, newer):
             health = self.images.one(about, at).health
-            if health.health is Health.UNSUPPORTED or health.last_scan is None:
+            if health.health is Health.UNSUPPORTED or _unknown(health):
                 raise NotComparable(f"the findings of {about.digest} are not known: {health.reason}")
-        return compare(self.images.findings(older, at), self.images.findings(newer, at))
+        return found
+
+
+def _unknown(health: ImageHealth) -> bool:
+    """Say whether an image has no finding for want of an answer: also of advisories, or of a scan that did not fail."""
+    return health.health is Health.NOT_ASSESSED and not health.undetermined

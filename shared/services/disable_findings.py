@@ -13,7 +13,7 @@ from shared.domain.rule_book import InvalidRule, RuleNotFound
 from shared.domain.rules import Rule
 from shared.eventlog.interface import EventLog, LimitExceeded, StreamName
 from shared.eventlog.transact import Transactor
-from shared.services.commands import Clock, command
+from shared.services.commands import Clock, RequestConflict, command
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,10 @@ class DisableFindings:
     now: Clock
 
     def disable(self, rule: FindingDisabled, actor: str = "") -> Rule:
-        """Make a rule and return it as the log knows it; raise InvalidRule. The actor is who asked, else the author."""
+        """Make a rule and return it as the log knows it; the actor is who asked, else the author.
+
+        Raise InvalidRule, or RequestConflict where a rule of this id was made that says something else.
+        """
         now = self.now()
         told = command(f"rule-{rule.rule_id}", rule, at=now, actor=actor or rule.author, cause=rule.rule_id)
         try:
@@ -35,7 +38,11 @@ class DisableFindings:
             )
         except LimitExceeded as error:
             raise InvalidRule("the rule is too long: split it into several") from error
-        return rule_book.fold(self.log.load(self.stream).events).rules[rule.rule_id]
+        events = self.log.load(self.stream).events
+        made = next(one.event for one in events if _rule_id(one) == rule.rule_id)
+        if made != rule:
+            raise RequestConflict(f"the request that made rule {rule.rule_id} asked for another: use an id of its own")
+        return rule_book.fold(events).rules[rule.rule_id]
 
     def change(self, rule: FindingDisabled, actor: str = "") -> Rule:
         """Write a rule anew and return it; raise InvalidRule, RuleNotFound or RuleChanged."""
@@ -51,7 +58,7 @@ class DisableFindings:
     def history(self, rule_id: str) -> list[RecordedEvent]:
         """Return the events of one rule, oldest first; raise RuleNotFound."""
         events = self.log.load(self.stream).events
-        own = [one for one in events if getattr(one.event, "rule_id", None) == rule_id]
+        own = [one for one in events if _rule_id(one) == rule_id]
         if not own:
             raise RuleNotFound(f"no rule has the id {ascii(rule_id)[:80]}")
         return own
@@ -65,3 +72,7 @@ class DisableFindings:
         self.transactor.run(
             self.stream, rule_book.fold, told, lambda book: rule_book.enable_findings(book, removal, now)
         )
+
+
+def _rule_id(recorded: RecordedEvent) -> str | None:
+    return getattr(recorded.event, "rule_id", None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.finding_criteria import FindingCriteria
-from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.references import ImageId
 from shared.domain.registry_resources import RegistryResource
 from shared.domain.rules import Rule
@@ -108,11 +108,20 @@ class QueryEstate:
 
     def _findings(self, index: FindingsIndex, health: ImageHealth, at: datetime | None) -> Sequence[JudgedFinding]:
         if at is None:
-            return _indexed(index, FindingCriteria(registry=health.registry, digest=health.digest))
+            return (
+                ()
+                if _surely_none(health)
+                else _indexed(index, FindingCriteria(registry=health.registry, digest=health.digest))
+            )
         try:
             return self.query.findings(ImageId(health.registry, health.digest), at)
         except (ImageNotFound, ReportNotKept):
             return ()
+
+
+def _surely_none(health: ImageHealth) -> bool:
+    """Say whether an image is known to have no finding: most are like that, and a list goes through all of them."""
+    return health.health is Health.HEALTHY and not health.disabled_findings and not any(health.severities.values())
 
 
 def _indexed(index: FindingsIndex, criteria: FindingCriteria) -> Sequence[JudgedFinding]:

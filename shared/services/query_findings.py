@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.findings import badness
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.projections.findings_index.interface import FindingPosition as FindingPosition
-from shared.projections.findings_index.interface import FindingsIndex, Found, FoundFindings, Unreadable
+from shared.projections.findings_index.interface import FindingsIndex, Found, FoundFindings, Unanswered, Unreadable
 from shared.services.query_images import QueryImages
 
 _NOT_KEPT = "the report of this scan is no longer kept"
@@ -44,13 +45,16 @@ class QueryFindings:
     ) -> FoundFindings:
         found: list[Found] = []
         unreadable: list[Unreadable] = []
+        healths: Counter[str] = Counter()
         for image, judged in self.images.findings_at(at, criteria.hold_for_image):
             if judged is None:
                 unreadable.append(Unreadable(image, _NOT_KEPT))
             else:
+                healths[image.health] += 1
                 found += [one for one in _placed(image, judged) if criteria.hold(image, one.judged)]
         rest = (one for one in found if after is None or one.position > after)
-        return FoundFindings(sorted(rest, key=lambda one: one.position)[:most], unreadable)
+        listed = sorted(rest, key=lambda one: one.position)[:most]
+        return FoundFindings(listed, unreadable, Unanswered.of(healths))
 
 
 def _placed(image: ImageHealth, judged: Sequence[JudgedFinding]) -> Iterator[Found]:

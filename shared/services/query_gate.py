@@ -43,6 +43,8 @@ class QueryGate:
     def _index(self, about: ImageId, found: IndexState, policy: GatePolicy) -> GateVerdict:
         if found.open_scans:
             return GateVerdict(Decision.PENDING, "the images of the index are not known yet", ())
+        if found.deleted:
+            return GateVerdict(Decision.PENDING, "the index was deleted, and no push of it is known since", ())
         if found.failure is not None or found.images is None:
             reason = found.failure.message if found.failure else "the index was never read"
             passes = Leniency.NOT_ASSESSED in policy.allow

@@ -15,12 +15,8 @@ from shared.eventlog.interface import CommandReused, EventLog
 from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.transact import Transactor
 from shared.registry.interface import ImageManifest, ImageRegistry
-from shared.services.commands import Clock, command
+from shared.services.commands import Clock, RequestConflict, command
 from shared.services.move_tag import MoveTag, TagTarget
-
-
-class RequestConflict(Exception):
-    """A request has the id of an earlier one that asked for something else."""
 
 
 @dataclass(frozen=True)

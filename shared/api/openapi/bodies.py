@@ -42,6 +42,13 @@ class ListedFinding(Finding, frozen=True, rename="camel", kw_only=True):
     disabled_by: str | None
 
 
+class StatedHealth(msgspec.Struct, rename="camel"):
+    """The health of the image that findings are listed of, and why it is so."""
+
+    health: Health
+    reason: str
+
+
 class FoundIn(msgspec.Struct, rename="camel"):
     """The image that a finding was found in."""
 
@@ -52,6 +59,19 @@ class FoundIn(msgspec.Struct, rename="camel"):
     digest: str
     platform: str
     health: Health
+
+
+class UnreadableImage(FoundIn, rename="camel", kw_only=True):
+    """An image whose findings are unknown, and why."""
+
+    reason: str
+
+
+class UnreadableImages(msgspec.Struct, rename="camel"):
+    """The images whose findings are unknown: how many, and the first of them."""
+
+    count: int
+    images: tuple[UnreadableImage, ...]
 
 
 class FoundFinding(ListedFinding, frozen=True, rename="camel", kw_only=True):

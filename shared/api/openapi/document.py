@@ -28,7 +28,7 @@ _ALWAYS = {
 @cache
 def openapi_document() -> Json:
     """Give the document; nothing in it depends on the request."""
-    sent = {answer.body for one in OPERATIONS for answer in one.answers.values() if answer.body} | {ErrorBody}
+    sent = {sent for one in OPERATIONS for answer in one.answers.values() for sent in answer.types} | {ErrorBody}
     received = {one.body for one in OPERATIONS if one.body}
     schemas = schemas_sent(_by_name(sent)) | schemas_received(_by_name(received))
     document = {
@@ -100,7 +100,13 @@ def _failure(code: str, about: str) -> Answer:
 
 
 def _response(answer: Answer) -> Json:
-    schema = _listed(answer.body) if answer.body and answer.listed else schema_of(answer.body) if answer.body else {}
+    schema = (
+        _listed(answer.body, answer.besides)
+        if answer.body and answer.listed
+        else schema_of(answer.body)
+        if answer.body
+        else {}
+    )
     example = {} if answer.example is None else {"example": answer.example}
     headers = {
         name: {"description": about, "schema": {"type": "string"}, "required": True}
@@ -113,13 +119,14 @@ def _response(answer: Answer) -> Json:
     }
 
 
-def _listed(body: type) -> Json:
+def _listed(body: type, besides: Mapping[str, type]) -> Json:
     """Give the schema of a page of a list."""
     return {
         "type": "object",
         "properties": {
             "value": {"type": "array", "items": schema_of(body)},
             "nextLink": {"type": "string", "format": "uri", "description": "The next page, if there is one."},
+            **{name: schema_of(one) for name, one in besides.items()},
         },
         "required": ["value"],
         "additionalProperties": False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ class Answer:
     """An answer that is no error: what it says, its body by media type, and its headers.
 
     A body is a type that is sent, a list of one (``listed``), or None where the format has a specification of its own.
+    ``besides`` is what a list has besides its items, by name.
     """
 
     about: str
@@ -34,6 +35,12 @@ class Answer:
     example: Any = None
     media_types: tuple[str, ...] = ("application/json",)
     headers: Mapping[str, str] = field(default_factory=dict)
+    besides: Mapping[str, type] = field(default_factory=dict)
+
+    @property
+    def types(self) -> Iterator[type]:
+        """Yield the types that are sent."""
+        yield from filter(None, (self.body, *self.besides.values()))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Of the rules it shows those in force at the very moment of the question.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
@@ -70,11 +70,27 @@ class Unreadable(NamedTuple):
     reason: str
 
 
+class Unanswered(msgspec.Struct, frozen=True, rename="camel"):
+    """How many images may have findings that nobody knows of: those not, or not wholly, assessed, and unsupported ones.
+
+    What is shown of their findings may not be all.
+    """
+
+    not_assessed: int
+    unsupported: int
+
+    @classmethod
+    def of(cls, images: Mapping[str, int]) -> Unanswered:
+        """Make it of the number of images by health."""
+        return cls(images.get(Health.NOT_ASSESSED, 0), images.get(Health.UNSUPPORTED, 0))
+
+
 class FoundFindings(NamedTuple):
-    """Findings, worst first, and the images of whose findings nothing is known."""
+    """Findings, worst first, and of what images they are not, or may not be, all."""
 
     found: list[Found]
     unreadable: list[Unreadable]
+    unanswered: Unanswered
 
 
 class Revision(NamedTuple):
@@ -125,7 +141,7 @@ class FindingsIndex(Protocol):
     def search(
         self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
     ) -> FoundFindings:
-        """Return what ``found`` and ``unreadable`` give, both of one state of the index."""
+        """Return what ``found`` and ``unreadable`` give, and what is unanswered, all of one state of the index."""
         ...
 
     def revision(self) -> Revision:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from shared.domain.finding_criteria import FindingCriteria
-from shared.domain.image_health import Health
+from shared.domain.image_health import Health, health_place
 from shared.projections.findings_index.interface import FindingPosition, ImagePosition, Revision
 
 _IMAGE_ORDER = ("w0", "w1", "w2", "w3", "w4", "w5", "registry", "repository", "digest")
@@ -91,6 +91,15 @@ def unreadable(criteria: FindingCriteria) -> Query:
     given = _of_image(criteria)
     conditions = ["image.listed", "image.problem <> ''", *(_OF_IMAGE[name] for name in given)]
     return _listed("shown, problem", "image INDEXED BY image_problem", conditions, given, _IMAGE_ORDER, None, None)
+
+
+def unanswered(criteria: FindingCriteria) -> Query:
+    """Ask for how many images there is no whole answer: health and count."""
+    given = _of_image(criteria)
+    places = ", ".join(str(health_place(health)) for health in (Health.NOT_ASSESSED, Health.UNSUPPORTED))
+    conditions = ["image.listed", f"w0 IN ({places})", *(_OF_IMAGE[name] for name in given)]
+    text = f"SELECT health, count(*) FROM image WHERE {' AND '.join(conditions)} GROUP BY health"  # noqa: S608 - see above
+    return Query(text, given)
 
 
 def _tables(criteria: FindingCriteria) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -28,6 +28,7 @@ from shared.projections.findings_index.interface import (
     ImagePosition,
     IndexUnusable,
     Revision,
+    Unanswered,
     Unreadable,
 )
 from shared.projections.findings_index.kept_rules import microseconds
@@ -50,6 +51,7 @@ class SqliteFindingsIndex:
     _lock: Lock = field(default_factory=Lock)
     _refreshed: float = float("-inf")
     _compared: float = float("-inf")
+    _discarded: float = float("-inf")
     _failed: tuple[float, Exception] | None = None
 
     def images(
@@ -80,12 +82,15 @@ class SqliteFindingsIndex:
     def search(
         self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
     ) -> FoundFindings:
-        """Return what ``found`` and ``unreadable`` give, both of one state of the index."""
+        """Return what ``found`` and ``unreadable`` give, and what is unanswered, all of one state of the index."""
         found, unreadable = queries.found(criteria, after, most, self._now), queries.unreadable(criteria)
+        unanswered = queries.unanswered(criteria)
 
         def read(connection: sqlite3.Connection) -> FoundFindings:
             rows = connection.execute(*found)
-            return FoundFindings(list(_found(rows)), list(_unreadable(connection.execute(*unreadable))))
+            unknown = _unreadable(connection.execute(*unreadable))
+            counts = dict(connection.execute(*unanswered).fetchall())
+            return FoundFindings(list(_found(rows)), list(unknown), Unanswered.of(counts))
 
         return self._ask(read)
 
@@ -111,7 +116,7 @@ class SqliteFindingsIndex:
     def settled(self) -> SqliteFindingsIndex:
         """Look for changes once, and return the index as it then is: for a question that takes many readings."""
         self._bring_up_to_date()
-        return _Settled(self.file, self.refresh, self.now, self.seconds, self.clock)
+        return _Settled(self.file, self.refresh, self.now, self.seconds, self.clock, origin=self)
 
     @property
     def _now(self) -> int:
@@ -126,7 +131,6 @@ class SqliteFindingsIndex:
                     begun = True
                     yield row
         except (IndexDamaged, IndexIncomplete) as error:
-            self._forget(error)
             if begun:
                 raise IndexUnusable(f"{error}; it will be made anew, ask again") from error
         else:
@@ -136,21 +140,23 @@ class SqliteFindingsIndex:
 
     def _ask[Answer](self, read: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Read an answer as a whole; of a file that turns out to be damaged, once more after it was made anew."""
-        try:
-            with self._snapshot() as connection:
-                return read(connection)
-        except (IndexDamaged, IndexIncomplete) as error:
-            self._forget(error)
+        with suppress(IndexDamaged, IndexIncomplete), self._snapshot() as connection:
+            return read(connection)
         with self._snapshot() as connection:
             return read(connection)
 
     @contextmanager
     def _snapshot(self) -> Iterator[sqlite3.Connection]:
         self._bring_up_to_date()
-        with self.file.reading() as connection:
-            if not Contents(connection).state().complete:
-                raise IndexIncomplete(f"another process is filling {self.file.path} anew")
-            yield connection
+        began = self.clock()
+        try:
+            with self.file.reading() as connection:
+                if not Contents(connection).state().complete:
+                    raise IndexIncomplete(f"another process is filling {self.file.path} anew")
+                yield connection
+        except (IndexDamaged, IndexIncomplete) as error:
+            self._forget(error, began)
+            raise
 
     def _bring_up_to_date(self) -> None:
         """Refresh, unless somebody did since it was asked for, or shortly before; a failure is theirs too."""
@@ -175,7 +181,7 @@ class SqliteFindingsIndex:
         try:
             self._refresh_file(compare=compare)
         except IndexDamaged:
-            self.file.discard()
+            self._discard()
             self._refresh_file(compare=True)
         if compare:
             self._compared = began
@@ -184,19 +190,33 @@ class SqliteFindingsIndex:
         with self.file.changing() as connection:
             self.refresh(Contents(connection), compare=compare)
 
-    def _forget(self, error: IndexDamaged | IndexIncomplete) -> None:
-        """Have the next question refresh, however short ago that was done."""
+    def _forget(self, error: IndexDamaged | IndexIncomplete, began: float) -> None:
+        """Have the next question refresh, however short ago that was done.
+
+        The file that a reading began on is deleted once, and not the one made anew since, by whoever else read it.
+        """
         with self._lock:
             self._refreshed = float("-inf")
-            if isinstance(error, IndexDamaged):
-                self.file.discard()
+            if isinstance(error, IndexDamaged) and began > self._discarded:
+                self._discard()
+
+    def _discard(self) -> None:
+        self.file.discard()
+        self._discarded = self.clock()
 
 
+@dataclass
 class _Settled(SqliteFindingsIndex):
-    """Looks for no changes."""
+    """Looks for no changes, unless its file is damaged."""
+
+    origin: SqliteFindingsIndex = field(kw_only=True)
 
     def _bring_up_to_date(self) -> None:
         pass
+
+    def _forget(self, error: IndexDamaged | IndexIncomplete, began: float) -> None:
+        self.origin._forget(error, began)
+        self.origin._bring_up_to_date()
 
 
 def _found(rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:

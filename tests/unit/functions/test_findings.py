@@ -11,6 +11,8 @@ import pytest
 from functions import findings
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
+from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.packages import Platform
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from tests.support.examples import REGISTRY, digest, finding, package, push, report
@@ -110,6 +112,26 @@ def test_pages_together_are_the_list(filled: MemoryApp, top: int, moment: str) -
         parts = urlsplit(body.get("nextLink", ""))
         path = f"{parts.path}?{parts.query}" if parts.path else ""
     assert whole == ALL
+
+
+@pytest.mark.parametrize("moment", ["", "&asOf=2026-11-02T10:00:00Z"])
+def test_images_without_a_whole_answer_are_counted_where_they_may_have_what_is_looked_for(
+    filled: MemoryApp, moment: str
+) -> None:
+    def unanswered(query: str) -> Any:
+        return ask(findings.find_findings, f"/api/findings?{query}{moment}")[1]["unanswered"]
+
+    assert unanswered("cve=CVE-9") == {"notAssessed": 0, "unsupported": 0}
+    filled.world.registry.platform = Platform("windows", "amd64")
+    filled.record_push(push("e7", 7, repository="app7"))
+    filled.work()
+    filled.world.registry.failure = ScanFailure(FailureReason.UNAUTHORIZED, "401")
+    filled.record_push(push("e8", 8, repository="app8"))
+    filled.work()
+    assert unanswered("cve=CVE-9") == {"notAssessed": 1, "unsupported": 1}
+    assert unanswered("repository=app8") == {"notAssessed": 1, "unsupported": 0}
+    assert unanswered(f"digest={digest(7)}") == {"notAssessed": 0, "unsupported": 1}
+    assert unanswered("registry=fabrikam.azurecr.io") == {"notAssessed": 0, "unsupported": 0}
 
 
 def test_an_image_whose_report_is_lost_is_told_of(filled: MemoryApp) -> None:

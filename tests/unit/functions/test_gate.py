@@ -142,6 +142,20 @@ def test_an_index_that_cannot_be_read_fails(app: MemoryApp) -> None:
     assert asked("allow=not-assessed", INDEX)[0] == 200
 
 
+def test_an_index_that_was_deleted_passes_only_when_it_is_pushed_again(app: MemoryApp) -> None:
+    app.world.registry.manifests[digest(9)] = index_manifest(9, 1, 2)
+    for event_id, repository in (("e1", "app"), ("e2", "mirror")):
+        app.record_push(push(event_id, 9, repository=repository, media_type=OCI_INDEX))
+    app.work()
+    app.receive_event.record_deletion(deletion("d1", 9, minute=1))
+    assert asked(route=INDEX)[0] == 200  # it is still in the other repository
+    app.receive_event.record_deletion(deletion("d2", 9, minute=1, repository="mirror"))
+    assert asked("max=critical&allow=not-assessed,unsupported,unknown", INDEX)[0] == 503
+    app.record_push(push("e3", 9, minute=2, media_type=OCI_INDEX))
+    app.work()
+    assert asked(route=INDEX)[0] == 200
+
+
 def test_a_registry_that_nobody_watches_is_refused_at_once(app: MemoryApp) -> None:
     status, body = asked(route={**ONE, "registry": "fabrikam.azurecr.io"})
     assert (status, body["error"]["code"]) == (403, "RegistryNotAllowed")

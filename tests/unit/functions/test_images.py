@@ -115,6 +115,19 @@ def test_findings_are_listed_in_pages(app: MemoryApp) -> None:
     assert {one["disabledBy"] for one in found} == {None}
 
 
+@pytest.mark.parametrize("query", ["", "?asOf=2026-11-02T10:00:00Z"])
+def test_a_list_without_findings_says_whether_that_is_good_news(app: MemoryApp, query: str) -> None:
+    for number, told in enumerate((report([]), report([], ("no advisories for mystery 7",))), start=1):
+        app.world.advisories = MemoryAdvisories(report=told)
+        app.record_push(push(f"e{number}", number))
+        app.work()
+    listed = [ask(images.list_findings, f"/x{query}", route={**ONE, "digest": digest(number)})[1] for number in (1, 2)]
+    assert listed == [
+        {"value": [], "image": {"health": "healthy", "reason": ""}},
+        {"value": [], "image": {"health": "not-assessed", "reason": "no advisories for mystery 7"}},
+    ]
+
+
 def test_the_history_is_listed_newest_first(app: MemoryApp) -> None:
     filled(app, 1)
     found = pages(images.list_history, "/api/images/r/d/history?top=2", ONE)

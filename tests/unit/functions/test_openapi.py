@@ -15,6 +15,7 @@ from functions import billing, findings, gate, images, openapi, rules, scans, st
 from shared.api.openapi.document import openapi_document
 from shared.domain.findings import Rating
 from shared.domain.severity import Severity
+from shared.domain.stored_names import REPORTS_CONTAINER
 from tests.support.examples import REGISTRY, digest, finding, package, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, image_manifest
 from tests.support.routes import routes
@@ -119,12 +120,24 @@ def test_an_answer_has_the_fields_that_are_described_and_no_others(app: MemoryAp
     trigger, request = call(filled(app))
     code, body = ask(trigger, **request)
     assert code == expected
+    validate(body, name, code)
+
+
+def validate(body: Any, name: str, code: int) -> None:
     document = strict()
     [operation] = [
         one for methods in document["paths"].values() for one in methods.values() if one["operationId"] == name
     ]
     schema = operation["responses"][str(code)]["content"]["application/json"]["schema"]
     Draft202012Validator({**schema, "components": document["components"]}).validate(body)
+
+
+def test_images_whose_findings_are_unknown_are_described(app: MemoryApp) -> None:
+    filled(app)
+    app.containers[REPORTS_CONTAINER].blobs.clear()
+    code, body = ask(findings.find_findings)
+    assert body["unreadable"]["count"] == 1
+    validate(body, "find_findings", code)
 
 
 def test_every_answer_that_has_a_schema_is_looked_at() -> None:

@@ -40,6 +40,16 @@ def test_a_repeated_request_makes_no_second_rule(app: MemoryApp) -> None:
     assert len(ask(rules.list_rules, "/api/rules")[1]["value"]) == 2
 
 
+def test_a_request_id_that_made_another_rule_is_a_conflict(app: MemoryApp) -> None:
+    made = make(request_id="r1")[1]
+    other = {**BODY, "criteria": {"cves": ["CVE-2"]}}
+    status, refused = make(other, request_id="r1")
+    assert (status, refused["error"]["code"]) == (409, "RequestConflict")  # type: ignore[index]
+    changed = {**BODY, "reason": "meanwhile changed", "revision": 1}
+    ask(rules.change_rule, method="PUT", body=changed, route={"id": str(made["id"])})
+    assert make(request_id="r1") == (201, ask(rules.get_rule, route={"id": str(made["id"])})[1])
+
+
 def test_rules_are_listed_newest_first_and_in_pages(app: MemoryApp) -> None:
     made = []
     for _ in range(5):

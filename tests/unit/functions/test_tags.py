@@ -92,3 +92,13 @@ def test_what_has_no_answer_is_not_compared(app: MemoryApp) -> None:
         status, body = compared(older, newer)
         assert (status, body["error"]["code"]) == (409, "NotComparable")  # type: ignore[index]
     assert compared(1, 3)[0] == 404
+
+
+def test_an_image_that_nobody_has_advisories_for_has_fixed_nothing(app: MemoryApp) -> None:
+    for number, told in enumerate((report([finding("CVE-1")]), report([], ("no advisories for mystery 7",))), start=1):
+        app.world.advisories = MemoryAdvisories(report=told)
+        app.record_push(push(f"e{number}", number, tag=f"v{number}"))
+        app.work()
+    status, body = compared(1, 2)
+    assert (status, body["error"]["code"]) == (409, "NotComparable")  # type: ignore[index]
+    assert "no advisories for mystery 7" in body["error"]["message"]  # type: ignore[index]

@@ -7,11 +7,14 @@ from shared.api.openapi.bodies import (
     HistoryItem,
     ListedFinding,
     OneImage,
+    StatedHealth,
     StoppedGate,
+    UnreadableImages,
 )
 from shared.api.openapi.interface import Answer, Operation
 from shared.api.openapi.parameters import AS_OF, OF_FINDINGS, OF_GATE, OF_IMAGES, OF_TAGS, PAGES
 from shared.domain.image_health import ImageHealth
+from shared.projections.findings_index.interface import Unanswered
 from shared.services.query_recommendations import Recommendation
 from shared.services.query_tags import TaggedImage
 
@@ -73,7 +76,14 @@ IMAGES = (
         "get",
         _ONE + "/findings",
         "List the findings of an image, worst first, disabled ones included.",
-        {200: Answer("The findings.", ListedFinding, listed=True)},
+        {
+            200: Answer(
+                "The findings. Where there are none, ``image`` says whether that is good news.",
+                ListedFinding,
+                listed=True,
+                besides={"image": StatedHealth},
+            )
+        },
         (AS_OF, *PAGES),
         errors={**_NOT_FOUND, 410: ("ReportNotKept", "The report of that time is no longer kept.")},
     ),
@@ -84,7 +94,11 @@ IMAGES = (
         "List the findings of all images, worst first, each with its image.",
         {
             200: Answer(
-                "The findings; ``unreadable`` names images whose findings are unknown.", FoundFinding, listed=True
+                "The findings. ``unanswered`` counts images that may have more of them, ``unreadable`` names those"
+                " whose findings are unknown as their report cannot be read.",
+                FoundFinding,
+                listed=True,
+                besides={"unanswered": Unanswered, "unreadable": UnreadableImages},
             )
         },
         (*OF_FINDINGS, AS_OF, *PAGES),

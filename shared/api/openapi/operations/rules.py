@@ -34,7 +34,7 @@ RULES = (
         (RULE_REQUEST_ID,),
         NewRule,
         _RULE,
-        _BAD,
+        {**_BAD, 409: ("RequestConflict", "The request id was used for something else.")},
     ),
     Operation(
         "get_rule",

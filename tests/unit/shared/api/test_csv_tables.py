@@ -40,6 +40,16 @@ def test_lines_end_as_the_specification_wants_and_quotes_are_doubled() -> None:
     assert b'"a ""b"", c"' in table
 
 
+@pytest.mark.parametrize("between", [";", "; ", ';"', ";;"])
+@pytest.mark.parametrize("start", "=+-@|%＝＋－＠")
+def test_no_cell_of_a_spreadsheet_that_parts_at_semicolons_is_a_formula(start: str, between: str) -> None:
+    hit = finding(title=f"a{between}{start}1+1", of=package(f"b;c{between}{start}1"))
+    table = findings_table(image_id(), [JudgedFinding(hit, None)]).decode()
+    cells = [cell.lstrip('" ') for line in table.splitlines() for cell in line.split(";")]
+    assert not [cell for cell in cells if cell.startswith(STARTS)]
+    assert lines(table.encode())[0]["package"].startswith("b;c;")
+
+
 @pytest.mark.parametrize("start", STARTS)
 def test_what_would_be_a_formula_is_text(start: str) -> None:
     hit = finding(title=f'{start}HYPERLINK("http://evil.example")', of=package(f"{start}1+1"))

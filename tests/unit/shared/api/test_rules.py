@@ -152,3 +152,9 @@ def test_a_rule_is_shown_with_its_state_and_in_camel_case() -> None:
         "2026-11-02T10:00:00Z",
         (),
     )
+
+
+def test_an_expiry_is_kept_in_utc_and_one_that_utc_cannot_hold_is_refused() -> None:
+    assert str(parse(expires="2026-11-02T11:10:00+01:00").expires) == "2026-11-02 10:10:00+00:00"
+    with pytest.raises(ApiError, match="expires"):
+        parse(expires="9999-12-31T23:59:59-14:00")

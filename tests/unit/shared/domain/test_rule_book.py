@@ -31,6 +31,7 @@ def test_a_new_rule_is_taken_once() -> None:
         (disabling(reason=" \n"), "a reason and an author"),
         (disabling(author=""), "a reason and an author"),
         (disabling(expires=at(0)), "expired already"),
+        (disabling(criteria=Criteria(text=" \t")), "blanks are in the text of every finding"),
     ],
 )
 def test_a_rule_that_says_nothing_is_refused(rule: FindingDisabled, why: str) -> None:

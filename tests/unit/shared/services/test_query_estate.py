@@ -1,15 +1,18 @@
 """The estate: every registry that is watched or that images are known of."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
-from shared.domain.image_health import Health
+from shared.domain.finding_criteria import FindingCriteria
+from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.registry_resources import RegistryResource
 from shared.domain.rules import RuleScope
 from shared.domain.stored_names import REPORTS_CONTAINER
+from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
 from shared.services.query_estate import Estate, FindingsUnreadable
 from shared.settings import Settings
 from shared.storage.documents import DocumentMissing
@@ -53,6 +56,24 @@ def test_findings_are_judged_by_the_rules_in_force() -> None:
     [registry] = found.registries
     assert [rule.id for rule in found.rules] == ["r1"]
     assert [found.findings_of(image)[0].disabled_by for image in registry.images] == ["r1", None]
+
+
+def test_images_without_findings_are_not_looked_up_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = scanned()
+    app.world.advisories = MemoryAdvisories(report=report([]))
+    app.record_push(push("e3", 3))
+    app.work()
+    asked: list[str | None] = []
+    findings = SqliteFindingsIndex.findings
+
+    def noted(index: SqliteFindingsIndex, criteria: FindingCriteria) -> Iterator[tuple[ImageHealth, JudgedFinding]]:
+        asked.append(criteria.digest)
+        return findings(index, criteria)
+
+    monkeypatch.setattr(SqliteFindingsIndex, "findings", noted)
+    found = app.query_estate()
+    assert [len(found.findings_of(image)) for image in found.registries[0].images] == [1, 1, 0]
+    assert asked == [digest(1), digest(2)]
 
 
 def test_images_are_read_again_only_when_something_has_changed() -> None:

@@ -7,7 +7,8 @@ import pytest
 from shared.domain.events import ScanRequested, Trigger
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.registry.interface import ImageManifest, IndexManifest
-from shared.services.request_scan import RequestConflict, RequestedScan, WantedScan
+from shared.services.commands import RequestConflict
+from shared.services.request_scan import RequestedScan, WantedScan
 from tests.support.examples import REGISTRY, at, deletion, digest, image_id, push
 from tests.support.memory_app import MemoryApp, MemoryRegistry, image_manifest, index_manifest
 

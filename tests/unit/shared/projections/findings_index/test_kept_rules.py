@@ -8,19 +8,11 @@ from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.rules import RuleScope
-from tests.support.examples import finding, package, push, report
-from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.examples import push
+from tests.support.fleets import fleet
+from tests.support.memory_app import MemoryApp
 
 EVERYTHING = FindingCriteria()
-
-
-def fleet(app: MemoryApp, count: int = 5) -> None:
-    """Push images; the first has one flaw, the others two."""
-    for number in range(1, count + 1):
-        hits = [finding("CVE-1"), finding("CVE-2", of=package("zlib"))][:number]
-        app.world.advisories = MemoryAdvisories(report=report(hits))
-        app.record_push(push(f"e{number}", number, number, tag=f"v{number}"))
-        app.work()
 
 
 def disable(app: MemoryApp, criteria: Criteria, name: str = "r1") -> None:

@@ -5,78 +5,31 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.domain.finding_criteria import FindingCriteria
-from shared.projections.findings_index.file import IndexFile
+from shared.projections.findings_index.file import IndexDamaged, IndexFile
 from shared.projections.findings_index.interface import IndexUnusable
 from shared.projections.findings_index.refresh import Refresh
 from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
 from shared.projections.pointer import roll_back
-from tests.support.examples import deletion, digest, finding, image_id, package, push, report
-from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.examples import deletion, digest, image_id, push
+from tests.support.fleets import fleet
+from tests.support.memory_app import MemoryApp
 from tests.support.memory_storage import MemoryBlobs, MemoryTable
+from tests.support.watched_index import counted, path
 
 EVERYTHING = FindingCriteria()
 
 
-def fleet(app: MemoryApp, count: int = 5) -> None:
-    """Push images; the first has one flaw, the second two, the others those of the second."""
-    for number in range(1, count + 1):
-        hits = [finding("CVE-1"), finding("CVE-2", of=package("zlib"))][:number]
-        app.world.advisories = MemoryAdvisories(report=report(hits))
-        app.record_push(push(f"e{number}", number, number, tag=f"v{number}"))
-        app.work()
-
-
 def shown(index: SqliteFindingsIndex) -> tuple[Any, ...]:
     return list(index.images()), list(index.found(EVERYTHING))
-
-
-@dataclass
-class Watch:
-    """A clock that is moved by hand, and by a tick at each look at it."""
-
-    at: float = 100.0
-    tick: float = 1e-6
-    looks: int = 0
-
-    def __call__(self) -> float:
-        self.looks += 1
-        self.at += self.tick
-        return self.at
-
-
-@dataclass
-class Counting:
-    """Lets refreshes wait or fail, and counts them."""
-
-    inner: Refresh
-    before: Callable[[], object] = lambda: None
-    compared: list[bool] = field(default_factory=list)
-
-    def __call__(self, contents: Any, *, compare: bool) -> None:
-        self.compared.append(compare)
-        self.before()
-        self.inner(contents, compare=compare)
-
-
-def counted(app: MemoryApp, seconds: float = 0) -> tuple[SqliteFindingsIndex, Counting, Watch]:
-    index, watch = app.new_index(), Watch()
-    counting = Counting(index.refresh)
-    index.refresh, index.clock, index.seconds = counting, watch, seconds  # type: ignore[assignment]
-    return index, counting, watch
-
-
-def blobs(app: MemoryApp) -> MemoryBlobs:
-    return app.containers["reports"]
 
 
 # What it follows
@@ -217,10 +170,6 @@ def test_who_asked_before_an_attempt_that_failed_gets_its_failure_without_anothe
 # What may become of its file
 
 
-def path(index: SqliteFindingsIndex) -> Path:
-    return index.file.path
-
-
 def spoil(index: SqliteFindingsIndex, how: str) -> None:
     file = path(index)
     whole = file.read_bytes()
@@ -272,6 +221,47 @@ def test_a_file_that_is_lost_damaged_or_of_another_format_is_made_anew(how: str,
         index = SqliteFindingsIndex(index.file, index.refresh, index.now, 60)
     assert shown(index) == before
     assert index.count(FindingCriteria(fixable=True, disabled=False)) == 9
+
+
+def test_a_file_that_several_find_damaged_is_made_anew_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = MemoryApp()
+    fleet(app)
+    index = app.findings_index
+    index.seconds = 60
+    before = shown(index)
+    reading, discard = IndexFile.reading, IndexFile.discard
+    all_read, damaged, discarded = threading.Barrier(3), [1, 2, 3], []
+
+    @contextmanager
+    def spoilt(file: IndexFile) -> Iterator[sqlite3.Connection]:
+        with reading(file) as connection:
+            if damaged:
+                damaged.pop()
+                all_read.wait(60)
+                raise IndexDamaged("pages are lost")
+            yield connection
+
+    def noted(file: IndexFile) -> None:
+        discarded.append(file)
+        discard(file)
+
+    monkeypatch.setattr(IndexFile, "reading", spoilt)
+    monkeypatch.setattr(IndexFile, "discard", noted)
+    with ThreadPoolExecutor(3) as pool:
+        counts = list(pool.map(lambda _: index.count(EVERYTHING), range(3)))
+    assert (counts, len(discarded)) == ([9, 9, 9], 1)
+    assert shown(index) == before
+
+
+def test_a_file_that_is_damaged_in_the_midst_of_a_question_is_made_anew_for_the_rest_of_it() -> None:
+    app = MemoryApp()
+    fleet(app)
+    index = app.findings_index
+    index.seconds = 60
+    settled = index.settled()
+    before = shown(settled)
+    spoil(index, "pages lost")
+    assert shown(settled) == before
 
 
 def test_a_first_build_that_was_interrupted_is_never_taken_for_everything(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,41 +326,3 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 # Reports that cannot be read
-
-
-@pytest.mark.parametrize("content", [None, b"no gzip"])
-def test_an_image_whose_report_is_lost_stays_in_the_list_and_is_told_of(content: bytes | None) -> None:
-    app = MemoryApp()
-    fleet(app, 2)
-    index, _, watch = counted(app)
-    state = app.state(1)
-    assert state.last_scan is not None
-    name = f"{state.last_scan.event.report}.json.gz"
-    kept = blobs(app).blobs.pop(name)
-    if content is not None:
-        blobs(app).blobs[name] = content
-    assert len(list(index.images())) == 2
-    assert {one.image.digest for one in index.found(EVERYTHING)} == {digest(2)}
-    [lost] = index.unreadable(EVERYTHING)
-    assert (lost.image.digest, "cannot be read" in lost.reason) == (digest(1), True)
-    assert list(index.unreadable(FindingCriteria(digest=digest(2)))) == []
-    blobs(app).blobs[name] = kept
-    watch.at += 301
-    assert list(index.unreadable(EVERYTHING)) == []
-    assert index.count(EVERYTHING) == 3
-
-
-def test_what_nothing_names_any_more_is_deleted_from_the_file() -> None:
-    app = MemoryApp()
-    fleet(app, 2)
-    index, _, watch = counted(app)
-    index.revision()
-    for number in (1, 2):
-        app.receive_event.record_deletion(deletion(f"d{number}", number, 50))
-    app.work()
-    watch.at += 301
-    index.revision()
-    with closing(sqlite3.connect(path(index))) as connection:
-        tables = ("report", "report_finding", "finding", "finding_flaw", "finding_package", "finding_rule")
-        counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
-    assert counts == [0] * 6
