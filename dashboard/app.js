@@ -8,10 +8,16 @@ import { images } from "./images-page.js";
 import { missing } from "./missing-page.js";
 import { recommendations } from "./recommendations-page.js";
 import { parseRoute } from "./route.js";
+import { rule } from "./rule-page.js";
 import { rules } from "./rules-page.js";
 import { Screen } from "./screen.js";
 
 const PAGES = new Map(Object.entries({ "": images, image, find, recommendations, billing, rules }));
+
+function pageAt({ page, parts }) {
+  if (page === "rules" && parts.length) return rule;
+  return PAGES.get(page) ?? missing;
+}
 
 const screen = new Screen();
 const heading = document.getElementById("heading");
@@ -24,7 +30,7 @@ async function navigate() {
   shown = location.hash;
   const route = parseRoute(location.hash);
   markCurrent(route.page);
-  const showing = screen.show(PAGES.get(route.page) ?? missing, route);
+  const showing = screen.show(pageAt(route), route);
   if (!first) heading.focus({ preventScroll: true });
   // A link leads to the top of a page; going back leads to where one was.
   const top = history.state?.top ?? 0;

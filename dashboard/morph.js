@@ -46,8 +46,8 @@ function morphNode(current, next) {
   }
   morphAttributes(current, next);
   morphChildren(current, [...next.childNodes]);
-  // What somebody is typing or choosing right now is theirs.
-  if ("value" in current && current !== document.activeElement && current.value !== next.value) {
+  // What somebody is typing or choosing right now is theirs, and so is what nobody else keeps.
+  if ("value" in current && !("own" in current.dataset) && current !== document.activeElement && current.value !== next.value) {
     current.value = next.value;
   }
 }

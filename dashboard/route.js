@@ -14,6 +14,11 @@ export function imageAddress({ registry, digest }) {
   return `#/image/${segment(registry)}/${segment(digest)}`;
 }
 
+/** Write the address of a rule. */
+export function ruleAddress(id) {
+  return `#/rules/${segment(id)}`;
+}
+
 /** Write an address from a page's name and a query. */
 export function address(page, query) {
   const text = query.toString();

@@ -9,6 +9,7 @@ from shared.advisories.states import FeedState
 from shared.advisories.versions.order import in_order
 from shared.domain.criteria import Criteria
 from shared.domain.events import (
+    FindingDisabled,
     ImageTagged,
     Meta,
     Outcome,
@@ -25,12 +26,13 @@ from shared.domain.health_causes import Cause, CauseKind
 from shared.domain.health_history import HealthChange, HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding, LastScan, OsInfo
 from shared.domain.packages import Platform
-from shared.domain.rules import Rule, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade, upgrades
 from shared.projections.billing import BilledImage
 from shared.services.query_recommendations import AffectedImage, Recommendation
 from tests.e2e.dashboard.product import Product
+from tests.e2e.dashboard.rule_desk import RuleDesk
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 REGISTRY = "contoso.azurecr.io"
@@ -212,21 +214,30 @@ def full_product() -> Product:
     product.history = {one.digest: history_of(one) for one in product.images}
     product.recommendations = [_recommendation()]
     product.charges = [BilledImage(REGISTRY, SHOP.repository, SHOP.digest, NOW - timedelta(days=2), "event-17")]
-    product.rules = [
-        Rule(
-            id=RULE_ID,
-            scope=RuleScope(REGISTRY, "team/shop"),
-            criteria=Criteria(cves=("CVE-2026-3001",), severity_below=Severity.MEDIUM),
-            reason="tar is never run in this image",
-            author="ada@contoso.example",
-            created=NOW - timedelta(days=9),
-        )
-    ]
+    product.desk = rule_desk(product)
     product.feeds = [
         FeedState("Debian", "https://feeds.example", "2026-11-22T09:35:00Z", records=51_234),
         FeedState("PyPI", "https://feeds.example", "2026-11-22T09:35:00Z", records=18_020),
     ]
     return product
+
+
+def rule_desk(product: Product) -> RuleDesk:
+    """Return a desk with one rule, which judges the findings of a product."""
+    made = FindingDisabled(
+        rule_id=RULE_ID,
+        scope=RuleScope(REGISTRY, "team/shop"),
+        criteria=Criteria(cves=("CVE-2026-3001",), severity_below=Severity.MEDIUM),
+        reason="tar is never run in this image",
+        author="ada@contoso.example",
+    )
+    at = NOW - timedelta(days=9)
+    return RuleDesk(
+        NOW,
+        images=product.images,
+        findings=product.findings,
+        events=[RecordedEvent(1, made, Meta(at, at, made.author, "event-1", "event-1"))],
+    )
 
 
 def _recommendation() -> Recommendation:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -13,19 +12,31 @@ from shared.api.errors import ApiError, not_found
 from shared.api.findings import found_body, unreadable_body
 from shared.api.images import findings_body, history_body, image_body
 from shared.api.paging import PageRequest, page
-from shared.api.rules import rule_body
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import ImageHealth, JudgedFinding
-from shared.domain.rules import Rule
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
 from shared.services.query_recommendations import Recommendation
 from shared.services.query_status import QueryStatus
 from shared.storage.tables import Row, Table
+from tests.e2e.dashboard.rule_desk import RuleDesk
 
 _MONTH = "2026-11"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """An answer that is a file."""
+
+    name: str
+    content: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Give the headers with which the API serves files."""
+        return {"Content-Disposition": f'attachment; filename="{self.name}"', "Content-Type": "application/json"}
 
 
 class _DeadLetterRows:
@@ -49,7 +60,7 @@ class Product:
     history: dict[str, list[HistoryEntry]] = field(default_factory=dict)
     recommendations: list[Recommendation] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
+    desk: RuleDesk = field(default_factory=RuleDesk)
     feeds: list[FeedState] = field(default_factory=list)
     dead_letters: list[Row] = field(default_factory=list)
     key: str | None = None
@@ -57,7 +68,7 @@ class Product:
     page_size: int = 1000
     asked: list[str] = field(default_factory=list)
 
-    def answer(self, target: str, key: str | None) -> Any:
+    def answer(self, target: str, key: str | None, method: str = "GET", body: bytes = b"") -> Any:
         """Return the body for a path with its query, or raise ApiError."""
         self.asked.append(target)
         if self.key is not None and key != self.key:
@@ -66,6 +77,9 @@ class Product:
             raise ApiError(503, "Unavailable", "the storage account does not answer")
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if parts.path.startswith("/api/rules"):
+            found = self.desk.answer(method, parts.path.split("/")[3:], body, query)
+            return self._page(target, query, found) if isinstance(found, list) else found
         match [unquote(part) for part in parts.path.split("/")[2:]]:
             case ["images"]:
                 return self._page(target, query, [image_body(one) for one in self.images])
@@ -75,8 +89,6 @@ class Product:
                 return {**self._page(target, query, self._found(query)), **unreadable_body(self.unreadable)}
             case ["recommendations"]:
                 return self._page(target, query, msgspec.to_builtins(self.recommendations))
-            case ["rules"]:
-                return self._page(target, query, [rule_body(one, datetime.now(UTC)) for one in self.rules])
             case ["billing"]:
                 return self._bill(query.get("month", _MONTH))
             case ["status"]:

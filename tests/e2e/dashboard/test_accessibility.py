@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import expect
 
 from tests.e2e.dashboard.conftest import Open
-from tests.e2e.dashboard.fleet import REGISTRY, SHOP, full_product
+from tests.e2e.dashboard.fleet import REGISTRY, RULE_ID, SHOP, full_product
 from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.visit import Visit
 
@@ -18,6 +18,8 @@ _PAGES = {
     "recommendations": "#/recommendations",
     "billing": "#/billing",
     "rules": "#/rules",
+    "rule": f"#/rules/{RULE_ID}",
+    "new-rule": "#/rules/new?cves=CVE-2026-1001",
 }
 _NARROW, _WIDE = 390, 1400
 
