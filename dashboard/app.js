@@ -1,6 +1,7 @@
 /** The start of the page: which address shows what. */
 
 import { billing } from "./billing-page.js";
+import { compare } from "./compare-page.js";
 import { find } from "./find-page.js";
 import { offerToForget } from "./function-key.js";
 import { image } from "./image-page.js";
@@ -11,8 +12,10 @@ import { parseRoute } from "./route.js";
 import { rule } from "./rule-page.js";
 import { rules } from "./rules-page.js";
 import { Screen } from "./screen.js";
+import { tag } from "./tag-page.js";
+import { onTimeChosen } from "./time-travel.js";
 
-const PAGES = new Map(Object.entries({ "": images, image, find, recommendations, billing, rules }));
+const PAGES = new Map(Object.entries({ "": images, image, tag, compare, find, recommendations, billing, rules }));
 
 function pageAt({ page, parts }) {
   if (page === "rules" && parts.length) return rule;
@@ -57,4 +60,5 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) screen.refresh();
 });
 offerToForget();
+onTimeChosen(navigate);
 navigate();

@@ -33,6 +33,11 @@ export function findingsSection(image, { items, complete }, screen) {
   );
 }
 
+/** Show findings of a comparison, with the rule that disables each, if any. */
+export function comparedTable(caption, items, screen) {
+  return findingsTable(caption, items.some(({ disabledBy }) => disabledBy) ? [...COLUMNS, DISABLED_BY] : COLUMNS, items, screen);
+}
+
 /** Findings of the past can no longer be disabled. */
 function openColumns(image) {
   if (shownTime()) return COLUMNS;
@@ -72,6 +77,7 @@ function fixedIn({ fixedVersion }) {
 }
 
 function rule({ disabledBy }) {
+  if (!disabledBy) return "–";
   return element("a", { href: ruleAddress(disabledBy) }, disabledBy);
 }
 

@@ -7,6 +7,7 @@ import { choice, filters } from "./filters.js";
 import { counted, digestText, imageName, number, whenAgo } from "./format.js";
 import { imageAddress } from "./route.js";
 import { longTable } from "./table.js";
+import { shownTime } from "./time-travel.js";
 import { totals } from "./totals.js";
 import { howToPush } from "./welcome.js";
 
@@ -18,7 +19,7 @@ export const images = {
   async load(route, signal) {
     const [listed, bill, status] = await Promise.all([
       list("/api/images", signal),
-      orNothing(get("/api/billing", signal)),
+      orNothing(get(`/api/billing${shownTime() ? `?month=${shownTime().slice(0, 7)}` : ""}`, signal)),
       orNothing(get("/api/status", signal)),
     ]);
     return { images: listed.items, complete: listed.complete, bill, status };
@@ -27,7 +28,7 @@ export const images = {
   render(content, screen) {
     const { query } = screen.route;
     const top = totals(content, query.get("health"));
-    if (!content.images.length) return [top, howToPush()];
+    if (!content.images.length) return [top, shownTime() ? noneThen() : howToPush()];
     const chosen = content.images.filter(choice(query));
     const summary = summarized(chosen.length, content.images.length);
     screen.announce(`${summary}${scanningNow(content.images)}`);
@@ -57,6 +58,10 @@ function summarized(chosen, all) {
 function scanningNow(all) {
   const count = all.filter((image) => image.scanning).length;
   return count ? `, ${counted(count, "scan")} under way` : "";
+}
+
+function noneThen() {
+  return element("p", { class: "notice" }, "No image was known then.");
 }
 
 function nothing() {

@@ -31,6 +31,7 @@ from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade, upgrades
 from shared.projections.billing import BilledImage
 from shared.services.query_recommendations import AffectedImage, Recommendation
+from shared.services.query_tags import TaggedImage
 from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.rule_desk import RuleDesk
 
@@ -167,6 +168,15 @@ SHOP_FINDINGS = (
 )
 
 
+OLD_SHOP = image(
+    "team/shop", Health.UNHEALTHY, "2 open findings of severity low or above", severities=severities(high=1, medium=1)
+)
+OLD_SHOP_FINDINGS = (
+    SHOP_FINDINGS[1],
+    JudgedFinding(finding("CVE-2025-7001", "curl", Severity.MEDIUM, "1.2.9-1"), None),
+)
+
+
 def upgrades_of(judged: tuple[JudgedFinding, ...]) -> tuple[Upgrade, ...]:
     """Return what to do about the findings that are not disabled."""
     return upgrades([one.finding for one in judged if one.disabled_by is None], in_order)
@@ -209,7 +219,9 @@ def full_product() -> Product:
     """Return a product with one image of every kind."""
     product = Product()
     product.images = [SHOP, API, BATCH, BROKEN, LEGACY, CACHE, WEB]
+    product.tags = [_named(SHOP, "latest", 3, None, None), _named(OLD_SHOP, "latest", 20, 3, SHOP.digest)]
     product.findings[SHOP.digest] = SHOP_FINDINGS
+    product.findings[OLD_SHOP.digest] = OLD_SHOP_FINDINGS
     product.upgrades[SHOP.digest] = upgrades_of(SHOP_FINDINGS)
     product.history = {one.digest: history_of(one) for one in product.images}
     product.recommendations = [_recommendation()]
@@ -220,6 +232,28 @@ def full_product() -> Product:
         FeedState("PyPI", "https://feeds.example", "2026-11-22T09:35:00Z", records=18_020),
     ]
     return product
+
+
+def _named(shown: ImageHealth, tag: str, days: int, until: int | None, moved_to: str | None) -> TaggedImage:
+    """Say that a tag named an image since some days ago, until some days ago."""
+    ended = None if until is None else NOW - timedelta(days=until)
+    return TaggedImage(
+        registry=shown.registry,
+        repository=shown.repository,
+        tag=tag,
+        digest=shown.digest,
+        since=NOW - timedelta(days=days),
+        until=ended,
+        moved_to=moved_to,
+        index=None,
+        deleted=False,
+        health=shown.health,
+        last_pulled=shown.last_pulled,
+        advice="was `latest` until 2026-11-19, last pulled 2026-11-22, still pullable by digest: "
+        "delete it where nobody needs it"
+        if ended
+        else "",
+    )
 
 
 def rule_desk(product: Product) -> RuleDesk:

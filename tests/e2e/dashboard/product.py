@@ -12,14 +12,16 @@ from shared.api.errors import ApiError, not_found
 from shared.api.findings import found_body, unreadable_body
 from shared.api.images import findings_body, history_body, image_body
 from shared.api.paging import PageRequest, page
+from shared.domain.comparison import compare
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
-from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
 from shared.services.query_recommendations import Recommendation
 from shared.services.query_status import QueryStatus
+from shared.services.query_tags import TaggedImage
 from shared.storage.tables import Row, Table
 from tests.e2e.dashboard.rule_desk import RuleDesk
 
@@ -51,7 +53,10 @@ class _DeadLetterRows:
 
 @dataclass
 class Product:
-    """The answers. ``key`` is the function key that is asked for; ``broken`` starts the paths that a 503 answers."""
+    """The answers. ``key`` is the function key that is asked for; ``broken`` starts the paths that a 503 answers.
+
+    ``as_of`` has the product as it was at a time that a question may ask for.
+    """
 
     images: list[ImageHealth] = field(default_factory=list)
     findings: dict[str, Sequence[JudgedFinding]] = field(default_factory=dict)
@@ -59,6 +64,7 @@ class Product:
     upgrades: dict[str, Sequence[Upgrade]] = field(default_factory=dict)
     history: dict[str, list[HistoryEntry]] = field(default_factory=dict)
     recommendations: list[Recommendation] = field(default_factory=list)
+    tags: list[TaggedImage] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
     desk: RuleDesk = field(default_factory=RuleDesk)
     feeds: list[FeedState] = field(default_factory=list)
@@ -66,6 +72,7 @@ class Product:
     key: str | None = None
     broken: str | None = None
     page_size: int = 1000
+    as_of: dict[str, "Product"] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def answer(self, target: str, key: str | None, method: str = "GET", body: bytes = b"") -> Any:
@@ -75,8 +82,13 @@ class Product:
             raise ApiError(401, "Unauthorized", "the key is missing or wrong")
         if self.broken is not None and target.startswith(self.broken):
             raise ApiError(503, "Unavailable", "the storage account does not answer")
+        return self._answer(target, method, body)
+
+    def _answer(self, target: str, method: str, body: bytes) -> Any:
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if (then := self.as_of.get(query.get("asOf", ""))) is not None:
+            return then._answer(target, method, body)
         if parts.path.startswith("/api/rules"):
             found = self.desk.answer(method, parts.path.split("/")[3:], body, query)
             return self._page(target, query, found) if isinstance(found, list) else found
@@ -87,6 +99,8 @@ class Product:
                 return self._about_image(target, query, digest, rest)
             case ["findings"]:
                 return {**self._page(target, query, self._found(query)), **unreadable_body(self.unreadable)}
+            case ["tags"]:
+                return self._page(target, query, msgspec.to_builtins(self._tagged(query)))
             case ["recommendations"]:
                 return self._page(target, query, msgspec.to_builtins(self.recommendations))
             case ["billing"]:
@@ -102,9 +116,30 @@ class Product:
         found = [one for one in self.images if one.digest == digest]
         if not found:
             raise not_found("ImageNotFound", "this image was deleted or is no image; its history remains")
+        match rest:
+            case ["sbom" | "sarif" | "findings.csv" as kind]:
+                return self._export(found[0], kind, query)
+            case ["compare", older]:
+                return self._compared(digest, older)
         if rest == ["findings"]:
             return self._page(target, query, findings_body(self.findings.get(digest, ())))
         return {**image_body(found[0]), "upgrades": msgspec.to_builtins(self.upgrades.get(digest, ()))}
+
+    def _export(self, image: ImageHealth, kind: str, query: dict[str, str]) -> Attachment:
+        if image.health is Health.UNSUPPORTED:
+            raise ApiError(409, "NotScanned", "no scan of this image ended with an answer")
+        ending = {"sarif": "sarif", "findings.csv": "csv"}.get(kind) or f"{query['format']}.json"
+        return Attachment(f"{image.digest.replace(':', '-')}.{ending}", f"{kind} of {image.digest}".encode())
+
+    def _compared(self, newer: str, older: str) -> dict[str, Any]:
+        found = compare(self.findings.get(older, ()), self.findings.get(newer, ()))
+        parts = {"fixed": found.fixed, "new": found.new, "unchanged": found.unchanged}
+        counts = {f"{name}Count": len(part) for name, part in parts.items()}
+        return {**counts, **{name: findings_body(part) for name, part in parts.items()}}
+
+    def _tagged(self, query: dict[str, str]) -> list[TaggedImage]:
+        wanted = [(name, query[name]) for name in ("registry", "repository", "tag") if name in query]
+        return [one for one in self.tags if all(getattr(one, name) == value for name, value in wanted)]
 
     def _found(self, query: dict[str, str]) -> list[dict[str, Any]]:
         wanted = FindingCriteria(cve=query.get("cve"), package=query.get("package"), version=query.get("version"))
