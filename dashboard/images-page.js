@@ -12,6 +12,8 @@ import { totals } from "./totals.js";
 import { howToPush } from "./welcome.js";
 
 const SHOWN_TAGS = 4;
+// Nothing found is no good news where not everything was looked at.
+const NONE = { "not-assessed": "none known" };
 
 export const images = {
   title: () => "Images",
@@ -109,7 +111,7 @@ function otherRepositories({ repository, repositories }) {
 
 function findings({ severities, lastScan, health }, most) {
   if (!lastScan || health === "unsupported") return "–";
-  return Object.values(severities).some(Boolean) ? severityBars(severities, most) : "none";
+  return Object.values(severities).some(Boolean) ? severityBars(severities, most) : NONE[health] ?? "none";
 }
 
 function platform({ platform: name, os }) {
