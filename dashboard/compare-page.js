@@ -16,7 +16,7 @@ export const compare = {
   render(found, screen) {
     const [registry, digest, older] = screen.route.parts;
     return [
-      element("p", { class: "back" }, link(registry, digest), " compared with the older ", link(registry, older)),
+      element("p", {}, link(registry, digest), " compared with the older ", link(registry, older)),
       element("p", { class: "would" }, sentence(found)),
       part("Fixed", found.fixed, screen),
       part("New", found.new, screen),

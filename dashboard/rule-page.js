@@ -79,8 +79,12 @@ function editor(editing, found, screen) {
   return [
     element("h2", {}, found ? "Change it" : "Criteria"),
     found && found.revision !== editing.rule.revision ? conflict(editing, screen) : null,
-    ruleForm(editing, { submit, changed, action: found ? "Save the change" : "Make the rule" }),
-    previewSection(editing.preview, screen),
+    element(
+      "div",
+      { class: "editor" },
+      ruleForm(editing, { submit, changed, action: found ? "Save the change" : "Make the rule" }),
+      previewSection(editing.preview, screen),
+    ),
   ];
 }
 
