@@ -4,6 +4,7 @@ import { ApiFailure, send } from "./api.js";
 import { bodyOf, draftOf, isEmpty } from "./rule-draft.js";
 
 const PAUSE = 400; // milliseconds without typing
+const WITHOUT_EFFECT = ["reason", "author"];
 
 export class RuleEditing {
   #timer = 0;
@@ -40,11 +41,11 @@ export class RuleEditing {
     this.preview = null;
   }
 
-  /** Note what was typed, and ask what it would do as soon as nobody types; `changed` is called with every news. */
+  /** Note what was typed, and ask what it would do once nobody types any more; `changed` is called with every news. */
   type(name, value, changed) {
     this.draft[name] = value;
     this.#requestId = null;
-    this.ask(changed);
+    if (!WITHOUT_EFFECT.includes(name)) this.ask(changed);
   }
 
   /** Ask once, after the page is drawn, what would do whatever a link filled in. */

@@ -94,6 +94,28 @@ def test_every_criterion_of_the_api_can_be_given(visit: Open) -> None:
     }
 
 
+def test_a_reason_asks_for_no_other_preview(visit: Open) -> None:
+    opened = visit(full_product(), "#/rules/new?cves=CVE-2026-1001")
+    would(opened, "Would hide 1 finding in 1 image.")
+
+    opened.page.get_by_label("Reason").fill("not reachable")
+    opened.pass_time()
+
+    would(opened, "Would hide 1 finding in 1 image.")
+    assert len(opened.product.desk.previewed) == 1
+
+
+def test_a_preview_that_the_api_refuses_says_why(visit: Open) -> None:
+    opened = visit(full_product(), "#/rules/new?cves=CVE-2026-1001")
+    opened.expected = ("400",)
+    would(opened, "Would hide 1 finding in 1 image.")
+
+    opened.page.get_by_label("Expires").fill("2020-01-01T00:00")
+
+    would(opened, "the rule would have expired already")
+    expect(opened.page.get_by_role("region", name="Preview")).not_to_contain_text("Would hide")
+
+
 def test_what_is_typed_stays_when_the_page_refreshes(visit: Open) -> None:
     opened = visit(full_product(), _RULE)
     opened.page.get_by_label("Reason").fill("a better reason")
