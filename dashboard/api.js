@@ -31,7 +31,7 @@ export async function get(path, signal) {
   return read(await ask(path, { signal }));
 }
 
-/** Send something to the API and get its JSON answer; throws ApiFailure. `headers` are added to those of every request. */
+/** Send something to the API and get its JSON answer; throws ApiFailure. `headers` are added to the usual ones. */
 export async function send(method, path, body, { signal, headers = {} } = {}) {
   const sent = { "content-type": "application/json", ...headers };
   return read(await ask(path, { method, headers: sent, body: body && JSON.stringify(body), signal }));

@@ -16,7 +16,8 @@ export function exportsSection(image, screen) {
     const onclick = () => download(imagePath(image, rest), screen);
     return element("button", { type: "button", onclick }, label);
   });
-  return element("div", { class: "exports", role: "group", "aria-label": "Download" }, element("span", {}, "Download"), buttons);
+  const attributes = { class: "exports", role: "group", "aria-label": "Download" };
+  return element("div", attributes, element("span", {}, "Download"), buttons);
 }
 
 /** Save a file. A plain link could not bring the function key along. */

@@ -35,7 +35,8 @@ export function findingsSection(image, { items, complete }, screen) {
 
 /** Show findings of a comparison, with the rule that disables each, if any. */
 export function comparedTable(caption, items, screen) {
-  return findingsTable(caption, items.some(({ disabledBy }) => disabledBy) ? [...COLUMNS, DISABLED_BY] : COLUMNS, items, screen);
+  const columns = items.some(({ disabledBy }) => disabledBy) ? [...COLUMNS, DISABLED_BY] : COLUMNS;
+  return findingsTable(caption, columns, items, screen);
 }
 
 /** Findings of the past can no longer be disabled. */

@@ -18,7 +18,8 @@ export function tagsSection({ digest }, uses, screen) {
   const items = uses.filter((use) => use.digest === digest);
   if (!items.length) return null;
   const keyOf = (use) => `${use.repository} ${use.tag} ${use.since}`;
-  return element("section", {}, element("h2", {}, "Tags"), longTable({ caption: "Tags", columns: columns(uses), items, keyOf }, screen));
+  const table = longTable({ caption: "Tags", columns: columns(uses), items, keyOf }, screen);
+  return element("section", {}, element("h2", {}, "Tags"), table);
 }
 
 /** Show from when to when a tag named an image. */
@@ -48,7 +49,8 @@ function columns(uses) {
 }
 
 function tag(use) {
-  return [element("a", { href: tagAddress(use) }, `${use.repository}:${use.tag}`), element("span", { class: "minor" }, use.registry)];
+  const link = element("a", { href: tagAddress(use) }, `${use.repository}:${use.tag}`);
+  return [link, element("span", { class: "minor" }, use.registry)];
 }
 
 function movedTo({ registry, movedTo: digest }, uses) {

@@ -14,7 +14,8 @@ const LISTS = {
   osReleases: LINES,
 };
 const SCOPE = ["registry", "repository", "digest"];
-const TEXTS = [...SCOPE, ...Object.keys(LISTS), "packages", "severityBelow", "cvssBelow", "category", "text", "reason", "author", "expires"];
+const SINGLE = ["packages", "severityBelow", "cvssBelow", "category", "text", "reason", "author", "expires"];
+const TEXTS = [...SCOPE, ...Object.keys(LISTS), ...SINGLE];
 
 /** Begin a rule from a query, such as that of a link at a finding. */
 export function draftFrom(query) {

@@ -71,7 +71,8 @@ function labelled(name, [label, make, hint, more], editing, changed) {
 }
 
 function line(value, attributes, type, more) {
-  return element("input", { spellcheck: "false", ...attributes, ...more, value, oninput: (event) => type(event.target.value) });
+  const oninput = (event) => type(event.target.value);
+  return element("input", { spellcheck: "false", ...attributes, ...more, value, oninput });
 }
 
 function lines(value, attributes, type) {
@@ -92,7 +93,8 @@ function boxes(chosen, { name }, type, choices) {
     const group = event.target.closest("fieldset");
     type([...group.querySelectorAll(":checked")].map((box) => box.value));
   };
-  return choices.map(([value, text]) =>
-    element("label", {}, element("input", { type: "checkbox", name, value, checked: chosen.includes(value), onchange }), text),
-  );
+  return choices.map(([value, text]) => {
+    const checked = chosen.includes(value);
+    return element("label", {}, element("input", { type: "checkbox", name, value, checked, onchange }), text);
+  });
 }

@@ -13,6 +13,8 @@ const COLUMNS = [
   { head: "Health", cell: health },
 ];
 
+const NOTHING_YET = "As soon as you fill something in, what the rule would hide is shown here.";
+
 /** Show the preview of a rule: a sentence, and the images that it is about. */
 export function previewSection(preview, screen) {
   return element(
@@ -24,7 +26,7 @@ export function previewSection(preview, screen) {
 }
 
 function shown(preview, screen) {
-  if (!preview) return element("p", { class: "minor" }, "As soon as you fill something in, what the rule would hide is shown here.");
+  if (!preview) return element("p", { class: "minor" }, NOTHING_YET);
   if (preview.pending) return element("p", { class: "minor" }, "Looking through the images…");
   if (preview.failure) return element("p", { class: "notice bad" }, preview.failure);
   return answered(preview.answer, screen);

@@ -19,8 +19,14 @@ export function takeBackSection(takeBack) {
         "div",
         { class: "field" },
         element("label", { for: "removal-reason" }, "Why"),
-        // A key of its own: what is typed here is kept by nobody else.
-        element("input", { id: "removal-reason", "data-own": "", required: true, maxlength: "1000", autocomplete: "off" }),
+        // What is typed here is kept by nobody else: a refresh leaves it alone.
+        element("input", {
+          id: "removal-reason",
+          "data-own": "",
+          required: true,
+          maxlength: "1000",
+          autocomplete: "off",
+        }),
       ),
       element("button", { type: "submit" }, "Take the rule back"),
     ),

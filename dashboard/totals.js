@@ -11,7 +11,7 @@ export function totals({ images, complete, bill, status }, chosen) {
     "section",
     { class: "totals", "aria-label": "Totals" },
     element("ul", { class: "tiles" }, HEALTHS.map((health) => healthTile(health, images, complete, chosen))),
-    element("ul", { class: "tiles facts" }, charged(bill), shownTime() ? null : [advisories(status), deadLetters(status)]),
+    element("ul", { class: "tiles facts" }, charged(bill), shownTime() ? null : serviceNow(status)),
   );
 }
 
@@ -40,6 +40,10 @@ function charged(bill) {
       element("span", { class: "about" }, shownTime() ? `charged in ${bill.month}` : "charged this month"),
     ),
   );
+}
+
+function serviceNow(status) {
+  return [advisories(status), deadLetters(status)];
 }
 
 function advisories(status) {
