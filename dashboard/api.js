@@ -1,6 +1,7 @@
-/** Reading the API. */
+/** Asking the API. Every question is put as of the time that is shown. */
 
 import { askForKey, storedKey } from "./function-key.js";
+import { shownTime } from "./time-travel.js";
 
 const MOST_PAGES = 10;
 const PAGE = 1000;
@@ -27,14 +28,21 @@ export function segment(text) {
 
 /** Get one JSON answer, asking for a key where one is needed; throws ApiFailure. */
 export async function get(path, signal) {
-  for (;;) {
-    const key = storedKey();
-    const response = await ask(path, key, signal);
-    if (response.status !== 401) return read(response);
-    if (storedKey() === key && !(await askForKey())) {
-      throw new ApiFailure(401, "KeyNeeded", "The API asks for a key.");
-    }
-  }
+  return read(await ask(path, { signal }));
+}
+
+/** Send something to the API and get its JSON answer; throws ApiFailure. `headers` are added to the usual ones. */
+export async function send(method, path, body, { signal, headers = {} } = {}) {
+  const sent = { "content-type": "application/json", ...headers };
+  return read(await ask(path, { method, headers: sent, body: body && JSON.stringify(body), signal }));
+}
+
+/** Get a file: `{blob, name}`; throws ApiFailure. */
+export async function getFile(path) {
+  const response = await ask(path, {});
+  if (!response.ok || response.type === "opaqueredirect") return read(response);
+  const [, name = "download"] = /filename="([\w.-]+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
+  return { blob: await response.blob(), name };
 }
 
 /** Get a list, page after page up to a limit: `{items, complete}`. */
@@ -52,10 +60,24 @@ export async function list(path, signal) {
   return { items, complete: false };
 }
 
-async function ask(path, key, signal) {
-  const headers = key === null ? {} : { "x-functions-key": key };
+/** Ask until there is an answer or nobody has a key. */
+async function ask(path, request) {
+  for (;;) {
+    const key = storedKey();
+    const response = await askOnce(path, key, request);
+    if (response.status !== 401) return response;
+    if (storedKey() === key && !(await askForKey())) {
+      throw new ApiFailure(401, "KeyNeeded", "The API asks for a key.");
+    }
+  }
+}
+
+async function askOnce(path, key, request) {
+  const url = new URL(path, location.origin);
+  if (shownTime()) url.searchParams.set("asOf", shownTime());
+  const headers = key === null ? request.headers : { ...request.headers, "x-functions-key": key };
   try {
-    return await fetch(location.origin + path, { headers, cache: "no-store", redirect: "manual", signal });
+    return await fetch(url, { ...request, headers, cache: "no-store", redirect: "manual" });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new ApiFailure(0, "Unreachable", "The API cannot be reached; trying again.", { cause: error });

@@ -1,6 +1,7 @@
 /** The start of the page: which address shows what. */
 
 import { billing } from "./billing-page.js";
+import { compare } from "./compare-page.js";
 import { find } from "./find-page.js";
 import { offerToForget } from "./function-key.js";
 import { image } from "./image-page.js";
@@ -8,10 +9,18 @@ import { images } from "./images-page.js";
 import { missing } from "./missing-page.js";
 import { recommendations } from "./recommendations-page.js";
 import { parseRoute } from "./route.js";
+import { rule } from "./rule-page.js";
 import { rules } from "./rules-page.js";
 import { Screen } from "./screen.js";
+import { tag } from "./tag-page.js";
+import { onTimeChosen } from "./time-travel.js";
 
-const PAGES = new Map(Object.entries({ "": images, image, find, recommendations, billing, rules }));
+const PAGES = new Map(Object.entries({ "": images, image, tag, compare, find, recommendations, billing, rules }));
+
+function pageAt({ page, parts }) {
+  if (page === "rules" && parts.length) return rule;
+  return PAGES.get(page) ?? missing;
+}
 
 const screen = new Screen();
 const heading = document.getElementById("heading");
@@ -24,7 +33,7 @@ async function navigate() {
   shown = location.hash;
   const route = parseRoute(location.hash);
   markCurrent(route.page);
-  const showing = screen.show(PAGES.get(route.page) ?? missing, route);
+  const showing = screen.show(pageAt(route), route);
   if (!first) heading.focus({ preventScroll: true });
   // A link leads to the top of a page; going back leads to where one was.
   const top = history.state?.top ?? 0;
@@ -51,4 +60,5 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) screen.refresh();
 });
 offerToForget();
+onTimeChosen(navigate);
 navigate();

@@ -5,6 +5,7 @@ import { element } from "./elements.js";
 import { counted, digestText, when } from "./format.js";
 import { imageAddress } from "./route.js";
 import { longTable } from "./table.js";
+import { shownTime } from "./time-travel.js";
 
 const COLUMNS = [
   { head: "Time", cell: (charge) => when(charge.time), kind: "time" },
@@ -17,7 +18,7 @@ export const billing = {
   title: () => "Billing",
 
   load({ query }, signal) {
-    const month = query.get("month");
+    const month = query.get("month") ?? shownTime()?.slice(0, 7);
     return get(`/api/billing${month ? `?month=${encodeURIComponent(month)}` : ""}`, signal);
   },
 

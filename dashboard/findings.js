@@ -1,10 +1,12 @@
 /** The findings of one image. */
 
 import { severityBadge } from "./badges.js";
-import { element, isWebAddress, outsideLink } from "./elements.js";
+import { element, isWebAddress, outsideLink, unseen } from "./elements.js";
 import { facts } from "./facts.js";
 import { counted, digestText, number, utc } from "./format.js";
+import { address, ruleAddress } from "./route.js";
 import { longTable } from "./table.js";
+import { shownTime } from "./time-travel.js";
 
 const COLUMNS = [
   { head: "Severity", cell: severity },
@@ -25,10 +27,22 @@ export function findingsSection(image, { items, complete }, screen) {
     "section",
     {},
     element("h2", {}, `Findings (${number(open.length)}${complete ? "" : "+"})`),
-    open.length ? findingsTable("Open findings", COLUMNS, open, screen) : element("p", {}, nothingFound(image)),
+    open.length ? findingsTable("Open findings", openColumns(image), open, screen) : element("p", {}, nothingFound(image)),
     disabled.length ? folded(disabled, screen) : null,
     complete ? null : element("p", { class: "notice" }, `Only the worst ${number(items.length)} are listed.`),
   );
+}
+
+/** Show findings of a comparison, with the rule that disables each, if any. */
+export function comparedTable(caption, items, screen) {
+  const columns = items.some(({ disabledBy }) => disabledBy) ? [...COLUMNS, DISABLED_BY] : COLUMNS;
+  return findingsTable(caption, columns, items, screen);
+}
+
+/** Findings of the past can no longer be disabled. */
+function openColumns(image) {
+  if (shownTime()) return COLUMNS;
+  return [...COLUMNS, { head: "Rule", cell: (finding) => disable(finding, image) }];
 }
 
 function nothingFound({ lastScan, health }) {
@@ -64,7 +78,15 @@ function fixedIn({ fixedVersion }) {
 }
 
 function rule({ disabledBy }) {
-  return element("a", { href: "#/rules" }, disabledBy);
+  if (!disabledBy) return "–";
+  return element("a", { href: ruleAddress(disabledBy) }, disabledBy);
+}
+
+/** A link to the form of a rule about this flaw in this package, in the repository of the image. */
+function disable({ cve, advisory, package: { name: packageName } }, { registry, repository }) {
+  const query = new URLSearchParams({ cves: cve ?? advisory, packages: packageName, registry, repository });
+  const about = unseen(` ${cve ?? advisory} in ${packageName}`);
+  return element("a", { class: "button", href: address("rules/new", query) }, "Disable…", about);
 }
 
 function flaw(finding) {

@@ -3,10 +3,13 @@
 import { ApiFailure, get, imagePath, list } from "./api.js";
 import { healthBadge, severityText } from "./badges.js";
 import { element } from "./elements.js";
+import { exportsSection } from "./exports.js";
 import { facts } from "./facts.js";
 import { findingsSection } from "./findings.js";
 import { counted, imageName, shortDigest, when } from "./format.js";
 import { historySection } from "./history.js";
+import { adviceNotices, tagsSection } from "./image-tags.js";
+import { tagUses } from "./tag-uses.js";
 import { upgradesSection } from "./upgrades.js";
 
 export const image = {
@@ -17,22 +20,26 @@ export const image = {
     const found = await imageOrGone(about, signal);
     // Whatever changes findings or history shows in the image too: most refreshes need not read them again.
     if (before?.image && JSON.stringify(found.image) === JSON.stringify(before.image)) return { ...before, ...found };
-    const [findings, history] = await Promise.all([
+    const [findings, history, ...tags] = await Promise.all([
       found.image ? list(imagePath(about, "/findings"), signal) : { items: [], complete: true },
       list(imagePath(about, "/history"), signal),
+      ...(found.image?.repositories ?? []).map((repository) => tagUses(registry, repository, null, signal)),
     ]);
-    return { ...found, findings, history };
+    return { ...found, findings, history, uses: tags.flatMap(({ items }) => items) };
   },
 
-  render({ image: found, gone, findings, history }, screen) {
+  render({ image: found, gone, findings, history, uses }, screen) {
     const back = element("p", { class: "back" }, element("a", { href: "#/" }, "All images"));
     if (!found) return [back, element("p", { class: "notice" }, gone), historySection(history, screen)];
     screen.announce(`${found.health}${found.scanning ? ", scan under way" : ""}`);
     return [
       back,
+      adviceNotices(found, uses),
       summary(found),
+      found.lastScan ? exportsSection(found, screen) : null,
       upgradesSection(found.upgrades),
       findingsSection(found, findings, screen),
+      tagsSection(found, uses, screen),
       historySection(history, screen),
     ];
   },

@@ -7,10 +7,13 @@ import { choice, filters } from "./filters.js";
 import { counted, digestText, imageName, number, whenAgo } from "./format.js";
 import { imageAddress } from "./route.js";
 import { longTable } from "./table.js";
+import { shownTime } from "./time-travel.js";
 import { totals } from "./totals.js";
 import { howToPush } from "./welcome.js";
 
 const SHOWN_TAGS = 4;
+// Nothing found is no good news where not everything was looked at.
+const NONE = { "not-assessed": "none known" };
 
 export const images = {
   title: () => "Images",
@@ -18,7 +21,7 @@ export const images = {
   async load(route, signal) {
     const [listed, bill, status] = await Promise.all([
       list("/api/images", signal),
-      orNothing(get("/api/billing", signal)),
+      orNothing(get(`/api/billing${shownTime() ? `?month=${shownTime().slice(0, 7)}` : ""}`, signal)),
       orNothing(get("/api/status", signal)),
     ]);
     return { images: listed.items, complete: listed.complete, bill, status };
@@ -27,7 +30,7 @@ export const images = {
   render(content, screen) {
     const { query } = screen.route;
     const top = totals(content, query.get("health"));
-    if (!content.images.length) return [top, howToPush()];
+    if (!content.images.length) return [top, shownTime() ? noneThen() : howToPush()];
     const chosen = content.images.filter(choice(query));
     const summary = summarized(chosen.length, content.images.length);
     screen.announce(`${summary}${scanningNow(content.images)}`);
@@ -57,6 +60,10 @@ function summarized(chosen, all) {
 function scanningNow(all) {
   const count = all.filter((image) => image.scanning).length;
   return count ? `, ${counted(count, "scan")} under way` : "";
+}
+
+function noneThen() {
+  return element("p", { class: "notice" }, "No image was known then.");
 }
 
 function nothing() {
@@ -104,7 +111,7 @@ function otherRepositories({ repository, repositories }) {
 
 function findings({ severities, lastScan, health }, most) {
   if (!lastScan || health === "unsupported") return "–";
-  return Object.values(severities).some(Boolean) ? severityBars(severities, most) : "none";
+  return Object.values(severities).some(Boolean) ? severityBars(severities, most) : NONE[health] ?? "none";
 }
 
 function platform({ platform: name, os }) {

@@ -46,10 +46,12 @@ function morphNode(current, next) {
   }
   morphAttributes(current, next);
   morphChildren(current, [...next.childNodes]);
-  // What somebody is typing or choosing right now is theirs.
-  if ("value" in current && current !== document.activeElement && current.value !== next.value) {
-    current.value = next.value;
-  }
+  if ("value" in current && !isTheirs(current) && current.value !== next.value) current.value = next.value;
+}
+
+/** What somebody is typing or choosing right now is theirs, and so is what only the field itself keeps (`data-own`). */
+function isTheirs(field) {
+  return field === document.activeElement || "own" in field.dataset;
 }
 
 function morphAttributes(current, next) {

@@ -14,6 +14,21 @@ export function imageAddress({ registry, digest }) {
   return `#/image/${segment(registry)}/${segment(digest)}`;
 }
 
+/** Write the address of the biography of a tag. */
+export function tagAddress({ registry, repository, tag }) {
+  return `#/tag/${[registry, repository, tag].map(segment).join("/")}`;
+}
+
+/** Write the address where an image is compared with an older one. */
+export function compareAddress({ registry, digest }, older) {
+  return `#/compare/${[registry, digest, older.digest].map(segment).join("/")}`;
+}
+
+/** Write the address of a rule. */
+export function ruleAddress(id) {
+  return `#/rules/${segment(id)}`;
+}
+
 /** Write an address from a page's name and a query. */
 export function address(page, query) {
   const text = query.toString();

@@ -20,6 +20,7 @@ const REST = 10;
 const main = document.getElementById("main");
 const heading = document.getElementById("heading");
 const trouble = document.getElementById("trouble");
+const outcome = document.getElementById("outcome");
 const contentPlace = document.getElementById("content");
 const announcements = document.getElementById("announcements");
 const freshness = document.getElementById("freshness");
@@ -43,6 +44,7 @@ export class Screen {
     this.route = route;
     this.#setTitle();
     trouble.replaceChildren();
+    outcome.replaceChildren();
     contentPlace.replaceChildren(element("p", { class: "loading" }, "Loading…"));
     await this.refresh();
   }
@@ -101,6 +103,13 @@ export class Screen {
   /** Tell screen readers something that changed; the same thing is not told twice in a row. */
   announce(text) {
     if (announcements.textContent !== text) announcements.textContent = text;
+  }
+
+  /** Say what became of something that the reader did, until the next thing is done; nothing takes it away. */
+  say(text, bad = false) {
+    const attributes = { class: `notice ${bad ? "bad" : ""}`, role: bad ? "alert" : "status" };
+    const said = element("p", attributes, bad ? icon("warning") : null, element("span", {}, text));
+    outcome.replaceChildren(...(text ? [said] : []));
   }
 
   #setTitle() {

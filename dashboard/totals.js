@@ -3,14 +3,15 @@
 import { bar, element, icon } from "./elements.js";
 import { HEALTHS, healthWord } from "./badges.js";
 import { age, counted, number } from "./format.js";
+import { shownTime } from "./time-travel.js";
 
-/** Show images by health, what this month charged, how old the advisories are, and dead letters. */
+/** Show images by health, what a month charged, and, of the service as it is now, advisories and dead letters. */
 export function totals({ images, complete, bill, status }, chosen) {
   return element(
     "section",
     { class: "totals", "aria-label": "Totals" },
     element("ul", { class: "tiles" }, HEALTHS.map((health) => healthTile(health, images, complete, chosen))),
-    element("ul", { class: "tiles facts" }, charged(bill), advisories(status), deadLetters(status)),
+    element("ul", { class: "tiles facts" }, charged(bill), shownTime() ? null : serviceNow(status)),
   );
 }
 
@@ -36,9 +37,13 @@ function charged(bill) {
       "a",
       { href: "#/billing", class: "tile" },
       element("span", { class: "figure" }, number(bill.total)),
-      element("span", { class: "about" }, "charged this month"),
+      element("span", { class: "about" }, shownTime() ? `charged in ${bill.month}` : "charged this month"),
     ),
   );
+}
+
+function serviceNow(status) {
+  return [advisories(status), deadLetters(status)];
 }
 
 function advisories(status) {

@@ -9,6 +9,7 @@ from shared.advisories.states import FeedState
 from shared.advisories.versions.order import in_order
 from shared.domain.criteria import Criteria
 from shared.domain.events import (
+    FindingDisabled,
     ImageTagged,
     Meta,
     Outcome,
@@ -25,12 +26,14 @@ from shared.domain.health_causes import Cause, CauseKind
 from shared.domain.health_history import HealthChange, HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding, LastScan, OsInfo
 from shared.domain.packages import Platform
-from shared.domain.rules import Rule, RuleScope
+from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade, upgrades
 from shared.projections.billing import BilledImage
 from shared.services.query_recommendations import AffectedImage, Recommendation
+from shared.services.query_tags import TaggedImage
 from tests.e2e.dashboard.product import Product
+from tests.e2e.dashboard.rule_desk import RuleDesk
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 REGISTRY = "contoso.azurecr.io"
@@ -165,6 +168,15 @@ SHOP_FINDINGS = (
 )
 
 
+OLD_SHOP = image(
+    "team/shop", Health.UNHEALTHY, "2 open findings of severity low or above", severities=severities(high=1, medium=1)
+)
+OLD_SHOP_FINDINGS = (
+    SHOP_FINDINGS[1],
+    JudgedFinding(finding("CVE-2025-7001", "curl", Severity.MEDIUM, "1.2.9-1"), None),
+)
+
+
 def upgrades_of(judged: tuple[JudgedFinding, ...]) -> tuple[Upgrade, ...]:
     """Return what to do about the findings that are not disabled."""
     return upgrades([one.finding for one in judged if one.disabled_by is None], in_order)
@@ -207,26 +219,59 @@ def full_product() -> Product:
     """Return a product with one image of every kind."""
     product = Product()
     product.images = [SHOP, API, BATCH, BROKEN, LEGACY, CACHE, WEB]
+    product.tags = [_named(SHOP, "latest", 3, None, None), _named(OLD_SHOP, "latest", 20, 3, SHOP.digest)]
     product.findings[SHOP.digest] = SHOP_FINDINGS
+    product.findings[OLD_SHOP.digest] = OLD_SHOP_FINDINGS
     product.upgrades[SHOP.digest] = upgrades_of(SHOP_FINDINGS)
     product.history = {one.digest: history_of(one) for one in product.images}
     product.recommendations = [_recommendation()]
     product.charges = [BilledImage(REGISTRY, SHOP.repository, SHOP.digest, NOW - timedelta(days=2), "event-17")]
-    product.rules = [
-        Rule(
-            id=RULE_ID,
-            scope=RuleScope(REGISTRY, "team/shop"),
-            criteria=Criteria(cves=("CVE-2026-3001",), severity_below=Severity.MEDIUM),
-            reason="tar is never run in this image",
-            author="ada@contoso.example",
-            created=NOW - timedelta(days=9),
-        )
-    ]
+    product.desk = rule_desk(product)
     product.feeds = [
         FeedState("Debian", "https://feeds.example", "2026-11-22T09:35:00Z", records=51_234),
         FeedState("PyPI", "https://feeds.example", "2026-11-22T09:35:00Z", records=18_020),
     ]
     return product
+
+
+def _named(shown: ImageHealth, tag: str, days: int, until: int | None, moved_to: str | None) -> TaggedImage:
+    """Say that a tag named an image since some days ago, until some days ago."""
+    ended = None if until is None else NOW - timedelta(days=until)
+    return TaggedImage(
+        registry=shown.registry,
+        repository=shown.repository,
+        tag=tag,
+        digest=shown.digest,
+        since=NOW - timedelta(days=days),
+        until=ended,
+        moved_to=moved_to,
+        index=None,
+        deleted=False,
+        health=shown.health,
+        last_pulled=shown.last_pulled,
+        advice="was `latest` until 2026-11-19, last pulled 2026-11-22, still pullable by digest: "
+        "delete it where nobody needs it"
+        if ended
+        else "",
+    )
+
+
+def rule_desk(product: Product) -> RuleDesk:
+    """Return a desk with one rule, which judges the findings of a product."""
+    made = FindingDisabled(
+        rule_id=RULE_ID,
+        scope=RuleScope(REGISTRY, "team/shop"),
+        criteria=Criteria(cves=("CVE-2026-3001",), severity_below=Severity.MEDIUM),
+        reason="tar is never run in this image",
+        author="ada@contoso.example",
+    )
+    at = NOW - timedelta(days=9)
+    return RuleDesk(
+        NOW,
+        images=product.images,
+        findings=product.findings,
+        events=[RecordedEvent(1, made, Meta(at, at, made.author, "event-1", "event-1"))],
+    )
 
 
 def _recommendation() -> Recommendation:

@@ -4,45 +4,75 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import cast
 
 import msgspec
 
 from shared.api.dashboard import static_file
 from shared.api.errors import ApiError
-from tests.e2e.dashboard.product import Product
+from tests.e2e.dashboard.product import Attachment, Product
+
+_JSON = {"Content-Type": "application/json"}
+
+
+class _Server(ThreadingHTTPServer):
+    """A server that knows its product."""
+
+    def __init__(self, product: Product) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.product = product
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_PUT(self) -> None:
+        self._answer()
+
+    def do_DELETE(self) -> None:
+        self._answer()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the standard library
+        pass
+
+    def _answer(self) -> None:
+        try:
+            if self.path.startswith("/api/"):
+                self._ask_product()
+            else:
+                self._send_file("index.html" if self.path == "/" else self.path.removeprefix("/dashboard/"))
+        except ApiError as error:
+            self._send(error.status, _JSON, msgspec.json.encode(error.content()))
+
+    def _ask_product(self) -> None:
+        product = cast(_Server, self.server).product
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = product.answer(self.path, self.headers.get("x-functions-key"), self.command, sent)
+        if isinstance(body, Attachment):
+            self._send(200, body.headers, body.content)
+        else:
+            self._send(200, _JSON, msgspec.json.encode(body))
+
+    def _send_file(self, name: str) -> None:
+        file = static_file(name)
+        self._send(200, {**file.headers, "Content-Type": file.media_type}, file.content)
+
+    def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
 
 
 @contextmanager
 def serving(product: Product) -> Iterator[str]:
     """Serve a product; gives its base URL."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            try:
-                self._respond()
-            except ApiError as error:
-                self._send(error.status, {"Content-Type": "application/json"}, msgspec.json.encode(error.content()))
-
-        def _respond(self) -> None:
-            if self.path.startswith("/api/"):
-                body = product.answer(self.path, self.headers.get("x-functions-key"))
-                self._send(200, {"Content-Type": "application/json"}, msgspec.json.encode(body))
-                return
-            name = "index.html" if self.path == "/" else self.path.removeprefix("/dashboard/")
-            file = static_file(name)
-            self._send(200, {**file.headers, "Content-Type": file.media_type}, file.content)
-
-        def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the standard library
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(product)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

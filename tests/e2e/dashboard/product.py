@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -13,19 +12,33 @@ from shared.api.errors import ApiError, not_found
 from shared.api.findings import found_body, unreadable_body
 from shared.api.images import findings_body, history_body, image_body
 from shared.api.paging import PageRequest, page
-from shared.api.rules import rule_body
+from shared.domain.comparison import compare
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
-from shared.domain.image_health import ImageHealth, JudgedFinding
-from shared.domain.rules import Rule
+from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
 from shared.services.query_recommendations import Recommendation
 from shared.services.query_status import QueryStatus
+from shared.services.query_tags import TaggedImage
 from shared.storage.tables import Row, Table
+from tests.e2e.dashboard.rule_desk import RuleDesk
 
 _MONTH = "2026-11"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """An answer that is a file."""
+
+    name: str
+    content: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Give the headers with which the API serves files."""
+        return {"Content-Disposition": f'attachment; filename="{self.name}"', "Content-Type": "application/json"}
 
 
 class _DeadLetterRows:
@@ -40,7 +53,10 @@ class _DeadLetterRows:
 
 @dataclass
 class Product:
-    """The answers. ``key`` is the function key that is asked for; ``broken`` starts the paths that a 503 answers."""
+    """The answers. ``key`` is the function key that is asked for; ``broken`` starts the paths that a 503 answers.
+
+    ``as_of`` has the product as it was at a time that a question may ask for.
+    """
 
     images: list[ImageHealth] = field(default_factory=list)
     findings: dict[str, Sequence[JudgedFinding]] = field(default_factory=dict)
@@ -48,24 +64,34 @@ class Product:
     upgrades: dict[str, Sequence[Upgrade]] = field(default_factory=dict)
     history: dict[str, list[HistoryEntry]] = field(default_factory=dict)
     recommendations: list[Recommendation] = field(default_factory=list)
+    tags: list[TaggedImage] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
+    desk: RuleDesk = field(default_factory=RuleDesk)
     feeds: list[FeedState] = field(default_factory=list)
     dead_letters: list[Row] = field(default_factory=list)
     key: str | None = None
     broken: str | None = None
     page_size: int = 1000
+    as_of: dict[str, "Product"] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def answer(self, target: str, key: str | None) -> Any:
+    def answer(self, target: str, key: str | None, method: str = "GET", body: bytes = b"") -> Any:
         """Return the body for a path with its query, or raise ApiError."""
         self.asked.append(target)
         if self.key is not None and key != self.key:
             raise ApiError(401, "Unauthorized", "the key is missing or wrong")
         if self.broken is not None and target.startswith(self.broken):
             raise ApiError(503, "Unavailable", "the storage account does not answer")
+        return self._answer(target, method, body)
+
+    def _answer(self, target: str, method: str, body: bytes) -> Any:
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if (then := self.as_of.get(query.get("asOf", ""))) is not None:
+            return then._answer(target, method, body)
+        if parts.path.startswith("/api/rules"):
+            found = self.desk.answer(method, parts.path.split("/")[3:], body, query)
+            return self._page(target, query, found) if isinstance(found, list) else found
         match [unquote(part) for part in parts.path.split("/")[2:]]:
             case ["images"]:
                 return self._page(target, query, [image_body(one) for one in self.images])
@@ -73,10 +99,10 @@ class Product:
                 return self._about_image(target, query, digest, rest)
             case ["findings"]:
                 return {**self._page(target, query, self._found(query)), **unreadable_body(self.unreadable)}
+            case ["tags"]:
+                return self._page(target, query, msgspec.to_builtins(self._tagged(query)))
             case ["recommendations"]:
                 return self._page(target, query, msgspec.to_builtins(self.recommendations))
-            case ["rules"]:
-                return self._page(target, query, [rule_body(one, datetime.now(UTC)) for one in self.rules])
             case ["billing"]:
                 return self._bill(query.get("month", _MONTH))
             case ["status"]:
@@ -90,9 +116,30 @@ class Product:
         found = [one for one in self.images if one.digest == digest]
         if not found:
             raise not_found("ImageNotFound", "this image was deleted or is no image; its history remains")
+        match rest:
+            case ["sbom" | "sarif" | "findings.csv" as kind]:
+                return self._export(found[0], kind, query)
+            case ["compare", older]:
+                return self._compared(digest, older)
         if rest == ["findings"]:
             return self._page(target, query, findings_body(self.findings.get(digest, ())))
         return {**image_body(found[0]), "upgrades": msgspec.to_builtins(self.upgrades.get(digest, ()))}
+
+    def _export(self, image: ImageHealth, kind: str, query: dict[str, str]) -> Attachment:
+        if image.health is Health.UNSUPPORTED:
+            raise ApiError(409, "NotScanned", "no scan of this image ended with an answer")
+        ending = {"sarif": "sarif", "findings.csv": "csv"}.get(kind) or f"{query['format']}.json"
+        return Attachment(f"{image.digest.replace(':', '-')}.{ending}", f"{kind} of {image.digest}".encode())
+
+    def _compared(self, newer: str, older: str) -> dict[str, Any]:
+        found = compare(self.findings.get(older, ()), self.findings.get(newer, ()))
+        parts = {"fixed": found.fixed, "new": found.new, "unchanged": found.unchanged}
+        counts = {f"{name}Count": len(part) for name, part in parts.items()}
+        return {**counts, **{name: findings_body(part) for name, part in parts.items()}}
+
+    def _tagged(self, query: dict[str, str]) -> list[TaggedImage]:
+        wanted = [(name, query[name]) for name in ("registry", "repository", "tag") if name in query]
+        return [one for one in self.tags if all(getattr(one, name) == value for name, value in wanted)]
 
     def _found(self, query: dict[str, str]) -> list[dict[str, Any]]:
         wanted = FindingCriteria(cve=query.get("cve"), package=query.get("package"), version=query.get("version"))

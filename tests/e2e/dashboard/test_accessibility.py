@@ -7,17 +7,21 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import expect
 
 from tests.e2e.dashboard.conftest import Open
-from tests.e2e.dashboard.fleet import REGISTRY, SHOP, full_product
+from tests.e2e.dashboard.fleet import OLD_SHOP, REGISTRY, RULE_ID, SHOP, full_product
 from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.visit import Visit
 
 _PAGES = {
     "images": "#/",
     "image": f"#/image/{REGISTRY}/{SHOP.digest}",
+    "tag": f"#/tag/{REGISTRY}/team%2Fshop/latest",
+    "comparison": f"#/compare/{REGISTRY}/{SHOP.digest}/{OLD_SHOP.digest}",
     "find": "#/find?what=openssl",
     "recommendations": "#/recommendations",
     "billing": "#/billing",
     "rules": "#/rules",
+    "rule": f"#/rules/{RULE_ID}",
+    "new-rule": "#/rules/new?cves=CVE-2026-1001",
 }
 _NARROW, _WIDE = 390, 1400
 
@@ -70,6 +74,20 @@ def test_the_empty_state_and_the_key_dialog_break_none_either(visit: Open, pictu
     expect(locked.page.get_by_role("dialog")).to_be_visible()
     locked.page.screenshot(path=pictures / f"key-{scheme}.png")
     assert violations(locked) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_banner_of_the_past_breaks_none_either(visit: Open, pictures: Path, scheme: str) -> None:
+    product = full_product()
+    opened = visit(product, scheme=scheme)
+    opened.page.get_by_label("As of (UTC)").fill("2026-11-10T08:30")
+    opened.page.get_by_role("button", name="Show that time").click()
+    expect(opened.page.get_by_role("region", name="The past is shown")).to_be_visible()
+    ready(opened)
+
+    opened.page.screenshot(path=pictures / f"past-{scheme}.png")
+
+    assert violations(opened) == []
 
 
 def test_the_first_tab_stop_skips_to_the_content(visit: Open) -> None:

@@ -4,11 +4,12 @@ import msgspec
 import pytest
 from playwright.sync_api import expect
 
+from shared.domain.criteria import Criteria
 from shared.domain.findings import Finding
 from shared.domain.image_health import JudgedFinding, OsInfo
 from shared.domain.severity import Severity
 from tests.e2e.dashboard.conftest import Open
-from tests.e2e.dashboard.fleet import NOW, REGISTRY, SHOP, finding, full_product, history_of, upgrades_of
+from tests.e2e.dashboard.fleet import NOW, REGISTRY, RULE_ID, SHOP, finding, full_product, history_of, upgrades_of
 from tests.e2e.dashboard.product import Product
 
 _MARKUP = "<img src=x onerror='window.hacked=1'><script>window.hacked=1</script>"
@@ -54,7 +55,9 @@ def hostile_product() -> Product:
     product.findings[SHOP.digest] = judged
     product.upgrades[SHOP.digest] = upgrades_of(judged)
     product.history[SHOP.digest] = history_of(shown)
-    product.rules = [msgspec.structs.replace(product.rules[0], reason=_MARKUP, author=_MARKUP)]
+    made = product.desk.events[0]
+    written = msgspec.structs.replace(made.event, reason=_MARKUP, author=_MARKUP, criteria=Criteria(cves=(_MARKUP,)))
+    product.desk.events[0] = msgspec.structs.replace(made, event=written)
     product.recommendations = [
         msgspec.structs.replace(product.recommendations[0], package=_MARKUP, remediation=_MARKUP, ecosystem=_MARKUP)
     ]
@@ -65,7 +68,15 @@ def hostile_product() -> Product:
 
 @pytest.mark.parametrize(
     "address",
-    ["#/", _ADDRESS, "#/find?what=<script>window.hacked=1</script>", "#/recommendations", "#/billing", "#/rules"],
+    [
+        "#/",
+        _ADDRESS,
+        "#/find?what=<script>window.hacked=1</script>",
+        "#/recommendations",
+        "#/billing",
+        "#/rules",
+        f"#/rules/{RULE_ID}",
+    ],
 )
 def test_markup_is_shown_as_text_and_never_run(visit: Open, address: str) -> None:
     opened = visit(hostile_product(), address)
@@ -83,11 +94,13 @@ def test_only_addresses_of_the_web_become_links(visit: Open) -> None:
     opened = visit(hostile_product(), _ADDRESS)
     expect(opened.rows("Open findings")).to_have_count(1)
 
-    links = opened.rows("Open findings").locator("a")
+    links = opened.rows("Open findings").locator("a:not(.button)")
 
     hrefs = [link.get_attribute("href") or "" for link in links.all()]
     assert hrefs == ["https://good.example/advisory%22onclick='window.hacked=1'"] * 2
     assert {link.get_attribute("rel") for link in links.all()} == {"noopener noreferrer"}
+    disable = opened.rows("Open findings").locator("a.button").get_attribute("href") or ""
+    assert disable.startswith("#/rules/new?cves=%3Cimg")
     for reference in _REFERENCES:
         expect(opened.rows("Open findings")).to_contain_text(reference.strip())
 

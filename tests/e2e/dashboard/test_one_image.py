@@ -110,6 +110,7 @@ def test_findings_are_listed_with_the_reference_that_is_about_them(visit: Open) 
         "1.2.3-1",
         "Upgrade openssl from 1.2.0-1 to 1.2.3-1 or later",
         f"var/lib/dpkg/status layer {digest('layer')[:19]}",
+        "Disable… CVE-2026-1001 in openssl",
     ]
     expect(rows).to_have_count(3)
     expect(rows.first.get_by_role("link", name="CVE-2026-1001", exact=True)).to_have_attribute(

@@ -73,7 +73,8 @@ class Visit:
 
     def assert_clean(self) -> None:
         """Fail if a script failed, the content security policy was hit, or another host was asked for anything."""
-        foreign = [url for url in self.requested if not url.startswith(self.base + "/")]
+        own = self.base + "/", f"blob:{self.base}/"
+        foreign = [url for url in self.requested if not url.startswith(own)]
         assert not foreign
         assert [one for one in self.complaints if not any(text in one for text in self.expected)] == []
 

@@ -1,0 +1,30 @@
+"""Pictures of the main pages for the documentation: `docs/screenshots` has those that somebody looked at."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.dashboard.conftest import Open
+from tests.e2e.dashboard.fleet import REGISTRY, SHOP, full_product
+
+_PAGES = {
+    "images": "#/",
+    "image": f"#/image/{REGISTRY}/{SHOP.digest}",
+    "rule": f"#/rules/new?packages=openssl&registry={REGISTRY}&repository=team/shop",
+}
+_MOST_BYTES = 150_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", _PAGES)
+def test_a_picture_of_a_page_is_small(visit: Open, pictures: Path, name: str, scheme: str) -> None:
+    opened = visit(full_product(), _PAGES[name], scheme=scheme)
+    opened.page.set_viewport_size({"width": 1180, "height": 760})
+    expect(opened.page.get_by_role("table").first).to_be_visible()
+    folder = pictures / "documentation"
+    folder.mkdir(exist_ok=True)
+
+    picture = opened.page.screenshot(path=folder / f"{name}-{scheme}.png")
+
+    assert len(picture) < _MOST_BYTES

@@ -1,0 +1,56 @@
+"""The dashboard of a large fleet: how long a reader waits for ten thousand images."""
+
+import json
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from shared.domain.image_health import Health
+from tests.e2e.dashboard.conftest import Open
+from tests.e2e.dashboard.fleet import image, severities
+from tests.e2e.dashboard.product import Product
+
+_IMAGES = 10_000
+_MOST_SECONDS = 20  # generous: it is two or three seconds on a busy machine
+
+# The clock of these tests stands in for the page's own; what an observer is told comes from the browser itself.
+_FIRST_PAINT = """() => new Promise((resolve) => {
+    const told = (list) => resolve(list.getEntriesByName("first-contentful-paint")[0].startTime);
+    new PerformanceObserver(told).observe({ type: "paint", buffered: true });
+})"""
+
+
+def fleet() -> Product:
+    counts = severities(critical=1, high=7, medium=31, low=120)
+    return Product(
+        images=[
+            image(f"team-{number % 200}/ship-{number}", Health.UNHEALTHY, "159 open findings", "1.0", severities=counts)
+            for number in range(_IMAGES)
+        ]
+    )
+
+
+def first_paint(page: Page) -> float:
+    """Return after how many seconds the browser painted the first text."""
+    return float(page.evaluate(_FIRST_PAINT)) / 1000
+
+
+def test_ten_thousand_images_are_painted_soon_and_narrowed_down_at_once(visit: Open, pictures: Path) -> None:
+    product = fleet()
+    began = time.monotonic()
+    opened = visit(product)
+    expect(opened.page.locator(".summary")).to_have_text("10,000 images")
+    listed = time.monotonic() - began
+    expect(opened.rows("Images")).to_have_count(100)
+
+    began = time.monotonic()
+    opened.page.get_by_label("Search").fill("ship-9876")
+    expect(opened.rows("Images")).to_have_count(1)
+    narrowed = time.monotonic() - began
+
+    measured = {"firstPaint": first_paint(opened.page), "listed": listed, "narrowed": narrowed}
+    (pictures / "speed.json").write_text(json.dumps(measured, indent=2) + "\n")
+    assert 0 < measured["firstPaint"] < _MOST_SECONDS
+    assert listed < _MOST_SECONDS
+    assert narrowed < _MOST_SECONDS
