@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from shared.kql.failures import limits_depth
 from shared.kql.syntax import (
     All,
     AnyOf,
@@ -44,6 +45,7 @@ class TableUse:
     conditions: Conditions
 
 
+@limits_depth
 def table_uses(query: Query) -> list[TableUse]:
     """Return every use of a table in a query."""
     names: dict[str, Expression] = {}

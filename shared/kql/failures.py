@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 
 class QueryFailure(Exception):
     """A query that has no answer; ``at`` is where in its text."""
@@ -59,3 +62,19 @@ class QueryDied(QueryFailure):
 
 class ServerGone(QueryDied):
     """The process that holds the rows has ended, and those that it had started with it."""
+
+
+def limits_depth[**Given, Found](read: Callable[Given, Found]) -> Callable[Given, Found]:
+    """Let a query that is nested deeper than Python's calls go be a LimitFailure.
+
+    What is counted while a query is read bounds each kind of nesting for itself, and not what they come to together.
+    """
+
+    @wraps(read)
+    def reading(*given: Given.args, **named: Given.kwargs) -> Found:
+        try:
+            return read(*given, **named)
+        except RecursionError:
+            raise LimitFailure("The query is nested too deep.") from None
+
+    return reading

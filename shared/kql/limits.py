@@ -3,7 +3,10 @@
 import msgspec
 
 QUERY_BYTES = 64 * 1024
-NESTING = 100
+NESTING = 50
+"""Levels of brackets and the like; each takes about ten calls of the parser, of the 1,000 that Python allows."""
+CHAIN = 100
+"""How many operators may follow each other without brackets."""
 STRING_CHARACTERS = 1024 * 1024
 RESULT_BYTES = 16 * 1024 * 1024
 OPERATORS = 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from shared.kql.failures import limits_depth
 from shared.kql.syntax import Expression, Member, Name
 from shared.kql.tables import SCHEMA
 from shared.kql.value_types import SlotPath
@@ -21,8 +22,13 @@ def path_of(node: Expression) -> SlotPath | None:
     return None
 
 
-def paths_in(node: object) -> Iterator[SlotPath]:
-    """Yield the paths below a column of the tables that are anywhere in a query, the longest of each only."""
+@limits_depth
+def paths_in(node: object) -> list[SlotPath]:
+    """Return the paths below a column of the tables that are anywhere in a query, each once, the longest only."""
+    return list(dict.fromkeys(_paths(node)))
+
+
+def _paths(node: object) -> Iterator[SlotPath]:
     if isinstance(node, Member):
         path = path_of(node)
         if path is not None:
@@ -31,7 +37,7 @@ def paths_in(node: object) -> Iterator[SlotPath]:
             return
     if isinstance(node, tuple):
         for part in node:
-            yield from paths_in(part)
+            yield from _paths(part)
     elif dataclasses.is_dataclass(node):
         for field in dataclasses.fields(node):
-            yield from paths_in(getattr(node, field.name))
+            yield from _paths(getattr(node, field.name))

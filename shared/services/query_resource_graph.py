@@ -41,8 +41,7 @@ class QueryResourceGraph:
         uses = table_uses(query)
         skip = 0 if _is_cut(query) and not resumed else order.skip
         timed = msgspec.structs.replace(order, skip=skip, now=datetime_ticks(self.now()))
-        paths = list(dict.fromkeys(paths_in(query)))
-        return self.sandbox(timed, lambda put, anew: self.tables.fill(uses, put, anew=anew), paths)
+        return self.sandbox(timed, lambda put, anew: self.tables.fill(uses, put, anew=anew), paths_in(query))
 
 
 def _is_cut(query: Query) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from shared.kql.failures import LimitFailure, SyntaxFailure
 from shared.kql.lexer import TokenKind, string_value
-from shared.kql.limits import NESTING
+from shared.kql.limits import CHAIN
 from shared.kql.parsing.cursor import Cursor
 from shared.kql.parsing.literals import literal
 from shared.kql.syntax import (
@@ -127,8 +127,8 @@ def _chain(cursor: Cursor, operand: Callable[[Cursor], Expression], *operators: 
 
 
 def _check_length(cursor: Cursor, length: int) -> None:
-    if length > NESTING:
-        raise LimitFailure(f"An expression has more than {NESTING} operators in a row.", cursor.token.at)
+    if length > CHAIN:
+        raise LimitFailure(f"An expression has more than {CHAIN} operators in a row.", cursor.token.at)
 
 
 def _sum(cursor: Cursor) -> Expression:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.kql.failures import LimitFailure, UnsupportedFailure
+from shared.kql.failures import LimitFailure, UnsupportedFailure, limits_depth
 from shared.kql.lexer import TokenKind
 from shared.kql.limits import QUERY_BYTES
 from shared.kql.parsing.cursor import Cursor
@@ -17,6 +17,7 @@ DEFAULT_TABLE = "Resources"
 _STATEMENTS = ("set", "declare", "alias", "restrict", "pattern")
 
 
+@limits_depth
 def parse_query(text: str) -> Query:
     """Read a query; raise SyntaxFailure, UnsupportedFailure or LimitFailure."""
     if len(text.encode("utf-8", "surrogatepass")) > QUERY_BYTES:
