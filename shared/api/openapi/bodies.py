@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from shared.domain.exploits import Exploit
 from shared.domain.findings import Finding
 from shared.domain.gate import Decision, ImageVerdict, Leniency
 from shared.domain.health_history import HealthChange
@@ -15,6 +16,13 @@ from shared.domain.rules import Rule
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
+
+_GATE = {
+    "most": "max",
+    "fixable_only": "fixableOnly",
+    "fail_exploited": "failExploited",
+    "epss_from": "epssFrom",
+}
 
 
 class Error(msgspec.Struct):
@@ -37,8 +45,9 @@ class OneImage(ImageHealth, frozen=True, rename="camel", kw_only=True):
 
 
 class ListedFinding(Finding, frozen=True, rename="camel", kw_only=True):
-    """A finding, and the id of the rule that disables it."""
+    """A finding, what is known of its exploitation, and the id of the rule that disables it."""
 
+    exploit: Exploit
     disabled_by: str | None
 
 
@@ -142,7 +151,7 @@ class Statement(msgspec.Struct):
     charges: list[BilledImage]
 
 
-class Gate(msgspec.Struct, rename={"most": "max", "fixable_only": "fixableOnly"}):
+class Gate(msgspec.Struct, rename=_GATE):
     """The verdict of a gate, and the policy that it followed."""
 
     verdict: Decision
@@ -152,10 +161,12 @@ class Gate(msgspec.Struct, rename={"most": "max", "fixable_only": "fixableOnly"}
     digest: str
     most: Severity
     fixable_only: bool
+    fail_exploited: bool
+    epss_from: float | None
     allow: list[Leniency]
 
 
-class StoppedGate(Gate, rename={"most": "max", "fixable_only": "fixableOnly"}):
+class StoppedGate(Gate, rename=_GATE):
     """The verdict of a gate that nothing passes, which is an error as well."""
 
     error: Error
@@ -174,6 +185,7 @@ class Status(msgspec.Struct, rename="camel"):
     status: str
     versions: dict[str, str]
     advisories: dict[str, Any]
+    signals: dict[str, Any]
     projections: dict[str, Any]
     notices: dict[str, Any]
     queues: dict[str, int]
