@@ -9,6 +9,7 @@ from datetime import datetime
 from shared.domain import image
 from shared.domain.events import RecordedEvent
 from shared.domain.findings import Report
+from shared.domain.image import ImageState
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding, judge, rules_for, worst_image_first
 from shared.domain.references import ImageId
 from shared.domain.rules import Rule
@@ -123,18 +124,31 @@ class QueryImages:
         self, about: ImageId, events: Sequence[RecordedEvent], at: datetime, active: Sequence[Rule]
     ) -> ImageAnswer | None:
         state = image.fold(_until(events, at))
-        if state.version == 0:
-            return None
+        return self._answer_of(about, state, events, at, active) if state.version else None
+
+    def _answer_of(
+        self,
+        about: ImageId,
+        state: ImageState,
+        events: Sequence[RecordedEvent],
+        at: datetime,
+        active: Sequence[Rule],
+    ) -> ImageAnswer:
         rules = rules_for(about, state, active)
         return self.projector.answer(about, state, rules, at, KeptReports(self.reports, events).get)
 
-    def _as_of(self, at: datetime, registry: str | None) -> Iterator[ImageAnswer]:
+    def states_at(self, at: datetime, registry: str | None) -> Iterator[tuple[ImageId, ImageState, ImageAnswer]]:
+        """Yield all images that were known at a time, those that are not listed too, in the order of their streams."""
         active = self.rules.book_as_of(at).active(at)
         for about in map(image_of, self.log.streams(IMAGE_STREAM)):
             if registry in (None, about.registry):
-                answer = self._answer_then(about, self._events(about), at, active)
-                if answer is not None and answer.listed:
-                    yield answer
+                events = self._events(about)
+                state = image.fold(_until(events, at))
+                if state.version:
+                    yield about, state, self._answer_of(about, state, events, at, active)
+
+    def _as_of(self, at: datetime, registry: str | None) -> Iterator[ImageAnswer]:
+        return (answer for _, _, answer in self.states_at(at, registry) if answer.listed)
 
     def _judged(
         self, about: ImageId, events: Sequence[RecordedEvent], at: datetime | None, active: Sequence[Rule]

@@ -47,6 +47,20 @@ def test_an_old_image_that_is_pulled_says_so_and_one_that_is_deleted_needs_no_ad
     assert (old["deleted"], old["advice"], old["health"]) == (True, "", None)
 
 
+def test_a_biography_is_told_as_of_a_time_and_of_one_image(app: MemoryApp) -> None:
+    app.record_push(push("e1", 1, tag="latest"))
+    app.work()
+    repository, then = app.health(1).repository, app.world.clock().isoformat().replace("+00:00", "Z")
+    app.world.clock.forward(minutes=10)
+    app.record_push(push("e2", 2, minute=5, tag="latest"))
+    app.work()
+    (before,) = biography(repository=repository, asOf=then)
+    assert (before["digest"], before["until"], before["health"]) == (digest(1), None, app.health(1).health)
+    (old,) = biography(repository=repository, digest=digest(1))
+    assert (old["digest"], old["movedTo"]) == (digest(1), digest(2))
+    assert biography(repository=repository, asOf="2020-01-01T00:00:00Z") == []
+
+
 def test_an_image_with_another_tag_is_not_old(app: MemoryApp) -> None:
     app.record_push(push("e0", 1, tag="1.0"))
     repository = moved(app)
