@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.domain import image
 from shared.domain.events import RecordedEvent
 from shared.domain.findings import Report
 from shared.domain.image import ImageState
-from shared.domain.image_health import Health, ImageHealth, JudgedFinding, judge, rules_for, worst_image_first
+from shared.domain.image_health import (
+    Health,
+    ImageHealth,
+    JudgedFinding,
+    judge,
+    rules_for,
+    what_is_left_open,
+    why_unanswered,
+    worst_image_first,
+)
 from shared.domain.references import ImageId
 from shared.domain.rules import Rule
 from shared.domain.stored_names import IMAGE_STREAM
@@ -113,6 +122,12 @@ class QueryImages:
         self.one(about, at)
         book = self.rules.book_as_of(at) if at else self.rules.book()
         return self._judged(about, self._events(about), at, book.active(at or self.now()))
+
+    def left_open(self, about: ImageId, at: datetime | None) -> str:
+        """Say what an image's findings may lack, as not all of it could be read or looked up; nothing where nothing."""
+        state = image.fold(_until(self._events(about), at))
+        on = (at or self.now()).astimezone(UTC).date()
+        return what_is_left_open(state, state.last_scan, on) if state.last_scan else why_unanswered(state)
 
     def _answer(self, about: ImageId, at: datetime | None) -> ImageAnswer | None:
         if at is None:
