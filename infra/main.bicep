@@ -41,6 +41,10 @@ param authClientId string = ''
 @description('The tenant of that application.')
 param authTenantId string = tenant().tenantId
 
+@description('How storage is kept: Standard_LRS in one building, ZRS in three, GZRS and RAGZRS also far away.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS', 'Standard_RAGZRS'])
+param storageSku string = 'Standard_ZRS'
+
 @description('Reach storage, and the registries, through private endpoints in a network of its own.')
 param privateNetwork bool = false
 
@@ -68,7 +72,7 @@ module identity 'app/identity.bicep' = {
 module storage 'app/storage.bicep' = {
   scope: group
   name: 'storage'
-  params: { location: location, tags: tags, token: token, privateNetwork: privateNetwork }
+  params: { location: location, tags: tags, token: token, sku: storageSku, privateNetwork: privateNetwork }
 }
 
 module monitoring 'app/monitoring.bicep' = {
@@ -191,13 +195,19 @@ module registryEvents 'registry/events.bicep' = [for registry in registries: {
     storageAccountId: storage.outputs.accountId
     eventDestination: eventDestination
     appId: app.outputs.id
+    actionGroupId: actionGroupId
   }
 }]
 
-module registryPulls 'registry/pulls.bicep' = [for registry in registries: if (toLower(replace(registry.location, ' ', '')) == toLower(replace(location, ' ', ''))) {
+module registryPulls 'registry/pulls.bicep' = [for registry in registries: {
   scope: resourceGroup(registry.resourceGroup)
   name: 'plimsoll-pulls-${uniqueString(token, registry.name)}'
-  params: { registryName: registry.name, storageAccountId: storage.outputs.accountId }
+  params: {
+    registryName: registry.name
+    registryLocation: registry.location
+    storageAccountId: storage.outputs.accountId
+    storageLocation: location
+  }
 }]
 
 module alerts 'app/alerts.bicep' = {

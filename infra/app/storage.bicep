@@ -2,6 +2,7 @@
 param location string
 param tags object
 param token string
+param sku string
 param privateNetwork bool
 
 // The names are those of shared/domain/stored_names.py; tests/unit/infra/test_names.py compares them.
@@ -38,7 +39,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_ZRS' }
+  sku: { name: sku }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false

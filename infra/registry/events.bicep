@@ -7,6 +7,7 @@ param tags object
 param deliveryIdentityId string
 param storageAccountId string
 param appId string
+param actionGroupId string
 
 @allowed(['queue', 'function'])
 param eventDestination string
@@ -24,6 +25,31 @@ var functionName = 'on_registry_event'
 var delivery = {
   type: 'UserAssigned'
   userAssignedIdentity: deliveryIdentityId
+}
+
+var toQueue = {
+  deliveryWithResourceIdentity: {
+    identity: delivery
+    destination: {
+      endpointType: 'StorageQueue'
+      properties: {
+        resourceId: storageAccountId
+        queueName: queueName
+        queueMessageTimeToLiveInSeconds: -1
+      }
+    }
+  }
+}
+// Event Grid validates a function when the subscription is made: deploy the app first, then choose this destination.
+var toFunction = {
+  destination: {
+    endpointType: 'AzureFunction'
+    properties: {
+      resourceId: '${appId}/functions/${functionName}'
+      maxEventsPerBatch: 1
+      preferredBatchSizeInKilobytes: 64
+    }
+  }
 }
 
 resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
@@ -44,24 +70,13 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   }
 }
 
-resource toQueue 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = if (eventDestination == 'queue') {
+resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
   parent: topic
-  name: 'plimsoll-queue'
-  properties: {
+  name: 'plimsoll'
+  properties: union(eventDestination == 'queue' ? toQueue : toFunction, {
     eventDeliverySchema: 'CloudEventSchemaV1_0'
     filter: { includedEventTypes: eventTypes }
     retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
-    deliveryWithResourceIdentity: {
-      identity: delivery
-      destination: {
-        endpointType: 'StorageQueue'
-        properties: {
-          resourceId: storageAccountId
-          queueName: queueName
-          queueMessageTimeToLiveInSeconds: -1
-        }
-      }
-    }
     deadLetterWithResourceIdentity: {
       identity: delivery
       deadLetterDestination: {
@@ -69,31 +84,14 @@ resource toQueue 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15
         properties: { resourceId: storageAccountId, blobContainerName: deadLetterContainerName }
       }
     }
-  }
+  })
 }
 
-// Event Grid validates a function when the subscription is made: deploy the app first, then choose this destination.
-resource toFunction 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = if (eventDestination == 'function') {
-  parent: topic
-  name: 'plimsoll-function'
-  properties: {
-    eventDeliverySchema: 'CloudEventSchemaV1_0'
-    filter: { includedEventTypes: eventTypes }
-    retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
-    destination: {
-      endpointType: 'AzureFunction'
-      properties: {
-        resourceId: '${appId}/functions/${functionName}'
-        maxEventsPerBatch: 1
-        preferredBatchSizeInKilobytes: 64
-      }
-    }
-    deadLetterWithResourceIdentity: {
-      identity: delivery
-      deadLetterDestination: {
-        endpointType: 'StorageBlob'
-        properties: { resourceId: storageAccountId, blobContainerName: deadLetterContainerName }
-      }
-    }
+module undelivered 'undelivered-alert.bicep' = {
+  name: 'plimsoll-undelivered-${uniqueString(topic.id)}'
+  params: {
+    topicName: topic.name
+    tags: tags
+    actionGroupId: actionGroupId
   }
 }

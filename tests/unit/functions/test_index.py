@@ -78,6 +78,7 @@ QUEUES = {
     "on_failed_projection": "projections-poison",
 }
 TIMERS = {
+    "log_status": "0 */5 * * * *",
     "send_notices": "*/20 * * * * *",
     "sweep": "0 17 * * * *",
     "reopen_expired": "0 * * * * *",
