@@ -300,6 +300,8 @@ class App(Queries):
             queues=tuple(
                 self._queue(name)
                 for name in (
+                    names.REGISTRY_EVENTS_QUEUE,
+                    names.REGISTRY_EVENTS_POISON_QUEUE,
                     names.SCANS_QUEUE,
                     names.SCANS_POISON_QUEUE,
                     names.PROJECTIONS_QUEUE,
