@@ -77,9 +77,13 @@ class QueryImages:
                     most=most,
                 )
             )
-        then = (answer for answer in self._as_of(at, wanted.registry) if wanted.holds(answer.health))
+        then = (one for one in self._as_of(at, wanted.registry) if one.listed and wanted.holds(one.health))
         rest = (answer for answer in then if after is None or worst_image_first(answer.health) > after)
         return sorted(rest, key=lambda answer: worst_image_first(answer.health))[:most]
+
+    def known(self, at: datetime | None) -> Iterator[ImageAnswer]:
+        """Yield every image that is known, in no order: those that were deleted, and artifacts, are not listed."""
+        return self.index.known() if at is None else self._as_of(at, None)
 
     def findings_at(
         self, at: datetime, wanted: Callable[[ImageHealth], bool]
@@ -133,7 +137,7 @@ class QueryImages:
         for about in map(image_of, self.log.streams(IMAGE_STREAM)):
             if registry in (None, about.registry):
                 answer = self._answer_then(about, self._events(about), at, active)
-                if answer is not None and answer.listed:
+                if answer is not None:
                     yield answer
 
     def _judged(
