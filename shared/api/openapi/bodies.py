@@ -7,10 +7,13 @@ from typing import Any
 
 import msgspec
 
+from shared.api.recommendations import ParentRecommendation
+from shared.domain.base_advice import ImageBase
 from shared.domain.findings import Finding
 from shared.domain.gate import Decision, ImageVerdict, Leniency
 from shared.domain.health_history import HealthChange
 from shared.domain.image_health import Health, ImageHealth
+from shared.domain.recommendations import Recommendation
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade
@@ -32,9 +35,16 @@ class ErrorBody(msgspec.Struct):
 
 
 class OneImage(ImageHealth, frozen=True, rename="camel", kw_only=True):
-    """One image, with the upgrades that close its findings."""
+    """One image, with the upgrades that close its findings, and its base where something is known of it."""
 
     upgrades: tuple[Upgrade, ...]
+    base: ImageBase | None
+
+
+class ListedRecommendation(Recommendation, frozen=True, rename="camel", kw_only=True):
+    """A recommendation, and the one of Azure that it is a part of."""
+
+    parent: ParentRecommendation
 
 
 class ListedFinding(Finding, frozen=True, rename="camel", kw_only=True):

@@ -12,14 +12,16 @@ from shared.api.errors import ApiError, not_found
 from shared.api.findings import found_body, unreadable_body
 from shared.api.images import findings_body, history_body, image_body
 from shared.api.paging import PageRequest, page
+from shared.api.recommendations import recommendation_body
+from shared.domain.base_advice import ImageBase
 from shared.domain.comparison import compare
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
+from shared.domain.recommendations import Recommendation
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
-from shared.services.query_recommendations import Recommendation
 from shared.services.query_status import QueryStatus
 from shared.services.query_tags import TaggedImage
 from shared.storage.tables import Row, Table
@@ -64,6 +66,7 @@ class Product:
     unreadable: list[tuple[ImageHealth, str]] = field(default_factory=list)
     upgrades: dict[str, Sequence[Upgrade]] = field(default_factory=dict)
     history: dict[str, list[HistoryEntry]] = field(default_factory=dict)
+    bases: dict[str, ImageBase] = field(default_factory=dict)
     recommendations: list[Recommendation] = field(default_factory=list)
     tags: list[TaggedImage] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
@@ -104,7 +107,7 @@ class Product:
             case ["tags"]:
                 return self._page(target, query, msgspec.to_builtins(self._tagged(query)))
             case ["recommendations"]:
-                return self._page(target, query, msgspec.to_builtins(self.recommendations))
+                return self._page(target, query, [recommendation_body(one) for one in self.recommendations])
             case ["billing"]:
                 return self._bill(query.get("month", _MONTH))
             case ["status"]:
@@ -125,7 +128,8 @@ class Product:
                 return self._compared(digest, older)
         if rest == ["findings"]:
             return self._page(target, query, findings_body(self.findings.get(digest, ())))
-        return {**image_body(found[0]), "upgrades": msgspec.to_builtins(self.upgrades.get(digest, ()))}
+        todo = {"upgrades": self.upgrades.get(digest, ()), "base": self.bases.get(digest)}
+        return {**image_body(found[0]), **msgspec.to_builtins(todo)}
 
     def _export(self, image: ImageHealth, kind: str, query: dict[str, str]) -> Attachment:
         if image.health is Health.UNSUPPORTED:
