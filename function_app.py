@@ -20,6 +20,7 @@ from functions import (
     retention,
     rules,
     scans,
+    score,
     status,
     tags,
 )
@@ -44,6 +45,7 @@ for triggers in (
     findings,
     rules,
     billing,
+    score,
     arm,
     status,
     openapi,

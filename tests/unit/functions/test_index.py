@@ -60,6 +60,7 @@ HTTP = {
     "preview_rule": ("api/rules/preview", ["POST"], "FUNCTION"),
     "remove_rule": ("api/rules/{id}", ["DELETE"], "FUNCTION"),
     "get_billing": ("api/billing", ["GET"], "FUNCTION"),
+    "get_score": ("api/score", ["GET"], "FUNCTION"),
     "arm_of_subscription": ("subscriptions/{*path}", ["GET"], "FUNCTION"),
     "arm_of_management_group": ("providers/Microsoft.Management/managementGroups/{*path}", ["GET"], "FUNCTION"),
     "arm_of_tenant": ("providers/Microsoft.Security/{*path}", ["GET"], "FUNCTION"),

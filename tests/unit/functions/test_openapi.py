@@ -11,7 +11,7 @@ import azure.functions as func
 import pytest
 from jsonschema import Draft202012Validator
 
-from functions import billing, findings, gate, images, openapi, rules, scans, status, tags
+from functions import billing, findings, gate, images, openapi, rules, scans, score, status, tags
 from shared.api.openapi.document import openapi_document
 from shared.domain.findings import Rating
 from shared.domain.severity import Severity
@@ -110,6 +110,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "preview_rule": (200, lambda rule: (rules.preview_rule, {"method": "POST", "body": NEW})),
     "remove_rule": (200, lambda rule: (rules.remove_rule, {"method": "DELETE", "route": {"id": rule}})),
     "get_billing": (200, lambda rule: (billing.get_billing, {})),
+    "get_score": (200, lambda rule: (score.get_score, {})),
     "get_status": (200, lambda rule: (status.get_status, {})),
 }
 
