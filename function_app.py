@@ -22,6 +22,7 @@ from functions import (
     scans,
     status,
     tags,
+    trends,
 )
 from shared.settings import signing_in
 
@@ -42,6 +43,7 @@ for triggers in (
     gate,
     tags,
     findings,
+    trends,
     rules,
     billing,
     arm,
