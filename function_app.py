@@ -23,6 +23,7 @@ from functions import (
     score,
     status,
     tags,
+    trends,
 )
 from shared.settings import signing_in
 
@@ -43,6 +44,7 @@ for triggers in (
     gate,
     tags,
     findings,
+    trends,
     rules,
     billing,
     score,

@@ -49,6 +49,7 @@ HTTP = {
     "compare_images": ("api/images/{registry}/{digest}/compare/{older}", ["GET"], "FUNCTION"),
     "list_tags": ("api/tags", ["GET"], "FUNCTION"),
     "find_findings": ("api/findings", ["GET"], "FUNCTION"),
+    "list_trends": ("api/trends", ["GET"], "FUNCTION"),
     "list_recommendations": ("api/recommendations", ["GET"], "FUNCTION"),
     "request_scan": ("api/scans", ["POST"], "FUNCTION"),
     "get_scan": ("api/scans/{registry}/{digest}/{scan_id}", ["GET"], "FUNCTION"),
