@@ -23,6 +23,7 @@ from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
 from shared.services.query_scan_result import QueryScanResult
 from shared.services.query_tags import QueryTags
+from shared.services.query_trends import QueryTrends
 from shared.stores import Stores, utc_now
 
 if TYPE_CHECKING:
@@ -113,6 +114,11 @@ class Queries(Stores):
     def query_tags(self) -> QueryTags:
         """Reads what tags named."""
         return QueryTags(self.images, self.query_images)
+
+    @cached_property
+    def query_trends(self) -> QueryTrends:
+        """Reads how health and findings went over time."""
+        return QueryTrends(self.query_images)
 
     @cached_property
     def compare_images(self) -> CompareImages:

@@ -33,11 +33,11 @@ def time(name: str, text: str | None) -> datetime | None:
         raise bad_request(name, f"must be a time such as 2026-11-22T10:00:00Z, not {text[:60]!r}") from error
 
 
-def as_of(text: str | None, now: datetime) -> datetime | None:
-    """Read ``asOf``, the time as of which the log is read, which is not in the future; None where it is not given."""
-    at = time("asOf", text)
+def as_of(text: str | None, now: datetime, name: str = "asOf") -> datetime | None:
+    """Read the time as of which the log is read, which is not in the future; None where it is not given."""
+    at = time(name, text)
     if at is not None and at > now + _CLOCK_SKEW:
-        raise bad_request("asOf", f"must not lie in the future: it is {now:%Y-%m-%dT%H:%M:%SZ}, not yet {text!r:.60}")
+        raise bad_request(name, f"must not lie in the future: it is {now:%Y-%m-%dT%H:%M:%SZ}, not yet {text!r:.60}")
     return at
 
 

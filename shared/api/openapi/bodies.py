@@ -154,6 +154,15 @@ class Statement(msgspec.Struct):
     charges: list[BilledImage]
 
 
+class Score(msgspec.Struct):
+    """The secure score, ``percentage`` being a share of 0 to 1, and the images behind it by health."""
+
+    max: int
+    current: float
+    percentage: float
+    images: dict[Health, int]
+
+
 class Gate(msgspec.Struct, rename={"most": "max", "fixable_only": "fixableOnly"}):
     """The verdict of a gate, and the policy that it followed."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.api.openapi.interface import Parameter
 from shared.api.paging import DEFAULT_TOP, MAX_TOP
 from shared.api.parameters import MAX_WORDS
+from shared.api.trends import DEFAULT_POINTS, MAX_POINTS
 from shared.domain.gate import Leniency
 from shared.domain.image_health import Health
 from shared.domain.severity import Severity
@@ -65,6 +66,26 @@ MONTH = Parameter(
     "The month; now by default.",
     {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
     example="2026-11",
+)
+OF_WINDOW = (
+    *OF_IMAGES[:2],
+    Parameter(
+        "from",
+        "Where the window begins; 30 days before its end by default.",
+        {"type": "string", "format": "date-time"},
+        example="2026-10-22T10:00:00Z",
+    ),
+    Parameter(
+        "to",
+        "Where the window ends: the answer as the log knew it then; now by default.",
+        {"type": "string", "format": "date-time"},
+        example="2026-11-22T10:00:00Z",
+    ),
+)
+POINTS = Parameter(
+    "points",
+    "How many times are told, evenly spaced.",
+    {"type": "integer", "minimum": 1, "maximum": MAX_POINTS, "default": DEFAULT_POINTS},
 )
 REASON = Parameter("reason", "Why.", {"type": "string"})
 SBOM_FORMAT = Parameter("format", "Which format.", {"enum": ["cyclonedx", "spdx"], "default": "cyclonedx"})
