@@ -16,6 +16,7 @@ from shared.services.query_images import ImageFilter
 MAX_WORDS = 1000
 # What clocks of clients and workers may be apart: of a time further ahead nobody can know what the log will say.
 _CLOCK_SKEW = timedelta(minutes=5)
+_PROBABILITY = re.compile(r"[01]?\.?[0-9]{1,20}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -63,6 +64,15 @@ def one_of[Choice](name: str, text: str | None, choices: Callable[[str], Choice]
 def flag(name: str, text: str | None) -> bool | None:
     """Read ``true`` or ``false``; None where it is not given."""
     return one_of(name, text, lambda given: ("false", "true").index(given) == 1, "true, false")
+
+
+def probability(name: str, text: str | None) -> float | None:
+    """Read a number above 0 and up to 1, written with a point; None where it is not given."""
+    if not text:
+        return None
+    if not _PROBABILITY.fullmatch(text) or not 0 < float(text) <= 1:
+        raise bad_request(name, f"must be a number above 0 and up to 1, such as 0.1, not {text[:60]!r}")
+    return float(text)
 
 
 def words(name: str, text: str | None) -> str | None:

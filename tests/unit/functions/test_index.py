@@ -88,6 +88,7 @@ TIMERS = {
     "weekly_rescan": "0 0 3 * * 0",
     "delete_old_reports": "0 29 4 * * *",
     "refresh_advisories": "0 41 */4 * * *",
+    "refresh_signals": "0 13 */6 * * *",
 }
 
 
