@@ -6,7 +6,14 @@ import msgspec
 from functions.answers import answer, answers
 from functions.times import as_of
 from shared.api import parameters
-from shared.api.images import findings_body, history_body, image_body, newest_first, verdict_body
+from shared.api.images import (
+    findings_body,
+    history_body,
+    image_body,
+    image_details_body,
+    newest_first,
+    verdict_body,
+)
 from shared.api.paging import PageRequest, page
 from shared.bootstrap import app
 from shared.domain.image_health import worst_image_first
@@ -35,8 +42,7 @@ def list_images(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def get_image(req: func.HttpRequest) -> func.HttpResponse:
     """Show one image."""
-    found = app().query_images.one(_image(req), as_of(req))
-    return answer({**image_body(found.health), "upgrades": found.upgrades})
+    return answer(image_details_body(app().query_images.one(_image(req), as_of(req))))
 
 
 @blueprint.function_name("list_findings")

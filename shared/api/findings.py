@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from shared.api.images import findings_body
 from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.projections.findings_index.interface import FoundFindings
 
 _LISTED = 100  # of images whose findings are unknown
 
@@ -14,6 +17,11 @@ _LISTED = 100  # of images whose findings are unknown
 def found_body(image: ImageHealth, judged: JudgedFinding) -> dict[str, Any]:
     """Give a finding with the image that it was found in."""
     return {**findings_body([judged])[0], "image": _image(image)}
+
+
+def doubts_body(found: FoundFindings) -> dict[str, Any]:
+    """Give what a list of findings may lack."""
+    return {"unanswered": msgspec.to_builtins(found.unanswered), **unreadable_body(found.unreadable)}
 
 
 def unreadable_body(images: Sequence[tuple[ImageHealth, str]]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import msgspec
 from shared.domain.events import TYPE_NAMES
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.projections.image_rows import ImageAnswer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RULE_EXPIRED = "rule-expired"  # of what is no event of the log
@@ -19,6 +20,11 @@ _RULE_EXPIRED = "rule-expired"  # of what is no event of the log
 def image_body(health: ImageHealth) -> dict[str, Any]:
     """Give an image."""
     return dict(msgspec.to_builtins(health))
+
+
+def image_details_body(found: ImageAnswer) -> dict[str, Any]:
+    """Give one image with the upgrades that close its findings."""
+    return {**image_body(found.health), "upgrades": msgspec.to_builtins(found.upgrades)}
 
 
 def verdict_body(health: ImageHealth) -> dict[str, Any]:
