@@ -27,8 +27,10 @@ def open_session(asked: argparse.Namespace, environment: Mapping[str, str]) -> S
 
 
 def _console(stream: TextIO) -> Console:
-    width = None if stream.isatty() else _WIDTH
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = _WIDTH
+    return console
 
 
 def _write_json(result: Any) -> None:

@@ -75,8 +75,8 @@ def _table(columns: Sequence[Column]) -> Table:
 def _cell(told: object) -> Text:
     from rich.text import Text
 
-    # Never text alone: rich would read its own markup in it.
     text = f"{told:,}" if isinstance(told, int) else plain(told)
+    # Never text alone: rich would read its own markup in it.
     return Text(text, style=_STYLES.get(text, ""))
 
 

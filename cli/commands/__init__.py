@@ -11,11 +11,13 @@ from cli.commands.rebuild import COMMAND as REBUILD
 from cli.commands.recommendations import COMMAND as RECOMMENDATIONS
 from cli.commands.requeue import COMMAND as REQUEUE
 from cli.commands.rollback import COMMAND as ROLLBACK
+from cli.commands.rules import COMMAND as RULES
+from cli.commands.scan import COMMAND as SCAN
 from cli.commands.status import COMMAND as STATUS
 from cli.commands.verify import COMMAND as VERIFY
 from cli.interface import Command
 
-_READING = (IMAGES, IMAGE, FINDINGS, RECOMMENDATIONS, BILLING)
+_PRODUCT = (IMAGES, IMAGE, FINDINGS, RECOMMENDATIONS, RULES, BILLING, SCAN)
 _LOOKING_AFTER = (STATUS, REBUILD, ROLLBACK, DROP, REQUEUE, VERIFY, EXPORT, IMPORT)
 
-COMMANDS: tuple[Command, ...] = (*_READING, *_LOOKING_AFTER)
+COMMANDS: tuple[Command, ...] = (*_PRODUCT, *_LOOKING_AFTER)
