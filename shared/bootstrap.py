@@ -166,7 +166,7 @@ class App(Queries):
             rules=self.rules,
             reports=self.reports,
             outbox=self.outbox,
-            source=lambda registry: registry,
+            source=lambda registry: self.registries.resource(registry, self.settings.subscription_id).id,
             notify_from=self.settings.notify_from,
             now=utc_now,
         )
