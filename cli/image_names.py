@@ -1,18 +1,29 @@
-"""How images are named on the command line."""
+"""How images are named on the command line, and in tables."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cli.interface import WrongUse
+from cli.interface import Session, WrongUse
+from cli.text import local_name, plain, pull_name
 
 if TYPE_CHECKING:
     from shared.bootstrap import App
     from shared.domain.references import ImageId
 
 _SHORT = re.compile(r"(sha256:)?([0-9a-f]{6,63})", re.ASCII)
+
+
+def naming(session: Session, images: Iterable[Mapping[str, Any]]) -> Callable[[Mapping[str, Any]], str]:
+    """Return what names the images of a table: with their registry, unless a terminal would show one and the same."""
+    registries = {image["registry"] for image in images}
+    if len(registries) != 1 or not session.console.is_terminal:
+        return pull_name
+    session.remark(f"Registry: {plain(registries.pop())}")
+    return local_name
 
 
 def image_named(app: App, registry: str, digest: str, at: datetime | None) -> ImageId:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cli.image_names import naming
+from cli.interface import Session
 from cli.tables import Column
-from cli.text import image_name, short
+from cli.text import short
 
 HEALTHS = ("unhealthy", "not-assessed", "unsupported", "healthy")
 SEVERITIES = ("critical", "high", "medium", "low", "unknown")
@@ -21,14 +23,10 @@ COLUMNS = (
 )
 
 
-def row(image: Mapping[str, Any]) -> list[object]:
-    """Return what the columns show of an image."""
-    counts = [image["severities"][severity] for severity in SEVERITIES]
-    return [
-        image_name(image),
-        short(image["digest"]),
-        image["platform"],
-        image["health"],
-        *counts,
-        image["reason"],
-    ]
+def rows(session: Session, images: Sequence[Mapping[str, Any]]) -> Iterator[list[object]]:
+    """Yield what the columns show of each image of a list."""
+    name = naming(session, images)
+    for image in images:
+        counts = [image["severities"][severity] for severity in SEVERITIES]
+        known = [name(image), short(image["digest"]), image["platform"], image["health"]]
+        yield [*known, *counts, image["reason"]]

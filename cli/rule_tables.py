@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cli.image_names import naming
 from cli.interface import Session
 from cli.tables import Column, facts, show
-from cli.text import image_name, moment, short
+from cli.text import counted, moment, short
 
 type Body = Mapping[str, Any]
 
@@ -37,7 +38,7 @@ def listed(session: Session, value: Sequence[Body], count: int) -> None:
         return
     show(session, _RULES, map(_row, value))
     if count > len(value):
-        session.remark(f"{len(value):,} of {count:,} rules.")
+        session.remark(f"{len(value):,} of {counted(count, 'rule')}.")
 
 
 def one(session: Session, rule: Body) -> None:
@@ -49,13 +50,15 @@ def previewed(session: Session, preview: Body) -> None:
     """Show what a rule would do."""
     hidden, images = preview["findings"], preview["images"]
     session.say(
-        f"The rule would hide {hidden:,} findings and reopen {preview['reopened']:,} in {images:,} images; "
+        f"The rule would hide {counted(hidden, 'finding')} and reopen {preview['reopened']:,} "
+        f"in {counted(images, 'image')}; "
         f"{preview['becomeHealthy']:,} would become healthy, {preview['becomeUnhealthy']:,} unhealthy."
     )
     if preview["value"]:
-        show(session, _IMAGES, map(_changed, preview["value"]))
+        name = naming(session, preview["value"])
+        show(session, _IMAGES, ([name(image), *_changed(image)] for image in preview["value"]))
     if images > len(preview["value"]):
-        session.remark(f"{len(preview['value']):,} of {images:,} images.")
+        session.remark(f"{len(preview['value']):,} of {counted(images, 'image')}.")
 
 
 def _row(rule: Body) -> list[object]:
@@ -105,7 +108,6 @@ def _word(wanted: Any) -> str:
 
 def _changed(image: Body) -> list[object]:
     return [
-        image_name(image),
         short(image["digest"]),
         image["hidden"],
         image["reopened"],

@@ -28,6 +28,8 @@ _STYLES = {
     "removed": "dim",
 }
 
+_NARROW = 110  # characters: from here on columns stand closer
+
 
 @dataclass(frozen=True)
 class Column:
@@ -40,7 +42,7 @@ class Column:
 
 def show(session: Session, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
     """Write a table of texts, which may be of strangers, and of numbers."""
-    table = _table(columns)
+    table = _table(columns, narrow=session.console.width < _NARROW)
     for row in rows:
         table.add_row(*map(_cell, row))
     _write(session, table)
@@ -58,10 +60,10 @@ def facts(session: Session, pairs: Iterable[tuple[str, object]]) -> None:
     _write(session, table)
 
 
-def _table(columns: Sequence[Column]) -> Table:
+def _table(columns: Sequence[Column], *, narrow: bool) -> Table:
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, collapse_padding=narrow, header_style="bold")
     for column in columns:
         table.add_column(
             column.heading,

@@ -27,8 +27,17 @@ def short(digest: str) -> str:
     return plain(digest.partition(":")[2][:12])
 
 
-def image_name(image: Mapping[str, Any]) -> str:
+def pull_name(image: Mapping[str, Any]) -> str:
     """Return the name by which one pulls an image: its registry and repository, and a tag if it has one."""
+    return plain(f"{image['registry']}/") + local_name(image)
+
+
+def local_name(image: Mapping[str, Any]) -> str:
+    """Return the name of an image within its registry: its repository, and a tag if it has one."""
     tags = image["tags"]
-    name = f"{image['registry']}/{image['repository']}"
-    return plain(f"{name}:{tags[0]}" if tags else name)
+    return plain(f"{image['repository']}:{tags[0]}" if tags else image["repository"])
+
+
+def counted(count: int, thing: str) -> str:
+    """Return a number of things in words, such as ``1 image`` and ``2,000 images``."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"

@@ -10,7 +10,7 @@ from cli.interface import Command, Exit, Session
 from cli.options import add_as_of, add_filters
 from cli.progress import reading
 from cli.tables import Column, show
-from cli.text import moment
+from cli.text import counted, moment
 from cli.times import as_of
 
 _COLUMNS = (
@@ -42,7 +42,7 @@ def _run(session: Session) -> Exit:
 def _print(session: Session, body: Mapping[str, Any]) -> None:
     if body["charges"]:
         show(session, _COLUMNS, map(_row, body["charges"]))
-    session.say(f"{body['month']}: {body['total']:,} images are charged.")
+    session.say(f"Charged in {body['month']}: {counted(body['total'], 'image')}.")
 
 
 def _row(one: Mapping[str, Any]) -> list[object]:

@@ -6,11 +6,12 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cli.image_names import naming
 from cli.interface import Command, Exit, Session
 from cli.options import add_as_of, add_fail_on, add_filters, add_top
 from cli.progress import reading
 from cli.tables import Column, show
-from cli.text import image_name, plain, short
+from cli.text import counted, plain, pull_name, short
 from cli.times import as_of
 
 if TYPE_CHECKING:
@@ -67,38 +68,37 @@ def _failing(answered: FoundFindings) -> set[str]:
 def _print(session: Session, body: Mapping[str, Any], count: int) -> None:
     value: Sequence[Mapping[str, Any]] = body["value"]
     if value:
-        show(session, _COLUMNS, map(_row, value))
+        name = naming(session, (one["image"] for one in value))
+        show(session, _COLUMNS, (_row(one, name(one["image"])) for one in value))
     else:
         session.say("No finding is known that was asked for.")
     if count > len(value):
-        session.remark(f"{len(value):,} of {count:,} findings.")
+        session.remark(f"{len(value):,} of {counted(count, 'finding')}.")
     _tell_doubts(session, body)
 
 
 def _tell_doubts(session: Session, body: Mapping[str, Any]) -> None:
     unanswered, unreadable = body["unanswered"], body.get("unreadable")
-    for count, what in (
-        (unanswered["notAssessed"], "not wholly assessed"),
-        (unanswered["unsupported"], "unsupported"),
-    ):
-        if count:
-            session.say(f"! {count:,} images are {what}: they may have findings that nobody knows of.")
+    if count := unanswered["notAssessed"]:
+        session.say(f"! Not wholly assessed, and may have findings that nobody knows of: {counted(count, 'image')}.")
+    if count := unanswered["unsupported"]:
+        session.say(f"! Unsupported, and may have findings that nobody knows of: {counted(count, 'image')}.")
     if unreadable:
-        session.say(f"! the findings of {unreadable['count']:,} images are unknown:")
+        session.say(f"! With findings that cannot be read: {counted(unreadable['count'], 'image')}:")
         for image in unreadable["images"]:
-            session.say(f"!   {image_name(image)} {short(image['digest'])}: {plain(image['reason'])}")
+            session.say(f"!   {pull_name(image)} {short(image['digest'])}: {plain(image['reason'])}")
 
 
-def _row(one: Mapping[str, Any]) -> list[object]:
-    package, image = one["package"], one["image"]
+def _row(one: Mapping[str, Any], name: str) -> list[object]:
+    package = one["package"]
     return [
         one["severity"],
         one["cve"] or one["advisory"],
         package["name"],
         package["version"],
         one["fixedVersion"] or one["fixStatus"],
-        image_name(image),
-        short(image["digest"]),
+        name,
+        short(one["image"]["digest"]),
         _state(one),
     ]
 

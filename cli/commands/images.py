@@ -6,11 +6,12 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from cli.image_rows import COLUMNS, HEALTHS, row
+from cli.image_rows import COLUMNS, HEALTHS, rows
 from cli.interface import Command, Exit, Session
 from cli.options import add_as_of, add_fail_on, add_filters, add_top
 from cli.progress import reading
 from cli.tables import show
+from cli.text import counted
 from cli.times import as_of
 
 
@@ -38,9 +39,9 @@ def _print(session: Session, value: Sequence[dict[str, Any]], count: int) -> Non
     if not value:
         session.say("No image is known that was asked for.")
         return
-    show(session, COLUMNS, map(row, value))
+    show(session, COLUMNS, rows(session, value))
     if count > len(value):
-        session.remark(f"{len(value):,} of {count:,} images.")
+        session.remark(f"{len(value):,} of {counted(count, 'image')}.")
 
 
 COMMAND = Command(

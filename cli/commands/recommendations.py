@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from cli.image_names import naming
 from cli.interface import Command, Exit, Session
 from cli.options import add_as_of, add_top
 from cli.progress import reading
 from cli.tables import Column, show
-from cli.text import image_name
+from cli.text import counted
 from cli.times import as_of
 
 _MOST_NAMED = 3
@@ -47,14 +48,15 @@ def _print(session: Session, value: Sequence[Mapping[str, Any]], count: int) -> 
             "There is nothing to recommend: no image is known to be unhealthy. `images` says what is not known."
         )
         return
-    show(session, _COLUMNS, map(_row, value))
+    name = naming(session, (image for one in value for image in one["images"]))
+    show(session, _COLUMNS, (_row(one, name) for one in value))
     if count > len(value):
-        session.remark(f"{len(value):,} of {count:,} recommendations.")
+        session.remark(f"{len(value):,} of {counted(count, 'recommendation')}.")
 
 
-def _row(one: Mapping[str, Any]) -> list[object]:
+def _row(one: Mapping[str, Any], name: Callable[[Mapping[str, Any]], str]) -> list[object]:
     images = one["images"]
-    named = [image_name(image) for image in images[:_MOST_NAMED]]
+    named = [name(image) for image in images[:_MOST_NAMED]]
     more = [f"and {len(images) - _MOST_NAMED:,} more"] if len(images) > _MOST_NAMED else []
     fixed = ", ".join(one["fixedVersions"]) or "no fix yet"
     return [one["severity"], one["findings"], len(images), one["package"], fixed, ", ".join([*named, *more])]

@@ -35,7 +35,7 @@ def test_an_image_whose_findings_nobody_can_read_is_told_of_and_is_no_all_clear(
     estate.containers["reports"].blobs.clear()
     status, told = run_text(capsys, "findings", "--cve", "CVE-9", "--repository", "team/app2")
     assert status == 0
-    assert "! the findings of 1 images are unknown:\n!   contoso.azurecr.io/team/app2:v2 000000000000: " in told
+    assert "! With findings that cannot be read: 1 image:\n!   contoso.azurecr.io/team/app2:v2 000000000000: " in told
     for word in ("open", "unanswered"):
         assert run("findings", "--cve", "CVE-9", "--repository", "team/app2", "--fail-on", word) == 1
 
@@ -50,7 +50,7 @@ def test_images_that_are_not_assessed_are_told_below_the_list(
     assert (status, told) == (
         0,
         "No finding is known that was asked for.\n"
-        "! 1 images are not wholly assessed: they may have findings that nobody knows of.\n",
+        "! Not wholly assessed, and may have findings that nobody knows of: 1 image.\n",
     )
     assert run("findings", "--cve", "CVE-9", "--fail-on", "open") == 0
     assert run("findings", "--cve", "CVE-9", "--fail-on", "unanswered") == 1

@@ -61,7 +61,7 @@ def test_a_preview_is_that_of_the_http_api_and_writes_nothing(
     assert (expected["findings"], expected["becomeHealthy"]) == (1, 1)
     assert run_json(capsys, "rules", "preview", "--file", file) == (0, expected)
     _, told = run_text(capsys, "rules", "preview", "--file", file)
-    assert told.startswith("The rule would hide 1 findings and reopen 0 in 1 images; 1 would become healthy, 0 ")
+    assert told.startswith("The rule would hide 1 finding and reopen 0 in 1 image; 1 would become healthy, 0 ")
     assert estate.rules.book() == before
 
 
