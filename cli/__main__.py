@@ -20,7 +20,11 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     try:
         from cli.session import open_session
 
-        return command.run(open_session(asked, environment))
+        done = command.run(open_session(asked, environment))
+        sys.stdout.flush()
+        return done
+    except BrokenPipeError:
+        return _unread()
     except KeyboardInterrupt:
         return _told("interrupted: run it again, and it goes on or begins anew", Exit.INTERRUPTED)
     except Exception as error:
@@ -30,6 +34,12 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         if status is None:
             raise
         return _told(str(error).strip(), status)
+
+
+def _unread() -> Exit:
+    """End quietly where the reader of a pipe went away, as ``head`` does; what is still buffered goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.PROBLEM
 
 
 def _told(message: str, status: Exit) -> Exit:
