@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from shared.services.compare_images import CompareImages
 from shared.services.known_registries import KnownRegistries
 from shared.services.preview_rule import PreviewRule
+from shared.services.query_bases import QueryBases
 from shared.services.query_billing import QueryBilling
 from shared.services.query_estate import QueryEstate
 from shared.services.query_findings import QueryFindings
@@ -22,6 +23,7 @@ from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
 from shared.services.query_scan_result import QueryScanResult
 from shared.services.query_tags import QueryTags
+from shared.services.query_trends import QueryTrends
 from shared.stores import Stores, utc_now
 
 if TYPE_CHECKING:
@@ -99,14 +101,24 @@ class Queries(Stores):
         return QueryScan(self.log)
 
     @cached_property
+    def query_bases(self) -> QueryBases:
+        """Reads the bases of images."""
+        return QueryBases(self.query_images, self.findings_index, self.settings.unhealthy_from)
+
+    @cached_property
     def query_recommendations(self) -> QueryRecommendations:
         """Reads recommendations."""
-        return QueryRecommendations(self.query_images)
+        return QueryRecommendations(self.query_bases)
 
     @cached_property
     def query_tags(self) -> QueryTags:
         """Reads what tags named."""
-        return QueryTags(self.images)
+        return QueryTags(self.images, self.query_images)
+
+    @cached_property
+    def query_trends(self) -> QueryTrends:
+        """Reads how health and findings went over time."""
+        return QueryTrends(self.query_images)
 
     @cached_property
     def compare_images(self) -> CompareImages:

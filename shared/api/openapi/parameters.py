@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.api.openapi.interface import Parameter
 from shared.api.paging import DEFAULT_TOP, MAX_TOP
 from shared.api.parameters import MAX_WORDS
+from shared.api.trends import DEFAULT_POINTS, MAX_POINTS
 from shared.domain.gate import Leniency
 from shared.domain.image_health import Health
 from shared.domain.severity import Severity
@@ -61,6 +62,7 @@ OF_TAGS = (
     Parameter("registry", "The registry.", {"type": "string", "pattern": _REGISTRY}, required=True),
     Parameter("repository", "The repository.", {"type": "string", "maxLength": 255}, required=True),
     Parameter("tag", "Only this tag.", {"type": "string", "pattern": _TAG}),
+    Parameter("digest", "Only what named this image.", {"type": "string", "pattern": _DIGEST}),
 )
 MONTH = Parameter(
     "month",
@@ -72,6 +74,26 @@ OF_OPENVEX = (
     Parameter("registry", "Make rules for this registry only.", {"type": "string", "pattern": _REGISTRY}),
     Parameter("repository", "Make rules for this repository only.", {"type": "string", "maxLength": 255}),
     Parameter("preview", "Only say what would change.", {"type": "boolean", "default": False}),
+)
+OF_WINDOW = (
+    *OF_IMAGES[:2],
+    Parameter(
+        "from",
+        "Where the window begins; 30 days before its end by default.",
+        {"type": "string", "format": "date-time"},
+        example="2026-10-22T10:00:00Z",
+    ),
+    Parameter(
+        "to",
+        "Where the window ends: the answer as the log knew it then; now by default.",
+        {"type": "string", "format": "date-time"},
+        example="2026-11-22T10:00:00Z",
+    ),
+)
+POINTS = Parameter(
+    "points",
+    "How many times are told, evenly spaced.",
+    {"type": "integer", "minimum": 1, "maximum": MAX_POINTS, "default": DEFAULT_POINTS},
 )
 REASON = Parameter("reason", "Why.", {"type": "string"})
 SBOM_FORMAT = Parameter("format", "Which format.", {"enum": ["cyclonedx", "spdx"], "default": "cyclonedx"})
