@@ -23,5 +23,6 @@ def find_findings(req: func.HttpRequest) -> func.HttpResponse:
     criteria = parameters.finding_criteria(req.params)
     answered = app().query_findings(criteria, at, after=asked.position(FindingPosition), most=asked.enough)
     found = page(answered.found, lambda one: one.position, asked)
-    value = [found_body(one.image, one.judged) for one in found["value"]]
+    signals = app().signals.as_of(at)
+    value = [found_body(one.image, one.judged, signals) for one in found["value"]]
     return answer({**found, "value": value, **doubts_body(answered)})

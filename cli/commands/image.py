@@ -39,7 +39,7 @@ def _run(session: Session) -> Exit:
     at = as_of(session)
     about = image_named(session.app, session.asked.registry, session.asked.digest, at)
     found = session.app.query_images.one(about, at)
-    body = image_details_body(found)
+    body = image_details_body(found, session.app.query_bases.one(found, at))
     session.answer(body, lambda: _print(session, body))
     return Exit.PROBLEM if found.health.health in session.asked.fail_on else Exit.OK
 
@@ -70,6 +70,8 @@ def _facts(image: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     yield "last pushed", moment(image["lastPushed"])
     yield "last pulled", moment(image["lastPulled"])
     yield "last scan", f"{moment(scan['time'])} ({scan['trigger']}, {scan['advisorySnapshot'] or '-'})" if scan else "-"
+    if image["base"]:
+        yield "base", image["base"]["advice"]
     yield "charged", "yes" if image["charged"] else "no"
     if image["scanning"]:
         yield "scanning", "a scan is under way: what is shown is from before"
