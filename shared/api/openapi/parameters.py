@@ -70,6 +70,11 @@ MONTH = Parameter(
     {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
     example="2026-11",
 )
+OF_OPENVEX = (
+    Parameter("registry", "Make rules for this registry only.", {"type": "string", "pattern": _REGISTRY}),
+    Parameter("repository", "Make rules for this repository only.", {"type": "string", "maxLength": 255}),
+    Parameter("preview", "Only say what would change.", {"type": "boolean", "default": False}),
+)
 OF_WINDOW = (
     *OF_IMAGES[:2],
     Parameter(
