@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +69,12 @@ class Template:
 
 def templates() -> list[Template]:
     """Return all templates, by path."""
-    return [Template(path) for path in sorted(INFRA.rglob("*.bicep"))]
+    return [template(path.relative_to(INFRA).as_posix()) for path in sorted(INFRA.rglob("*.bicep"))]
 
 
+@cache
 def template(name: str) -> Template:
-    """Return one template by its path below ``infra``."""
+    """Return one template by its path below ``infra``; each is parsed once."""
     return Template(INFRA / name)
 
 

@@ -49,7 +49,8 @@ def test_every_output_that_is_used_exists(one: Template) -> None:
 
 
 def _module(one: Template, module: dict[str, Any]) -> Template:
-    return Template((one.path.parent / module["detail"]["path"]).resolve())
+    path = (one.path.parent / module["detail"]["path"]).resolve()
+    return template(path.relative_to(INFRA).as_posix())
 
 
 def test_every_template_is_reached_from_the_first() -> None:
