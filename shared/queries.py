@@ -112,7 +112,7 @@ class Queries(Stores):
     @cached_property
     def query_trends(self) -> QueryTrends:
         """Reads how health and findings went over time."""
-        return QueryTrends(self.query_images)
+        return QueryTrends(self.findings_index, self.query_images)
 
     @cached_property
     def compare_images(self) -> CompareImages:

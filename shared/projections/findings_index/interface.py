@@ -7,7 +7,8 @@ Of the rules it shows those in force at the very moment of the question.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
@@ -101,6 +102,16 @@ class Revision(NamedTuple):
     rules: str
 
 
+class Trend(NamedTuple):
+    """Totals at some times, oldest first: by health (``HEALTHS``), by severity, and of disabled findings.
+
+    They lack images that are ``shortened``, at all times before the one that is named.
+    """
+
+    totals: list[tuple[int, ...]]
+    shortened: list[tuple[ImageId, datetime]]
+
+
 class FindingsIndex(Protocol):
     """Every image that is listed, with its findings. All methods may be used from several threads."""
 
@@ -142,6 +153,10 @@ class FindingsIndex(Protocol):
         self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
     ) -> FoundFindings:
         """Return what ``found`` and ``unreadable`` give, and what is unanswered, all of one state of the index."""
+        ...
+
+    def trend(self, registry: str | None, repository: str | None, times: Sequence[datetime]) -> Trend:
+        """Return the totals of all images, or of those of a registry or a repository, at times in order."""
         ...
 
     def revision(self) -> Revision:
