@@ -13,9 +13,11 @@ from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
+from shared.domain.exposure_figures import Group, Reckoning, Tally
 from shared.domain.finding_criteria import FindingCriteria as FindingCriteria
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.references import ImageId
+from shared.domain.severity import Severity
 from shared.projections.image_rows import ImageAnswer
 
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -112,6 +114,26 @@ class Trend(NamedTuple):
     shortened: list[tuple[ImageId, datetime]]
 
 
+class Asked(NamedTuple):
+    """Which findings are asked for; ``at`` is in microseconds since 1970."""
+
+    registry: str | None
+    repository: str | None
+    severity: Severity | None
+    at: int
+
+
+class Reckoned(NamedTuple):
+    """What findings add up to, those open longest (with their place among the clocks of the image), and how many lack.
+
+    ``untold`` are findings without a clock, as there were too many of an image.
+    """
+
+    groups: dict[Group, Tally]
+    oldest: list[tuple[ImageId, int]]
+    untold: int
+
+
 class FindingsIndex(Protocol):
     """Every image that is listed, with its findings. All methods may be used from several threads."""
 
@@ -157,6 +179,10 @@ class FindingsIndex(Protocol):
 
     def trend(self, registry: str | None, repository: str | None, times: Sequence[datetime]) -> Trend:
         """Return the totals of all images, or of those of a registry or a repository, at times in order."""
+        ...
+
+    def exposure(self, asked: Asked, how: Reckoning, most: int) -> Reckoned:
+        """Add the clocks of findings up as of a time, and list so many of those that have been open longest."""
         ...
 
     def revision(self) -> Revision:

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from shared.domain.exposure_figures import Reckoning
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.findings import Finding
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
@@ -22,13 +23,16 @@ from shared.domain.references import ImageId
 from shared.domain.upgrades import Upgrade
 from shared.projections.findings_index import past_queries, queries
 from shared.projections.findings_index.contents import Contents
+from shared.projections.findings_index.exposed import reckon
 from shared.projections.findings_index.file import IndexDamaged, IndexFile, IndexIncomplete
 from shared.projections.findings_index.interface import (
+    Asked,
     FindingPosition,
     Found,
     FoundFindings,
     ImagePosition,
     IndexUnusable,
+    Reckoned,
     Revision,
     Trend,
     Unanswered,
@@ -118,6 +122,10 @@ class SqliteFindingsIndex:
             return Trend(totals, [(ImageId(registry, digest), time_of(since)) for registry, digest, since in short])
 
         return self._ask(read)
+
+    def exposure(self, asked: Asked, how: Reckoning, most: int) -> Reckoned:
+        """Add the clocks of findings up as of a time, and list so many of those that have been open longest."""
+        return self._ask(lambda connection: reckon(connection, asked, how, most))
 
     def revision(self) -> Revision:
         """Return the state of the index."""
