@@ -1,7 +1,6 @@
 """Over HTTP: how long findings are, or have been, open."""
 
 import azure.functions as func
-import msgspec
 
 from functions.answers import answer, answers
 from functions.times import as_of
@@ -29,5 +28,5 @@ def list_exposure(req: func.HttpRequest) -> func.HttpResponse:
     about = parameters.image_id(req.route_params["registry"], req.route_params["digest"])
     told = app().query_exposure.one(about, as_of(req) or app().clock())
     asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
-    found = page(list(enumerate(told)), lambda item: (item[0],), asked)
-    return answer({**found, "value": [msgspec.to_builtins(one) for _, one in found["value"]]})
+    found = page(list(enumerate(told.clocks)), lambda item: (item[0],), asked)
+    return answer({**found, "value": [one for _, one in found["value"]], "image": told.image})

@@ -11,6 +11,7 @@ import msgspec
 
 from shared.domain.exposure import FindingExposure, exposures
 from shared.domain.exposure_figures import ExposureFigures, Group, Reckoning, Tally, merged
+from shared.domain.image_health import Health
 from shared.domain.image_past import ImagePast
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
@@ -31,6 +32,20 @@ class ExposureQuestion(NamedTuple):
     begin: datetime
     end: datetime
     targets: Mapping[Severity, float]
+
+
+class ImageExposure(NamedTuple):
+    """The clocks of an image; without its health nobody could tell what it means that there are none."""
+
+    clocks: list[FindingExposure]
+    image: ExposedImage
+
+
+class ExposedImage(msgspec.Struct, frozen=True):
+    """The health of an image, None where it was deleted, and how many of its findings have no clock."""
+
+    health: Health | None
+    untold: int
 
 
 class RegistryExposure(msgspec.Struct, frozen=True, rename="camel"):
@@ -82,13 +97,14 @@ class QueryExposure:
     images: ImageTable
     trends: QueryTrends
 
-    def one(self, about: ImageId, at: datetime) -> list[FindingExposure]:
+    def one(self, about: ImageId, at: datetime) -> ImageExposure:
         """Return the clocks of an image as of a time, the open ones first; raise ImageNotFound for an unknown one."""
-        past = self._past(about)
-        if past is None or not past.until:
-            raise ImageNotFound(f"no image {about.digest} of {about.registry} is known")
+        past = self._past(about) or ImagePast()
+        standing = next((one for one in reversed(past.standings) if one.at <= at), None)
+        if standing is None:
+            raise ImageNotFound(f"no image {about.digest} of {about.registry} was known at {at.isoformat()}")
         told = exposures(past, lambda digest: self._past(ImageId(about.registry, digest)), at)
-        return sorted(told, key=_open_and_worst_first)
+        return ImageExposure(sorted(told, key=_open_and_worst_first), ExposedImage(standing.health, past.untold))
 
     def __call__(self, asked: ExposureQuestion) -> Exposure:
         """Return the figures of a window, as the log knew them at its end."""

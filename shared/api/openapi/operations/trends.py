@@ -4,7 +4,7 @@ from shared.api.openapi.interface import Answer, Operation
 from shared.api.openapi.parameters import AS_OF, OF_WINDOW, PAGES, POINTS, SEVERITY, TARGET_DAYS
 from shared.api.trends import Trends
 from shared.domain.exposure import FindingExposure
-from shared.services.query_exposure import Exposure
+from shared.services.query_exposure import ExposedImage, Exposure
 
 _BAD = {400: ("InvalidParameter", "A parameter cannot be used.")}
 
@@ -32,7 +32,14 @@ TRENDS = (
         "get",
         "/api/images/{registry}/{digest}/exposure",
         "List the clock of every finding that an image has, or had; open ones first.",
-        {200: Answer("The clocks.", FindingExposure, listed=True)},
+        {
+            200: Answer(
+                "The clocks. Where there are none, ``image`` says whether that is good news.",
+                FindingExposure,
+                listed=True,
+                besides={"image": ExposedImage},
+            )
+        },
         (AS_OF, *PAGES),
         errors={**_BAD, 404: ("ImageNotFound", "Nobody has heard of this image.")},
     ),
