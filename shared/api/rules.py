@@ -159,11 +159,15 @@ def _purl(text: str) -> str:
 
 def rule_body(rule: Rule, now: datetime) -> dict[str, Any]:
     """Give a rule with its state and all criteria, also those that are not used."""
-    criteria = {
-        field.encode_name: msgspec.to_builtins(getattr(rule.criteria, field.name))
+    return {**msgspec.to_builtins(rule), "criteria": criteria_body(rule.criteria), "state": rule.state(now)}
+
+
+def criteria_body(criteria: Criteria) -> dict[str, Any]:
+    """Give all criteria, also those that are not used."""
+    return {
+        field.encode_name: msgspec.to_builtins(getattr(criteria, field.name))
         for field in msgspec.structs.fields(Criteria)
     }
-    return {**msgspec.to_builtins(rule), "criteria": criteria, "state": rule.state(now)}
 
 
 def newest_first(rule: Rule) -> tuple[float, str]:

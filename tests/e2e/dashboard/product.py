@@ -18,6 +18,7 @@ from shared.api.recommendations import recommendation_body
 from shared.api.score import score_body
 from shared.domain.base_advice import ImageBase
 from shared.domain.comparison import compare
+from shared.domain.exploits import ExploitSignals, NoSignals
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
@@ -92,6 +93,7 @@ class Product:
     upgrades: dict[str, Sequence[Upgrade]] = field(default_factory=dict)
     history: dict[str, list[HistoryEntry]] = field(default_factory=dict)
     bases: dict[str, ImageBase] = field(default_factory=dict)
+    signals: ExploitSignals = field(default_factory=NoSignals)
     recommendations: list[Recommendation] = field(default_factory=list)
     tags: list[TaggedImage] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
@@ -169,7 +171,7 @@ class Product:
             case ["compare", older]:
                 return self._compared(digest, older)
         if rest == ["findings"]:
-            return self._page(target, query, findings_body(self.findings.get(digest, ())))
+            return self._page(target, query, findings_body(self.findings.get(digest, ()), self.signals))
         todo = {"upgrades": self.upgrades.get(digest, ()), "base": self.bases.get(digest)}
         return {**image_body(found[0]), **msgspec.to_builtins(todo)}
 
