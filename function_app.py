@@ -22,6 +22,7 @@ from functions import (
     scans,
     status,
     tags,
+    what_if,
 )
 from shared.settings import signing_in
 
@@ -43,6 +44,7 @@ for triggers in (
     tags,
     findings,
     rules,
+    what_if,
     billing,
     arm,
     status,

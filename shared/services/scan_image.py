@@ -68,7 +68,7 @@ class ScanImage:
         stored = self._stored(scan, last)
         if stored is not None:
             inventory, platform = stored
-            return self._matched(answer, inventory, platform)
+            return self.matched(answer, inventory, platform)
         try:
             pulled = self.puller.open(image, scan.repository)
         except NotAnImage as error:
@@ -93,9 +93,10 @@ class ScanImage:
             return msgspec.structs.replace(
                 answer, outcome=Outcome.UNSUPPORTED, reason=reason, platform=pulled.facts.platform
             )
-        return self._matched(answer, pulled.read_inventory(), pulled.facts.platform)
+        return self.matched(answer, pulled.read_inventory(), pulled.facts.platform)
 
-    def _matched(self, answer: ScanCompleted, inventory: Inventory, platform: Platform | None) -> ScanCompleted:
+    def matched(self, answer: ScanCompleted, inventory: Inventory, platform: Platform | None) -> ScanCompleted:
+        """Return the answer of a scan whose inventory is known; raise ScanFailure."""
         answer = msgspec.structs.replace(
             answer,
             platform=platform,

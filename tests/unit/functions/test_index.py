@@ -58,6 +58,7 @@ HTTP = {
     "change_rule": ("api/rules/{id}", ["PUT"], "FUNCTION"),
     "list_rule_history": ("api/rules/{id}/history", ["GET"], "FUNCTION"),
     "preview_rule": ("api/rules/preview", ["POST"], "FUNCTION"),
+    "what_if": ("api/what-if", ["POST"], "FUNCTION"),
     "remove_rule": ("api/rules/{id}", ["DELETE"], "FUNCTION"),
     "get_billing": ("api/billing", ["GET"], "FUNCTION"),
     "arm_of_subscription": ("subscriptions/{*path}", ["GET"], "FUNCTION"),

@@ -11,7 +11,7 @@ import azure.functions as func
 import pytest
 from jsonschema import Draft202012Validator
 
-from functions import billing, findings, gate, images, openapi, rules, scans, status, tags
+from functions import billing, findings, gate, images, openapi, rules, scans, status, tags, what_if
 from shared.api.openapi.document import openapi_document
 from shared.domain.findings import Rating
 from shared.domain.severity import Severity
@@ -108,6 +108,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     ),
     "list_rule_history": (200, lambda rule: (rules.list_rule_history, {"route": {"id": rule}})),
     "preview_rule": (200, lambda rule: (rules.preview_rule, {"method": "POST", "body": NEW})),
+    "what_if": (200, lambda rule: (what_if.what_if, {"method": "POST", "body": {"without": [rule]}})),
     "remove_rule": (200, lambda rule: (rules.remove_rule, {"method": "DELETE", "route": {"id": rule}})),
     "get_billing": (200, lambda rule: (billing.get_billing, {})),
     "get_status": (200, lambda rule: (status.get_status, {})),
