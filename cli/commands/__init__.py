@@ -8,6 +8,7 @@ from cli.commands.requeue import COMMAND as REQUEUE
 from cli.commands.rollback import COMMAND as ROLLBACK
 from cli.commands.status import COMMAND as STATUS
 from cli.commands.verify import COMMAND as VERIFY
+from cli.commands.what_if import COMMAND as WHAT_IF
 from cli.interface import Command
 
-COMMANDS: tuple[Command, ...] = (STATUS, REBUILD, ROLLBACK, DROP, REQUEUE, VERIFY, EXPORT, IMPORT)
+COMMANDS: tuple[Command, ...] = (STATUS, REBUILD, ROLLBACK, DROP, REQUEUE, VERIFY, EXPORT, IMPORT, WHAT_IF)
