@@ -106,7 +106,7 @@ class Queries(Stores):
     @cached_property
     def query_tags(self) -> QueryTags:
         """Reads what tags named."""
-        return QueryTags(self.images)
+        return QueryTags(self.images, self.query_images)
 
     @cached_property
     def compare_images(self) -> CompareImages:

@@ -15,6 +15,7 @@ from shared.domain.rules import Rule
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
+from shared.services.compare_images import LeftOpen
 
 
 class Error(msgspec.Struct):
@@ -101,6 +102,7 @@ class ComparedImages(msgspec.Struct, rename="camel"):
     fixed_count: int
     new_count: int
     unchanged_count: int
+    left_open: LeftOpen
     fixed: list[ListedFinding]
     new: list[ListedFinding]
     unchanged: list[ListedFinding]

@@ -55,7 +55,8 @@ class _DeadLetterRows:
 class Product:
     """The answers. ``key`` is the function key that is asked for; ``broken`` starts the paths that a 503 answers.
 
-    ``as_of`` has the product as it was at a time that a question may ask for.
+    ``as_of`` has the product as it was at a time that a question may ask for; ``left_open`` is what is not known of the
+    newer image of a comparison.
     """
 
     images: list[ImageHealth] = field(default_factory=list)
@@ -68,6 +69,7 @@ class Product:
     charges: list[BilledImage] = field(default_factory=list)
     desk: RuleDesk = field(default_factory=RuleDesk)
     feeds: list[FeedState] = field(default_factory=list)
+    left_open: str = ""
     dead_letters: list[Row] = field(default_factory=list)
     key: str | None = None
     broken: str | None = None
@@ -135,7 +137,8 @@ class Product:
         found = compare(self.findings.get(older, ()), self.findings.get(newer, ()))
         parts = {"fixed": found.fixed, "new": found.new, "unchanged": found.unchanged}
         counts = {f"{name}Count": len(part) for name, part in parts.items()}
-        return {**counts, **{name: findings_body(part) for name, part in parts.items()}}
+        known = {"older": "", "newer": self.left_open}
+        return {**counts, "leftOpen": known, **{name: findings_body(part) for name, part in parts.items()}}
 
     def _tagged(self, query: dict[str, str]) -> list[TaggedImage]:
         wanted = [(name, query[name]) for name in ("registry", "repository", "tag") if name in query]

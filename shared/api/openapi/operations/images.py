@@ -132,7 +132,7 @@ IMAGES = (
         "/api/tags",
         "List what the tags of a repository named and from when to when, newest first.",
         {200: Answer("What they named.", TaggedImage, listed=True)},
-        (*OF_TAGS, *PAGES),
+        (*OF_TAGS, AS_OF, *PAGES),
         errors=_BAD,
     ),
     Operation(
