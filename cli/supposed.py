@@ -36,7 +36,7 @@ def told(answer: WhatIfAnswer, session: Session) -> None:
 def _doubts(answer: WhatIfAnswer, session: Session) -> None:
     counts = (
         (answer.left_out, "images are beyond the sample"),
-        (answer.unreadable, "images were left out: what the log names of them is not in storage"),
+        (answer.unreadable, "images were left out: their events or reports cannot be read"),
         (answer.unknown_until_scanned, "images are unknown until they are scanned"),
         (answer.not_pulled, "images could not be read again"),
         (answer.bill.unknown, "more charges may come: those images are unknown until they are scanned"),

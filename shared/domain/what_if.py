@@ -148,7 +148,8 @@ class Past(msgspec.Struct, frozen=True, rename="camel"):
 class WhatIfAnswer(msgspec.Struct, frozen=True, rename="camel"):
     """What would be otherwise. Of images and of the past the first are listed, and all are counted.
 
-    ``images`` were compared; ``left_out`` are those beyond the sample, ``unreadable`` those whose report is lost.
+    ``images`` were compared; ``left_out`` are those beyond the sample, ``unreadable`` those
+    whose events or report cannot be read.
     ``unknown_until_scanned`` cannot be told from what is on record, of which ``not_pulled`` could not be read again.
     """
 

@@ -20,7 +20,7 @@ from shared.domain.suppositions import Supposition, decided_again, unknown_until
 from shared.services.pull_image import NotAnImage
 from shared.services.scan_image import ScanImage
 from shared.services.unwritten import UnwrittenDocuments
-from shared.storage.documents import DocumentMissing
+from shared.storage.documents import DocumentDamaged, DocumentMissing
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class _OneImage:
             if self.by.supposed.readers and scan.reader_version != self.by.reader_version:
                 return self._read_again(scan, at)
             return self._by_platform(scan) or self._by_content(scan, self.by.inventories.load(scan.inventory), at)
-        except DocumentMissing:
-            return unknown_until_scanned(scan, "what it holds is no longer kept")
+        except (DocumentMissing, DocumentDamaged):
+            return unknown_until_scanned(scan, "what it holds cannot be read from storage")
         except ScanFailure as failure:
             return unknown_until_scanned(scan, failure.message)
 

@@ -19,14 +19,14 @@ from shared.domain.severity import Severity
 from shared.domain.stored_names import IMAGE_STREAM
 from shared.domain.suppositions import Supposition, is_unknown, supposed_rules
 from shared.domain.what_if import Side, Tally, WhatIfAnswer, open_findings, past_changes, past_notices
-from shared.eventlog.interface import EventLog, StreamName
+from shared.eventlog.interface import EventLog, StreamName, UnknownEvent
 from shared.eventlog.streams import image_of, image_stream
 from shared.projections.projector import Projector
 from shared.services.commands import Clock
 from shared.services.kept_reports import KeptReports
 from shared.services.progress import Progress, silent
 from shared.services.suppose_scans import SupposeScans
-from shared.storage.documents import DocumentMissing
+from shared.storage.documents import DocumentDamaged, DocumentMissing
 
 _WINDOW = timedelta(days=30)
 
@@ -133,17 +133,21 @@ class WhatIf:
         suppose: SupposeScans,
         tally: Tally,
     ) -> None:
-        everything = self.log.load(image_stream(about)).events
-        events = _until(everything, sides[0].until)
-        if not events or not _within(image.fold(events), asked.repository):
-            return
-        kept = KeptReports(suppose.reports, everything)
-        supposed = suppose(about, events)
-        tally.not_pulled += bool(supposed.unreadable)
         try:
-            tally.add(self._side(about, events, sides[0], kept), self._side(about, supposed.events, sides[1], kept))
-        except DocumentMissing:
+            everything = self.log.load(image_stream(about)).events
+            events = _until(everything, sides[0].until)
+            if not events or not _within(image.fold(events), asked.repository):
+                return
+            kept = KeptReports(suppose.reports, everything)
+            supposed = suppose(about, events)
+            before = self._side(about, events, sides[0], kept)
+            after = self._side(about, supposed.events, sides[1], kept)
+        except (UnknownEvent, DocumentMissing, DocumentDamaged):
+            # One image must not keep the others from being compared; it is counted, and is never healthy.
             tally.unreadable += 1
+            return
+        tally.not_pulled += bool(supposed.unreadable)
+        tally.add(before, after)
 
     def _side(self, about: ImageId, events: Sequence[RecordedEvent], side: _Judged, reports: KeptReports) -> Side:
         state = image.fold(events)
