@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -24,13 +24,13 @@ from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.domain.suppositions import UNKNOWN_UNTIL_SCANNED, Supposition
 from shared.domain.what_if import WhatIfAnswer
-from shared.eventlog.memory_log import MemoryEventLog
 from shared.services.query_images import ImageFilter
 from shared.services.supposing import NoSuchSnapshot
 from shared.services.what_if import WhatIfQuestion
 from tests.support.examples import LINUX, digest, finding, inventory, package, pull, push, report
 from tests.support.histories import live
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, image_manifest
+from tests.support.shared_log import SharedLogApp
 
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 WINDOWS = Platform("windows", "amd64")
@@ -195,22 +195,12 @@ def test_with_a_snapshot_the_wider_matrix_is_known_where_packages_are_on_record(
     assert (one.before.health, one.after.health, one.come.count) == (Health.UNSUPPORTED, Health.UNHEALTHY, 1)
 
 
-@dataclass(frozen=True)
-class NewerApp(MemoryApp):
-    """The app over the log and the storage of another one."""
-
-    older: MemoryApp = field(default_factory=MemoryApp)
-
-    def make_log(self) -> MemoryEventLog:
-        return cast(MemoryEventLog, self.older.log)
-
-
 def newer(app: MemoryApp) -> MemoryApp:
     """Return an app over the same log and storage whose readers are of another version."""
     layer = msgspec.structs.replace(app.settings.limits.layer, kept_bytes=1 << 20)
     limits = msgspec.structs.replace(app.settings.limits, layer=layer)
     chosen = msgspec.structs.replace(app.settings, limits=limits)
-    return NewerApp(chosen, app.world, app.tables, app.containers, app.queues, app)
+    return SharedLogApp(chosen, app.world, app.tables, app.containers, app.queues, app)
 
 
 def by_older_readers(change: Callable[[MemoryApp], None]) -> WhatIfAnswer:

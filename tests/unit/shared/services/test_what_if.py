@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,19 +17,22 @@ from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.image_health import Health
 from shared.domain.references import ImageId
+from shared.domain.rule_book import InvalidRule, RuleNotFound
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
-from shared.domain.stored_names import IMAGE_STREAM, STREAM_KINDS
+from shared.domain.stored_names import IMAGE_STREAM, REPORTS_CONTAINER, STREAM_KINDS
 from shared.domain.support import SupportMatrix
 from shared.domain.suppositions import Supposition
 from shared.domain.what_if import WhatIfAnswer
-from shared.eventlog.streams import image_of
+from shared.eventlog.streams import image_of, image_stream
 from shared.projections.outbox import PARTITIONS
 from shared.services.query_images import ImageFilter
-from shared.services.what_if import WhatIfQuestion
-from tests.support.examples import finding, package
+from shared.services.what_if import Bound, TooManyImages, WhatIfQuestion, WhatIfTooLong
+from tests.support.examples import REGISTRY, finding, image_id, package, push, report
 from tests.support.histories import histories, live
-from tests.support.memory_app import MemoryApp
+from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.poison import PoisonedApp
+from tests.support.shared_log import SharedLogApp
 
 MONTHS = ("2026-11", "2026-12")
 FLAWS = (finding("CVE-1"), finding("CVE-2", Severity.LOW, package("zlib")))
@@ -197,3 +202,109 @@ def notices(app: MemoryApp) -> Iterator[tuple[object, ...]]:
         for one in app.outbox.waiting(partition, 1000):
             told = one.event
             yield datetime.fromisoformat(told["time"]), told["type"], told["data"]["findingCount"]
+
+
+@settings(max_examples=40)
+@given(histories)
+def test_without_its_rules_a_history_is_one_in_which_none_was_made(deeds: list[tuple[str, int]]) -> None:
+    app = lived(deeds)
+    again = lived([("hours", 0) if "rule" in deed else (deed, number) for deed, number in deeds])
+    answer = supposing(app, without=tuple(app.rules.book().rules), unhealthy_from=app.settings.unhealthy_from)
+    holds(answer, shown(app, None), shown(again, None))
+    before, after = Counter(changes(app)), Counter(changes(again))
+    assert answer.past.changes_avoided.count == (before - after).total()
+    assert answer.past.changes_added.count == (after - before).total()
+
+
+def installation() -> MemoryApp:
+    """Return an app with three images: with both flaws, with the low one, and with none."""
+    app = MemoryApp()
+    for number, flaws in enumerate((FLAWS, FLAWS[1:], ()), start=1):
+        app.world.advisories = MemoryAdvisories(report=report(flaws))
+        app.record_push(push(f"e{number}", number, repository=f"team/app{number}", tag=f"v{number}"))
+        app.work()
+    return app
+
+
+def test_images_that_change_are_listed_the_worst_first_and_with_their_findings() -> None:
+    answer = supposing(installation(), rule=rule(Criteria(severity_below=Severity.CRITICAL, cves=("CVE-2",))))
+    assert [(one.repository, one.before.health, one.after.health) for one in answer.value] == [
+        ("team/app1", Health.UNHEALTHY, Health.UNHEALTHY),
+        ("team/app2", Health.UNHEALTHY, Health.HEALTHY),
+    ]
+    assert [[moved.cve for moved in one.go.value] for one in answer.value] == [["CVE-2"], ["CVE-2"]]
+    assert (answer.findings.before["low"], answer.findings.after["low"]) == (2, 0)
+    assert (answer.recommendations.before, answer.recommendations.after) == (2, 1)
+
+
+def test_a_rule_that_expires_in_the_past_has_done_so() -> None:
+    app = installation()
+    made = app.world.clock()
+    app.world.clock.forward(days=2)
+    told = rule(Criteria(("CVE-2",)), expires=app.world.clock() + timedelta(days=1))
+    answer = app.what_if(WhatIfQuestion(Supposition(rule=told), until=made))
+    assert answer.changed == 2
+    with pytest.raises(InvalidRule, match="would have expired"):
+        supposing(app, rule=rule(Criteria(("CVE-2",)), expires=made))
+
+
+def test_a_rule_that_was_never_made_cannot_be_left_out() -> None:
+    with pytest.raises(RuleNotFound, match=r"no rule has the id .lost."):
+        supposing(installation(), without=("lost",))
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "images"),
+    [({"registry": REGISTRY}, 3), ({"registry": "other.azurecr.io"}, 0), ({"repository": "team/app2"}, 1)],
+)
+def test_a_question_is_narrowed_down(narrowed: dict[str, str], images: int) -> None:
+    answer = installation().what_if(WhatIfQuestion(Supposition(unhealthy_from=Severity.HIGH), **narrowed))  # type: ignore[arg-type]
+    assert (answer.images, answer.bill.before) == (images, images)
+
+
+def test_a_sample_says_how_many_images_are_beyond_it() -> None:
+    asked = WhatIfQuestion(Supposition(unhealthy_from=Severity.HIGH), sample=1)
+    answer = installation().what_if(asked)
+    assert (answer.images, answer.left_out) == (1, 2)
+
+
+def test_more_images_than_a_request_may_compare_are_refused_with_the_command_that_does() -> None:
+    asked = WhatIfQuestion(Supposition(unhealthy_from=Severity.HIGH))
+    with pytest.raises(TooManyImages, match=r"more than 2 images: .* `python -m cli what-if`"):
+        installation().what_if(asked, bound=Bound(images=2))
+    assert installation().what_if(asked, bound=Bound(images=3)).images == 3
+
+
+def test_a_request_that_takes_too_long_ends_with_the_command_that_takes_its_time() -> None:
+    asked = WhatIfQuestion(Supposition(unhealthy_from=Severity.HIGH))
+    seconds = iter(range(0, 1000, 40))
+    slow = replace(installation().what_if, elapsed=lambda: float(next(seconds)))
+    with pytest.raises(WhatIfTooLong, match=r"2 of 3 images were compared in 60 seconds: .* `python -m cli what-if`"):
+        slow(asked, bound=Bound())
+
+
+def test_progress_counts_every_image() -> None:
+    done: list[tuple[int, int]] = []
+    asked = WhatIfQuestion(Supposition(unhealthy_from=Severity.HIGH))
+    installation().what_if(asked, lambda one, of: done.append((one, of)))
+    assert done == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_an_image_whose_report_is_lost_is_counted_and_the_others_are_compared() -> None:
+    app = installation()
+    scan = app.state(1).last_scan
+    assert scan is not None
+    del app.containers[REPORTS_CONTAINER].blobs[f"{scan.event.report}.json.gz"]
+    fresh = SharedLogApp(app.settings, app.world, app.tables, app.containers, app.queues, app)
+    answer = supposing(fresh, unhealthy_from=Severity.HIGH)
+    assert (answer.images, answer.unreadable) == (2, 1)
+
+
+def test_a_stream_that_cannot_be_read_is_counted_and_the_others_are_compared() -> None:
+    app = PoisonedApp()
+    for number in (1, 2):
+        app.record_push(push(f"e{number}", number, tag=f"v{number}"))
+    app.work()
+    app.poison(image_stream(image_id(1)))
+    answer = supposing(app, unhealthy_from=Severity.HIGH)
+    assert (answer.images, answer.unreadable) == (1, 1)
