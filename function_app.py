@@ -20,8 +20,10 @@ from functions import (
     retention,
     rules,
     scans,
+    score,
     status,
     tags,
+    trends,
     what_if,
 )
 from shared.settings import signing_in
@@ -43,9 +45,11 @@ for triggers in (
     gate,
     tags,
     findings,
+    trends,
     rules,
     what_if,
     billing,
+    score,
     arm,
     status,
     openapi,

@@ -127,7 +127,9 @@ class SnapshotStore:
         found = self.pointer()
         kept = found[0].kept if found else ()
         if snapshot not in kept:
-            raise SnapshotNotKept(f"no snapshot {ascii(snapshot)[:80]} is kept; those kept are: {', '.join(kept) or 'none'}")
+            raise SnapshotNotKept(
+                f"no snapshot {ascii(snapshot)[:80]} is kept; those kept are: {', '.join(kept) or 'none'}"
+            )
         return self._opened(snapshot, folder / f"{snapshot}{_SUFFIX}")
 
     def _renewed(self, cache: Path) -> AdvisoryDatabase | None:

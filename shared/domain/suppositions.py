@@ -113,6 +113,8 @@ def _emptied(scan: ScanCompleted, outcome: Outcome, reason: str) -> ScanComplete
         reason=reason,
         platform=scan.platform,
         reader_version=scan.reader_version,
+        layers=scan.layers,
+        stated_base=scan.stated_base,
     )
 
 

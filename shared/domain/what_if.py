@@ -151,6 +151,7 @@ class WhatIfAnswer(msgspec.Struct, frozen=True, rename="camel"):
     ``images`` were compared; ``left_out`` are those beyond the sample, ``unreadable`` those
     whose events or report cannot be read.
     ``unknown_until_scanned`` cannot be told from what is on record, of which ``not_pulled`` could not be read again.
+    ``recommendations`` are those about packages.
     """
 
     images: int
@@ -170,13 +171,13 @@ class WhatIfAnswer(msgspec.Struct, frozen=True, rename="camel"):
 class Side(NamedTuple):
     """One image on one side: what is shown of it, what it costs, and what happened to it in the span of time.
 
-    ``groups`` names the recommendations that it is part of.
+    ``recommendations`` are the ids of those about packages that are for it.
     """
 
     listed: bool
     health: ImageHealth
     still_open: Mapping[str, Finding]
-    groups: frozenset[tuple[str, str]]
+    recommendations: frozenset[str]
     charge: Charge | None
     unknown: bool
     changes: Sequence[PastChange]
@@ -222,7 +223,7 @@ class Tally:
     moves: Counter[tuple[Health, Health]] = field(default_factory=Counter)
     severities: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
     months: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
-    groups: tuple[set[tuple[str, str]], set[tuple[str, str]]] = field(default_factory=lambda: (set(), set()))
+    recommendations: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()))
     changed: list[tuple[tuple[object, ...], ChangedImage]] = field(default_factory=list)
     changes: tuple[list[PastChange], list[PastChange]] = field(default_factory=lambda: ([], []))
     notices: tuple[list[PastNotice], list[PastNotice]] = field(default_factory=lambda: ([], []))
@@ -240,7 +241,7 @@ class Tally:
                 self.months[number][f"{side.charge.at:%Y-%m}"] += 1
             if side.listed:
                 self.severities[number].update(str(one.severity) for one in side.still_open.values())
-                self.groups[number].update(side.groups)
+                self.recommendations[number].update(side.recommendations)
         self.unknown_charges += after.unknown and after.charge is None
         if before.listed or after.listed:
             self._shown(before, after)
@@ -268,7 +269,7 @@ class Tally:
             health=tuple(HealthMove(*pair, self.moves[pair]) for pair in sorted(self.moves, key=_worst_move)),
             findings=FindingCounts(*({str(one): counts[one] for one in Severity} for counts in self.severities)),
             bill=self._bill(),
-            recommendations=Numbers(*map(len, self.groups)),
+            recommendations=Numbers(*map(len, self.recommendations)),
             changed=len(changed),
             value=tuple(changed[:most]),
             past=self._past(since, until, most),

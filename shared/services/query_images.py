@@ -87,9 +87,13 @@ class QueryImages:
                     most=most,
                 )
             )
-        then = (answer for answer in self._as_of(at, wanted.registry) if wanted.holds(answer.health))
+        then = (one for one in self._as_of(at, wanted.registry) if one.listed and wanted.holds(one.health))
         rest = (answer for answer in then if after is None or worst_image_first(answer.health) > after)
         return sorted(rest, key=lambda answer: worst_image_first(answer.health))[:most]
+
+    def known(self, at: datetime | None) -> Iterator[ImageAnswer]:
+        """Yield every image that is known, in no order: those that were deleted, and artifacts, are not listed."""
+        return self.index.known() if at is None else self._as_of(at, None)
 
     def findings_at(
         self, at: datetime, wanted: Callable[[ImageHealth], bool]
@@ -163,7 +167,7 @@ class QueryImages:
                     yield about, state, self._answer_of(about, state, events, at, active)
 
     def _as_of(self, at: datetime, registry: str | None) -> Iterator[ImageAnswer]:
-        return (answer for _, _, answer in self.states_at(at, registry) if answer.listed)
+        return (answer for _, _, answer in self.states_at(at, registry))
 
     def _judged(
         self, about: ImageId, events: Sequence[RecordedEvent], at: datetime | None, active: Sequence[Rule]

@@ -117,7 +117,7 @@ class _OneImage:
         standing = self.state.last_scan is not None and scan is self.state.last_scan.event
         moment = self.by.until if standing else at
         blank = msgspec.structs.replace(unsupported(scan, ""), outcome=Outcome.ASSESSED)
-        answer = replace(scanner, now=lambda: moment).matched(blank, inventory, scan.platform)
+        answer = replace(scanner, now=lambda: moment).matched(blank, inventory)
         if answer.advisories_at is None:
             return answer
         return msgspec.structs.replace(answer, advisories_at=scan.advisories_at or at)

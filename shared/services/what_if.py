@@ -14,6 +14,7 @@ from shared.domain.events import RecordedEvent
 from shared.domain.health_history import Told, standings
 from shared.domain.image import ImageState
 from shared.domain.image_health import rules_for
+from shared.domain.recommendations import Need, grouped
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
 from shared.domain.stored_names import IMAGE_STREAM
@@ -21,6 +22,7 @@ from shared.domain.suppositions import Supposition, is_unknown, supposed_rules
 from shared.domain.what_if import Side, Tally, WhatIfAnswer, open_findings, past_changes, past_notices
 from shared.eventlog.interface import EventLog, StreamName, UnknownEvent
 from shared.eventlog.streams import image_of, image_stream
+from shared.projections.image_rows import ImageAnswer
 from shared.projections.projector import Projector
 from shared.services.commands import Clock
 from shared.services.kept_reports import KeptReports
@@ -160,12 +162,17 @@ class WhatIf:
             listed=answer.listed,
             health=answer.health,
             still_open={one.id: one for one in open_findings(stood[-1][1])},
-            groups=frozenset((one.ecosystem, one.package) for one in answer.upgrades),
+            recommendations=frozenset(group.id for group in grouped([_need(answer)])),
             charge=state.charge,
             unknown=scan is not None and is_unknown(scan.event),
             changes=tuple(past_changes(stood, side.since)),
             notices=tuple(past_notices(stood, side.since, self.notify_from)),
         )
+
+
+def _need(answer: ImageAnswer) -> Need:
+    # A base is told from all images together, and what a newer one closes is in the upgrades too.
+    return Need(answer.health, answer.upgrades, None, answer.lineage.findings)
 
 
 def _within(state: ImageState, repository: str | None) -> bool:

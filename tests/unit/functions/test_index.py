@@ -49,6 +49,7 @@ HTTP = {
     "compare_images": ("api/images/{registry}/{digest}/compare/{older}", ["GET"], "FUNCTION"),
     "list_tags": ("api/tags", ["GET"], "FUNCTION"),
     "find_findings": ("api/findings", ["GET"], "FUNCTION"),
+    "list_trends": ("api/trends", ["GET"], "FUNCTION"),
     "list_recommendations": ("api/recommendations", ["GET"], "FUNCTION"),
     "request_scan": ("api/scans", ["POST"], "FUNCTION"),
     "get_scan": ("api/scans/{registry}/{digest}/{scan_id}", ["GET"], "FUNCTION"),
@@ -61,6 +62,7 @@ HTTP = {
     "what_if": ("api/what-if", ["POST"], "FUNCTION"),
     "remove_rule": ("api/rules/{id}", ["DELETE"], "FUNCTION"),
     "get_billing": ("api/billing", ["GET"], "FUNCTION"),
+    "get_score": ("api/score", ["GET"], "FUNCTION"),
     "arm_of_subscription": ("subscriptions/{*path}", ["GET"], "FUNCTION"),
     "arm_of_management_group": ("providers/Microsoft.Management/managementGroups/{*path}", ["GET"], "FUNCTION"),
     "arm_of_tenant": ("providers/Microsoft.Security/{*path}", ["GET"], "FUNCTION"),
@@ -87,6 +89,7 @@ TIMERS = {
     "weekly_rescan": "0 0 3 * * 0",
     "delete_old_reports": "0 29 4 * * *",
     "refresh_advisories": "0 41 */4 * * *",
+    "refresh_signals": "0 13 */6 * * *",
 }
 
 
