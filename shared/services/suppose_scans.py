@@ -86,8 +86,6 @@ class _OneImage:
             return scan
         if matrix is not None and (answer := self._unsupported_platform(scan, matrix)):
             return answer
-        if was_unsupported:
-            return unknown_until_scanned(scan, "it was unsupported, and what it holds is not on record")
         return None if scan.inventory else unknown_until_scanned(scan, "what it holds is not on record")
 
     def _unsupported_platform(self, scan: ScanCompleted, matrix: SupportMatrix) -> ScanCompleted | None:
