@@ -16,9 +16,10 @@ from cli.commands.scan import COMMAND as SCAN
 from cli.commands.status import COMMAND as STATUS
 from cli.commands.trends import COMMAND as TRENDS
 from cli.commands.verify import COMMAND as VERIFY
+from cli.commands.what_if import COMMAND as WHAT_IF
 from cli.interface import Command
 
 _PRODUCT = (IMAGES, IMAGE, FINDINGS, RECOMMENDATIONS, TRENDS, RULES, BILLING, SCAN)
-_LOOKING_AFTER = (STATUS, REBUILD, ROLLBACK, DROP, REQUEUE, VERIFY, EXPORT, IMPORT)
+_LOOKING_AFTER = (STATUS, REBUILD, ROLLBACK, DROP, REQUEUE, VERIFY, EXPORT, IMPORT, WHAT_IF)
 
 COMMANDS: tuple[Command, ...] = (*_PRODUCT, *_LOOKING_AFTER)

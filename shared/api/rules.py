@@ -97,6 +97,11 @@ def parse_preview(body: bytes, caller: str) -> FindingDisabled:
     return _rule(wire, wire.id, caller, wire.revision + 1)
 
 
+def supposed_rule(wire: NewRule, rule_id: str, caller: str) -> FindingDisabled:
+    """Read a rule that is part of another body; raise ApiError 400."""
+    return _rule(wire, rule_id, caller, 1)
+
+
 def _decoded[Wire](body: bytes, of: type[Wire]) -> Wire:
     try:
         return msgspec.json.decode(body, type=of)
