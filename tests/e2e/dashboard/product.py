@@ -15,11 +15,13 @@ from shared.api.images import findings_body, history_body, image_body
 from shared.api.paging import PageRequest, page
 from shared.api.parameters import image_filter
 from shared.api.score import score_body
+from shared.api.trends import Trends
 from shared.domain.comparison import compare
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.stored_names import PROJECTIONS_POISON_QUEUE, PROJECTIONS_QUEUE, SCANS_POISON_QUEUE, SCANS_QUEUE
+from shared.domain.trends import TrendPoint
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
@@ -94,7 +96,7 @@ class Product:
     desk: RuleDesk = field(default_factory=RuleDesk)
     feeds: list[FeedState] = field(default_factory=list)
     dead_letters: list[Row] = field(default_factory=list)
-    trend: list[dict[str, Any]] = field(default_factory=list)
+    trend: list[TrendPoint] = field(default_factory=list)
     queues: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_QUEUES, 0))
     notices: dict[str, Any] = field(default_factory=dict)
     lag: dict[str, Any] = field(default_factory=lambda: dict(_NO_LAG))
@@ -146,7 +148,7 @@ class Product:
             case "score":
                 return score_body(self._listed(query))
             case _:
-                return {"value": self.trend, "nextLink": None}
+                return msgspec.to_builtins(Trends(self.trend))
 
     def _listed(self, query: dict[str, str]) -> list[ImageHealth]:
         wanted = image_filter(query)

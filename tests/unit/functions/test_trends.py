@@ -11,7 +11,6 @@ from tests.support.examples import finding, package, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
 from tests.support.triggers import ask
 
-
 NO_IMAGES: dict[str, int] = {str(one): 0 for one in Health}
 NO_FINDINGS: dict[str, int] = {str(one): 0 for one in Severity}
 
