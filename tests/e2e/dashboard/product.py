@@ -139,7 +139,7 @@ class Product:
             case _:
                 raise not_found("RouteNotFound", f"nothing is at {parts.path}")
 
-    def _about_all(self, what: str, query: dict[str, str]) -> dict[str, Any]:
+    def _about_all(self, what: str, query: dict[str, str]) -> Any:
         match what:
             case "billing":
                 return self._bill(query.get("month", _MONTH))
