@@ -166,7 +166,7 @@ class App(Queries):
             rules=self.rules,
             reports=self.reports,
             outbox=self.outbox,
-            source=lambda registry: registry,
+            source=lambda registry: self.registries.resource(registry, self.settings.subscription_id).id,
             notify_from=self.settings.notify_from,
             now=utc_now,
         )
@@ -300,6 +300,8 @@ class App(Queries):
             queues=tuple(
                 self._queue(name)
                 for name in (
+                    names.REGISTRY_EVENTS_QUEUE,
+                    names.REGISTRY_EVENTS_POISON_QUEUE,
                     names.SCANS_QUEUE,
                     names.SCANS_POISON_QUEUE,
                     names.PROJECTIONS_QUEUE,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from shared.services.compare_images import CompareImages
 from shared.services.known_registries import KnownRegistries
 from shared.services.preview_rule import PreviewRule
+from shared.services.query_bases import QueryBases
 from shared.services.query_billing import QueryBilling
 from shared.services.query_estate import QueryEstate
 from shared.services.query_findings import QueryFindings
@@ -100,14 +101,19 @@ class Queries(Stores):
         return QueryScan(self.log)
 
     @cached_property
+    def query_bases(self) -> QueryBases:
+        """Reads the bases of images."""
+        return QueryBases(self.query_images, self.findings_index, self.settings.unhealthy_from)
+
+    @cached_property
     def query_recommendations(self) -> QueryRecommendations:
         """Reads recommendations."""
-        return QueryRecommendations(self.query_images)
+        return QueryRecommendations(self.query_bases)
 
     @cached_property
     def query_tags(self) -> QueryTags:
         """Reads what tags named."""
-        return QueryTags(self.images)
+        return QueryTags(self.images, self.query_images)
 
     @cached_property
     def query_trends(self) -> QueryTrends:

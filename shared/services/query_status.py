@@ -34,3 +34,18 @@ class QueryStatus:
             "queues": {queue.name: queue.depth() for queue in self.queues},
             "deadLetters": {"count": self.dead_letters.count(), "newest": self.dead_letters.newest(10)},
         }
+
+    def figures(self) -> dict[str, Any]:
+        """Return the numbers that alerts are made of, small enough for one line of the log.
+
+        ``feedsSince`` is when the feed that was not read for the longest time was last read, or null without a feed;
+        ``failedFeeds`` counts those whose last try failed.
+        """
+        feeds = self.feeds().get("feeds", ())
+        return {
+            "queues": {queue.name: queue.depth() for queue in self.queues},
+            "deadLetters": self.dead_letters.count(),
+            "oldestHintSeconds": self.projections()["lag"]["oldestHintSeconds"] or 0,
+            "feedsSince": min((feed["confirmedAt"] for feed in feeds), default=None) or None,
+            "failedFeeds": sum(1 for feed in feeds if feed["failure"]),
+        }

@@ -7,14 +7,18 @@ from typing import Any
 
 import msgspec
 
+from shared.api.recommendations import ParentRecommendation
+from shared.domain.base_advice import ImageBase
 from shared.domain.findings import Finding
 from shared.domain.gate import Decision, ImageVerdict, Leniency
 from shared.domain.health_history import HealthChange
 from shared.domain.image_health import Health, ImageHealth
+from shared.domain.recommendations import Recommendation
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
+from shared.services.compare_images import LeftOpen
 
 
 class Error(msgspec.Struct):
@@ -31,9 +35,16 @@ class ErrorBody(msgspec.Struct):
 
 
 class OneImage(ImageHealth, frozen=True, rename="camel", kw_only=True):
-    """One image, with the upgrades that close its findings."""
+    """One image, with the upgrades that close its findings, and its base where something is known of it."""
 
     upgrades: tuple[Upgrade, ...]
+    base: ImageBase | None
+
+
+class ListedRecommendation(Recommendation, frozen=True, rename="camel", kw_only=True):
+    """A recommendation, and the one of Azure that it is a part of."""
+
+    parent: ParentRecommendation
 
 
 class ListedFinding(Finding, frozen=True, rename="camel", kw_only=True):
@@ -101,6 +112,7 @@ class ComparedImages(msgspec.Struct, rename="camel"):
     fixed_count: int
     new_count: int
     unchanged_count: int
+    left_open: LeftOpen
     fixed: list[ListedFinding]
     new: list[ListedFinding]
     unchanged: list[ListedFinding]

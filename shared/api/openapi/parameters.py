@@ -59,6 +59,7 @@ OF_TAGS = (
     Parameter("registry", "The registry.", {"type": "string", "pattern": _REGISTRY}, required=True),
     Parameter("repository", "The repository.", {"type": "string", "maxLength": 255}, required=True),
     Parameter("tag", "Only this tag.", {"type": "string", "pattern": _TAG}),
+    Parameter("digest", "Only what named this image.", {"type": "string", "pattern": _DIGEST}),
 )
 MONTH = Parameter(
     "month",

@@ -88,15 +88,16 @@ class Contents:
         health = row.answer.health
         found = self.connection.execute(
             "INSERT INTO image VALUES (NULL, ?, ?, ?, ?, ?, (SELECT id FROM report WHERE name = ?), ?, ?, ?,"
-            " ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (registry, digest) DO UPDATE SET etag = excluded.etag,"
+            " ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (registry, digest) DO UPDATE SET etag = excluded.etag,"
             " changed = excluded.changed, listed = excluded.listed, report = excluded.report,"
             " problem = excluded.problem, health = excluded.health, repository = excluded.repository,"
             " w0 = excluded.w0, w1 = excluded.w1, w2 = excluded.w2, w3 = excluded.w3, w4 = excluded.w4,"
-            " w5 = excluded.w5, shown = excluded.shown, upgrades = excluded.upgrades RETURNING id",
+            " w5 = excluded.w5, shown = excluded.shown, upgrades = excluded.upgrades,"
+            " lineage = excluded.lineage RETURNING id",
             (
                 *(image.registry, image.digest, etag, number, row.answer.listed, report_name(row), problem),
                 *(health.health, health.repository, *worst_image_first(health)[:6]),
-                *(msgspec.json.encode(health), msgspec.json.encode(row.answer.upgrades)),
+                *map(msgspec.json.encode, (health, row.answer.upgrades, row.answer.lineage)),
             ),
         ).fetchone()
         self.connection.execute("DELETE FROM image_repository WHERE image = ?", found)

@@ -120,6 +120,10 @@ class FindingsIndex(Protocol):
         """Yield images, worst first: those after a position, and at most so many."""
         ...
 
+    def known(self) -> Iterator[ImageAnswer]:
+        """Yield every image that is known, worst first: those that were deleted, and artifacts, are not listed."""
+        ...
+
     def findings(self, criteria: FindingCriteria) -> Iterator[tuple[ImageHealth, JudgedFinding]]:
         """Yield all findings that are looked for with their images, worst first; nothing is read ahead."""
         ...

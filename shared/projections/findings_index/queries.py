@@ -64,7 +64,14 @@ def images(
     """Ask for images, worst first: what is shown of each, and its upgrades."""
     given = _given({"registry": registry, "repository": repository, "health": health})
     conditions = ["image.listed", *(_OF_IMAGE[name] for name in given)]
-    return _listed("shown, upgrades", "image", conditions, given, _IMAGE_ORDER, after, most)
+    return _listed("shown, upgrades, lineage", "image", conditions, given, _IMAGE_ORDER, after, most)
+
+
+def known() -> Query:
+    """Ask for every image, those that were deleted included: what is shown of each, upgrades, lineage, and whether it
+    is listed.
+    """
+    return _listed("shown, upgrades, lineage, listed", "image", ["etag <> ''"], {}, _IMAGE_ORDER, None, None)
 
 
 def found(criteria: FindingCriteria, after: FindingPosition | None, most: int | None, now: int) -> Query:

@@ -6,7 +6,7 @@ of the question; here is only which findings meet the criteria of
 which rule, and which images meet those on images where a rule has any.
 """
 
-FORMAT = 2
+FORMAT = 3
 
 TABLES = """
 CREATE TABLE state (
@@ -16,7 +16,8 @@ CREATE TABLE image (
     id INTEGER PRIMARY KEY, registry TEXT NOT NULL, digest TEXT NOT NULL, etag TEXT NOT NULL, changed INTEGER NOT NULL,
     listed INTEGER NOT NULL, report INTEGER, problem TEXT NOT NULL, health TEXT NOT NULL, repository TEXT NOT NULL,
     w0 INTEGER NOT NULL, w1 INTEGER NOT NULL, w2 INTEGER NOT NULL, w3 INTEGER NOT NULL, w4 INTEGER NOT NULL,
-    w5 INTEGER NOT NULL, shown BLOB NOT NULL, upgrades BLOB NOT NULL, UNIQUE (digest, registry)
+    w5 INTEGER NOT NULL, shown BLOB NOT NULL, upgrades BLOB NOT NULL, lineage BLOB NOT NULL,
+    UNIQUE (digest, registry)
 );
 CREATE INDEX image_worst ON image (w0, w1, w2, w3, w4, w5, registry, repository, digest) WHERE listed;
 CREATE INDEX image_report ON image (report) WHERE listed;

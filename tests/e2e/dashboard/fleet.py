@@ -8,6 +8,8 @@ import msgspec
 
 from shared.advisories.states import FeedState
 from shared.advisories.versions.order import in_order
+from shared.domain.base_advice import ImageBase, image_base
+from shared.domain.base_images import BaseImage, BaseKind, NewerBase
 from shared.domain.criteria import Criteria
 from shared.domain.events import (
     FindingDisabled,
@@ -27,12 +29,12 @@ from shared.domain.health_causes import Cause, CauseKind
 from shared.domain.health_history import HealthChange, HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding, LastScan, OsInfo
 from shared.domain.packages import Platform
+from shared.domain.recommendations import Need, Recommendation, grouped, made
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.domain.trends import Totals, TrendPoint
 from shared.domain.upgrades import Upgrade, upgrades
 from shared.projections.billing import BilledImage
-from shared.services.query_recommendations import AffectedImage, Recommendation
 from shared.services.query_tags import TaggedImage
 from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.rule_desk import RuleDesk
@@ -226,7 +228,8 @@ def full_product() -> Product:
     product.findings[OLD_SHOP.digest] = OLD_SHOP_FINDINGS
     product.upgrades[SHOP.digest] = upgrades_of(SHOP_FINDINGS)
     product.history = {one.digest: history_of(one) for one in product.images}
-    product.recommendations = [_recommendation()]
+    product.recommendations = _recommendations()
+    product.bases[SHOP.digest] = shop_base()
     product.charges = [BilledImage(REGISTRY, SHOP.repository, SHOP.digest, NOW - timedelta(days=2), "event-17")]
     product.desk = rule_desk(product)
     product.feeds = [_feed("Debian", 51_234), _feed("PyPI", 18_020)]
@@ -300,14 +303,20 @@ def rule_desk(product: Product) -> RuleDesk:
     )
 
 
-def _recommendation() -> Recommendation:
-    affected = AffectedImage(REGISTRY, SHOP.repository, SHOP.tags, SHOP.digest, "1.2.0-1", 2, SHOP.last_pulled)
-    return Recommendation(
-        package="openssl",
-        ecosystem="Debian",
-        fixed_versions=("1.2.2-1", "1.2.3-1"),
-        severity=Severity.CRITICAL,
-        findings=2,
-        remediation="Upgrade openssl from 1.2.0-1 to 1.2.3-1 or later",
-        images=(affected,),
+def _recommendations() -> list[Recommendation]:
+    needs = [Need(SHOP, upgrades_of(SHOP_FINDINGS), shop_base(), sum(SHOP.severities.values()))]
+    return [made(group, in_order) for group in grouped(needs)]
+
+
+def shop_base() -> ImageBase:
+    """Give the base of the shop: three layers, of which a newer one closes half of the findings."""
+    newer = NewerBase(REGISTRY, "base/debian", "12", "sha256:" + "d" * 64, Health.HEALTHY)
+    base = BaseImage(
+        kind=BaseKind.IMAGE,
+        layers=3,
+        registry=REGISTRY,
+        repository="base/debian",
+        digest="sha256:" + "c" * 64,
+        newer=newer,
     )
+    return image_base(base, {"critical": 1, "high": 1}, sum(SHOP.severities.values()), {"critical": 1})

@@ -14,19 +14,21 @@ from shared.api.findings import found_body, unreadable_body
 from shared.api.images import findings_body, history_body, image_body
 from shared.api.paging import PageRequest, page
 from shared.api.parameters import image_filter
+from shared.api.recommendations import recommendation_body
 from shared.api.score import score_body
 from shared.api.trends import Trends
+from shared.domain.base_advice import ImageBase
 from shared.domain.comparison import compare
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
+from shared.domain.recommendations import Recommendation
 from shared.domain.stored_names import PROJECTIONS_POISON_QUEUE, PROJECTIONS_QUEUE, SCANS_POISON_QUEUE, SCANS_QUEUE
 from shared.domain.trends import TrendPoint
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
 from shared.projections.sweeps import Pass
-from shared.services.query_recommendations import Recommendation
 from shared.services.query_status import QueryStatus
 from shared.services.query_tags import TaggedImage
 from shared.storage.queues import MessageQueue
@@ -82,7 +84,8 @@ class _DeadLetterRows:
 class Product:
     """The answers. ``key`` is the function key that is asked for; ``broken`` starts the paths that a 503 answers.
 
-    ``as_of`` has the product as it was at a time that a question may ask for.
+    ``as_of`` has the product as it was at a time that a question may ask for; ``left_open`` is what is not known of the
+    newer image of a comparison.
     """
 
     images: list[ImageHealth] = field(default_factory=list)
@@ -90,11 +93,13 @@ class Product:
     unreadable: list[tuple[ImageHealth, str]] = field(default_factory=list)
     upgrades: dict[str, Sequence[Upgrade]] = field(default_factory=dict)
     history: dict[str, list[HistoryEntry]] = field(default_factory=dict)
+    bases: dict[str, ImageBase] = field(default_factory=dict)
     recommendations: list[Recommendation] = field(default_factory=list)
     tags: list[TaggedImage] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
     desk: RuleDesk = field(default_factory=RuleDesk)
     feeds: list[FeedState] = field(default_factory=list)
+    left_open: str = ""
     dead_letters: list[Row] = field(default_factory=list)
     trend: list[TrendPoint] = field(default_factory=list)
     queues: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_QUEUES, 0))
@@ -135,7 +140,7 @@ class Product:
             case ["tags"]:
                 return self._page(target, query, msgspec.to_builtins(self._tagged(query)))
             case ["recommendations"]:
-                return self._page(target, query, msgspec.to_builtins(self.recommendations))
+                return self._page(target, query, [recommendation_body(one) for one in self.recommendations])
             case _:
                 raise not_found("RouteNotFound", f"nothing is at {parts.path}")
 
@@ -167,7 +172,8 @@ class Product:
                 return self._compared(digest, older)
         if rest == ["findings"]:
             return self._page(target, query, findings_body(self.findings.get(digest, ())))
-        return {**image_body(found[0]), "upgrades": msgspec.to_builtins(self.upgrades.get(digest, ()))}
+        todo = {"upgrades": self.upgrades.get(digest, ()), "base": self.bases.get(digest)}
+        return {**image_body(found[0]), **msgspec.to_builtins(todo)}
 
     def _export(self, image: ImageHealth, kind: str, query: dict[str, str]) -> Attachment:
         if image.health is Health.UNSUPPORTED:
@@ -179,7 +185,8 @@ class Product:
         found = compare(self.findings.get(older, ()), self.findings.get(newer, ()))
         parts = {"fixed": found.fixed, "new": found.new, "unchanged": found.unchanged}
         counts = {f"{name}Count": len(part) for name, part in parts.items()}
-        return {**counts, **{name: findings_body(part) for name, part in parts.items()}}
+        known = {"older": "", "newer": self.left_open}
+        return {**counts, "leftOpen": known, **{name: findings_body(part) for name, part in parts.items()}}
 
     def _tagged(self, query: dict[str, str]) -> list[TaggedImage]:
         wanted = [(name, query[name]) for name in ("registry", "repository", "tag") if name in query]

@@ -72,12 +72,15 @@ HTTP = {
     "dashboard_file": ("dashboard/{name}", ["GET"], "ANONYMOUS"),
 }
 QUEUES = {
+    "on_registry_message": "registry-events",
+    "on_failed_registry_message": "registry-events-poison",
     "run_scan": "scans",
     "on_failed_scan": "scans-poison",
     "project": "projections",
     "on_failed_projection": "projections-poison",
 }
 TIMERS = {
+    "log_status": "0 */5 * * * *",
     "send_notices": "*/20 * * * * *",
     "sweep": "0 17 * * * *",
     "reopen_expired": "0 * * * * *",
@@ -170,3 +173,8 @@ def test_a_scan_knows_its_last_attempt() -> None:
 
 def test_routes_have_no_prefix() -> None:
     assert HOST["extensions"]["http"]["routePrefix"] == ""
+
+
+def test_messages_come_as_they_were_sent() -> None:
+    """What the host cannot decode would go to the poison queue unseen (``functions/queue_messages.py``)."""
+    assert HOST["extensions"]["queues"]["messageEncoding"] == "none"
