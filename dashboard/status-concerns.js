@@ -1,6 +1,6 @@
 /** What of the service's status somebody should look into. */
 
-import { ago, counted } from "./format.js";
+import { counted, number } from "./format.js";
 
 const LONG_BEHIND = 300; // seconds
 const OLD_CHECK = 86_400_000; // milliseconds; feeds are asked every four hours
@@ -20,12 +20,17 @@ export function concerns({ advisories, queues, projections, notices, deadLetters
 
 function ofFeeds(feeds) {
   if (!feeds.length) return ["no advisory feed was read yet: no image can be healthy"];
-  return feeds.map((feed) => {
-    const name = feed.ecosystem || feed.base;
-    if (feed.failure) return `the feed ${name} failed: ${feed.failure}`;
-    const old = Date.now() - Date.parse(feed.checkedAt) > OLD_CHECK;
-    return old ? `the feed ${name} was last asked ${ago(feed.checkedAt)}` : "";
-  });
+  const failed = feeds.filter(({ failure }) => failure);
+  const old = feeds.filter(({ checkedAt }) => !(Date.now() - Date.parse(checkedAt) <= OLD_CHECK));
+  const share = (some) => `${number(some.length)} of ${counted(feeds.length, "advisory feed")}`;
+  return [
+    failed.length ? `${share(failed)} failed: ${named(failed)}` : "",
+    old.length ? `${share(old)} not asked for a day: ${named(old)}` : "",
+  ];
+}
+
+function named(feeds) {
+  return feeds.map(({ ecosystem, base }) => ecosystem || base).join(", ");
 }
 
 function ofProjections({ lag, sweep }) {

@@ -8,6 +8,7 @@ import { concerns } from "./status-concerns.js";
 import { longTable, table } from "./table.js";
 import { shownTime } from "./time-travel.js";
 
+const SHOWN = 16; // characters of a name that is a hash
 const FEEDS = [
   { head: "Feed", cell: feedName, rowHeader: true, kind: "name" },
   { head: "Advisories", cell: (feed) => number(feed.records), kind: "count" },
@@ -74,7 +75,7 @@ function section(title, ...content) {
 
 function feeds(advisories, screen) {
   const known = facts([
-    ["Snapshot", advisories.snapshot ? element("code", {}, advisories.snapshot) : "none yet"],
+    ["Snapshot", advisories.snapshot ? snapshot(advisories.snapshot) : "none yet"],
     ["In force since", advisories.publishedAt ? when(advisories.publishedAt) : null],
     ["Advisories", number(advisories.records ?? 0)],
   ]);
@@ -83,6 +84,10 @@ function feeds(advisories, screen) {
     ? longTable({ caption: "Advisory feeds", columns: FEEDS, items: advisories.feeds, keyOf }, screen)
     : element("p", {}, "No feed was read yet: every image is not assessed until one is.");
   return section("Advisories", element("div", { class: "card" }, known), element("div", { class: "gap" }, list));
+}
+
+function snapshot(name) {
+  return element("code", { title: name }, name.length > SHOWN ? `${name.slice(0, SHOWN)}…` : name);
 }
 
 function feedName({ ecosystem, base }) {
@@ -99,7 +104,9 @@ function feedState({ failure, unreadable }) {
 function queues(depths) {
   const items = Object.entries(depths);
   if (!items.length) return section("Queues", element("p", {}, "There are none."));
-  return section("Queues", table({ caption: "Queues", columns: QUEUES, items, keyOf: ([name]) => name }));
+  const list = table({ caption: "Queues", columns: QUEUES, items, keyOf: ([name]) => name });
+  const note = element("p", { class: "minor" }, "Reminders that wait for their time are counted too.");
+  return section("Queues", list, note);
 }
 
 function projections({ live, building, kept, lag, sweep }) {
@@ -113,13 +120,17 @@ function projections({ live, building, kept, lag, sweep }) {
       facts([
         ["Generation", live],
         ["Being built", building ? `${building.number}: ${counted(building.replayed, "stream")} replayed` : "none"],
-        ["Kept to go back to", kept ?? "none"],
+        ["Kept to go back to", kept.join(", ") || "none"],
         ["Behind the log", behind],
         ["Oldest hint", lag ? oldestHint(lag.oldestHintSeconds) : null],
-        ["Last sweep", sweep?.last ? [when(sweep.last.endedAt), `: ${number(sweep.last.repaired)} repaired`] : "none yet"],
+        ["Last sweep", lastSweep(sweep?.last)],
       ]),
     ),
   );
+}
+
+function lastSweep(last) {
+  return last ? [when(last.endedAt), `: ${number(last.repaired)} repaired`] : "none yet";
 }
 
 function oldestHint(seconds) {

@@ -212,7 +212,7 @@ class Product:
     def _status(self) -> dict[str, Any]:
         feeds = {"snapshot": "s", "publishedAt": "2026-11-22T09:35:00Z", "feeds": msgspec.to_builtins(self.feeds)}
         letters = DeadLetters(cast(Table, _DeadLetterRows(self.dead_letters)))
-        projections = {"live": 1, "building": None, "kept": None, "lag": self.lag, "sweep": _SWEEP}
+        projections = {"live": 1, "building": None, "kept": [], "lag": self.lag, "sweep": _SWEEP}
         return QueryStatus(
             queues=tuple(cast(MessageQueue, _Queue(name, depth)) for name, depth in self.queues.items()),
             dead_letters=letters,

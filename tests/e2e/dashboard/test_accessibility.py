@@ -72,6 +72,10 @@ def test_the_empty_state_and_the_key_dialog_break_none_either(visit: Open, pictu
     expect(empty.page.get_by_role("heading", name="No image is known yet")).to_be_visible()
     empty.page.screenshot(path=pictures / f"empty-{scheme}.png")
     assert violations(empty) == []
+    empty.go("#/overview")
+    expect(empty.page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(empty.page.get_by_role("heading", name="No image is known yet")).to_be_visible()
+    assert violations(empty) == []
 
     locked = visit(Product(key="secret"), scheme=scheme)
     locked.expected = ("401",)

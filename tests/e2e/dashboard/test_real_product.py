@@ -70,6 +70,7 @@ def test_a_push_appears_by_itself_is_followed_down_to_its_finding_and_turns_by_a
     expect(row.locator(".badge")).to_have_text("healthy")
     row.get_by_role("link", name="team/ship:1").click()
     expect(opened.page.get_by_text("1 disabled finding")).to_be_visible()
+    expect(opened.page.get_by_text("being scanned")).to_have_count(0)
     see_the_state_of_the_service(opened, pictures)
 
 

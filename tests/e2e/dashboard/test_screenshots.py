@@ -9,6 +9,8 @@ from tests.e2e.dashboard.conftest import Open
 from tests.e2e.dashboard.fleet import REGISTRY, SHOP, full_product
 
 _PAGES = {
+    "overview": "#/overview",
+    "status": "#/status",
     "images": "#/",
     "image": f"#/image/{REGISTRY}/{SHOP.digest}",
     "rule": f"#/rules/new?packages=openssl&registry={REGISTRY}&repository=team/shop",
@@ -22,6 +24,8 @@ def test_a_picture_of_a_page_is_small(visit: Open, pictures: Path, name: str, sc
     opened = visit(full_product(), _PAGES[name], scheme=scheme)
     opened.page.set_viewport_size({"width": 1180, "height": 760})
     expect(opened.page.get_by_role("table").first).to_be_visible()
+    # Charts are drawn after the tables.
+    expect(opened.page.locator("trend-chart canvas")).to_have_count(2 if name == "overview" else 0)
     folder = pictures / "documentation"
     folder.mkdir(exist_ok=True)
 

@@ -44,7 +44,7 @@ def test_feeds_are_listed_with_their_age_and_state(visit: Open) -> None:
         "read",
     ]
     assert opened.cells(rows.nth(1))[5] == "failed the server answered 500"
-    assert in_short(opened)[1:] == ["the feed PyPI failed: the server answered 500"]
+    assert in_short(opened)[1:] == ["1 of 2 advisory feeds failed: PyPI"]
 
 
 def test_queues_projections_notices_and_versions_are_told(visit: Open) -> None:
@@ -108,7 +108,7 @@ def test_a_feed_that_was_not_asked_for_days_needs_attention(visit: Open) -> None
     product = full_product()
     product.feeds[0] = msgspec.structs.replace(product.feeds[0], checked_at="2026-11-19T09:00:00Z")
 
-    assert in_short(visit(product, "#/status"))[1:] == ["the feed Debian was last asked 3 days ago"]
+    assert in_short(visit(product, "#/status"))[1:] == ["1 of 2 advisory feeds not asked for a day: Debian"]
 
 
 def test_dead_letters_are_listed_as_text(visit: Open) -> None:
