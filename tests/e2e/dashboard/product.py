@@ -210,7 +210,13 @@ class Product:
         return {"month": month, "total": len(charges), "charges": msgspec.to_builtins(charges)}
 
     def _status(self) -> dict[str, Any]:
-        feeds = {"snapshot": "s", "publishedAt": "2026-11-22T09:35:00Z", "feeds": msgspec.to_builtins(self.feeds)}
+        feeds = {
+            "snapshot": "5f2c0e9d7a1b4c38",
+            "publishedAt": "2026-11-22T09:35:00Z",
+            "size": 61_341_696,
+            "records": sum(feed.records for feed in self.feeds),
+            "feeds": msgspec.to_builtins(self.feeds),
+        }
         letters = DeadLetters(cast(Table, _DeadLetterRows(self.dead_letters)))
         projections = {"live": 1, "building": None, "kept": [], "lag": self.lag, "sweep": _SWEEP}
         return QueryStatus(

@@ -48,6 +48,7 @@ def ready(opened: Visit) -> None:
 def test_a_page_breaks_no_rule_of_accessibility(visit: Open, pictures: Path, name: str, scheme: str) -> None:
     opened = visit(full_product(), _PAGES[name], scheme=scheme, width=_WIDE)
     expect(opened.page.get_by_role("table").first).to_be_visible()
+    expect(opened.page.locator(".loading")).to_have_count(0)
     opened.page.screenshot(path=pictures / f"{name}-{scheme}.png", full_page=True)
 
     ready(opened)
