@@ -40,7 +40,8 @@ def compare_images(req: func.HttpRequest) -> func.HttpResponse:
     """Compare the findings of an image with those of an older one: fixed, new and unchanged."""
     newer = parameters.image_id(req.route_params["registry"], req.route_params["digest"])
     older = parameters.image_id(req.route_params["registry"], req.route_params["older"])
-    compared = app().compare_images(older, newer, as_of(req))
+    at = as_of(req)
+    compared, signals = app().compare_images(older, newer, at), app().signals.as_of(at)
     found = compared.findings
     parts = {"fixed": found.fixed, "new": found.new, "unchanged": found.unchanged}
     counts = {f"{name}Count": len(part) for name, part in parts.items()}
@@ -48,6 +49,6 @@ def compare_images(req: func.HttpRequest) -> func.HttpResponse:
         {
             **counts,
             "leftOpen": msgspec.to_builtins(compared.left_open),
-            **{name: findings_body(part) for name, part in parts.items()},
+            **{name: findings_body(part, signals) for name, part in parts.items()},
         }
     )

@@ -49,7 +49,7 @@ class Queries(Stores):
     @cached_property
     def query_findings(self) -> QueryFindings:
         """Reads findings over all images."""
-        return QueryFindings(self.findings_index, self.query_images)
+        return QueryFindings(self.findings_index, self.query_images, self.signals.as_of)
 
     @cached_property
     def query_estate(self) -> QueryEstate:
@@ -83,7 +83,7 @@ class Queries(Stores):
     @cached_property
     def query_gate(self) -> QueryGate:
         """Decides for pipelines."""
-        return QueryGate(self.log, self.registries, self.rules, self.reports, utc_now)
+        return QueryGate(self.log, self.registries, self.rules, self.reports, utc_now, self.signals.as_of)
 
     @cached_property
     def query_history(self) -> QueryHistory:
@@ -93,7 +93,7 @@ class Queries(Stores):
     @cached_property
     def query_scan_result(self) -> QueryScanResult:
         """Reads what exports are made of."""
-        return QueryScanResult(self.log, self.rules, self.reports, self.inventories, utc_now)
+        return QueryScanResult(self.log, self.rules, self.reports, self.inventories, utc_now, self.signals.as_of)
 
     @cached_property
     def query_scan(self) -> QueryScan:

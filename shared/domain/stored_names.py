@@ -47,6 +47,7 @@ REPORTS_CONTAINER: Final = "reports"
 INVENTORIES_CONTAINER: Final = "inventories"
 LAYERS_CONTAINER: Final = "layers"
 ADVISORIES_CONTAINER: Final = "advisories"
+SIGNALS_CONTAINER: Final = "signals"
 # Written by Azure: what Event Grid could not deliver, and the diagnostic logs of registries.
 UNDELIVERED_CONTAINER: Final = "undelivered-events"
 PULL_LOGS_CONTAINER: Final = "insights-logs-containerregistryrepositoryevents"

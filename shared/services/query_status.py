@@ -14,7 +14,7 @@ VERSION = "0.1.0"
 
 @dataclass(frozen=True)
 class QueryStatus:
-    """Gathers the status; ``feeds`` tells of the advisory snapshot, ``projections`` how far those are."""
+    """Gathers the status; ``feeds`` tells of the advisory snapshot, ``signals`` of that of exploit signals."""
 
     queues: tuple[MessageQueue, ...]
     dead_letters: DeadLetters
@@ -22,6 +22,7 @@ class QueryStatus:
     projections: Callable[[], Mapping[str, Any]]
     versions: Mapping[str, str]
     notices: Callable[[], Mapping[str, Any]] = dict
+    signals: Callable[[], Mapping[str, Any]] = dict
 
     def __call__(self) -> dict[str, Any]:
         """Return the status as ``GET /api/status`` shows it."""
@@ -29,6 +30,7 @@ class QueryStatus:
             "status": "running",
             "versions": {"plimsoll": VERSION, **self.versions},
             "advisories": self.feeds(),
+            "signals": self.signals(),
             "projections": self.projections(),
             "notices": {"enabled": bool(told := self.notices()), **told},
             "queues": {queue.name: queue.depth() for queue in self.queues},

@@ -58,6 +58,7 @@ HTTP = {
     "get_rule": ("api/rules/{id}", ["GET"], "FUNCTION"),
     "change_rule": ("api/rules/{id}", ["PUT"], "FUNCTION"),
     "list_rule_history": ("api/rules/{id}/history", ["GET"], "FUNCTION"),
+    "import_openvex": ("api/rules/openvex", ["POST"], "FUNCTION"),
     "preview_rule": ("api/rules/preview", ["POST"], "FUNCTION"),
     "remove_rule": ("api/rules/{id}", ["DELETE"], "FUNCTION"),
     "get_billing": ("api/billing", ["GET"], "FUNCTION"),
@@ -88,6 +89,7 @@ TIMERS = {
     "weekly_rescan": "0 0 3 * * 0",
     "delete_old_reports": "0 29 4 * * *",
     "refresh_advisories": "0 41 */4 * * *",
+    "refresh_signals": "0 13 */6 * * *",
 }
 
 

@@ -48,6 +48,8 @@ _STOPPED = {
     "digest": "sha256:" + "0" * 64,
     "max": "high",
     "fixableOnly": False,
+    "failExploited": False,
+    "epssFrom": None,
     "allow": [],
     "error": {"code": "GateFailed", "message": _REASON},
 }
