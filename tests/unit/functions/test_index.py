@@ -49,6 +49,8 @@ HTTP = {
     "compare_images": ("api/images/{registry}/{digest}/compare/{older}", ["GET"], "FUNCTION"),
     "list_tags": ("api/tags", ["GET"], "FUNCTION"),
     "find_findings": ("api/findings", ["GET"], "FUNCTION"),
+    "get_exposure": ("api/exposure", ["GET"], "FUNCTION"),
+    "list_exposure": ("api/images/{registry}/{digest}/exposure", ["GET"], "FUNCTION"),
     "list_trends": ("api/trends", ["GET"], "FUNCTION"),
     "list_recommendations": ("api/recommendations", ["GET"], "FUNCTION"),
     "request_scan": ("api/scans", ["POST"], "FUNCTION"),
