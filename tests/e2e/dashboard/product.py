@@ -218,7 +218,7 @@ class Product:
             "feeds": msgspec.to_builtins(self.feeds),
         }
         letters = DeadLetters(cast(Table, _DeadLetterRows(self.dead_letters)))
-        projections = {"live": 1, "building": None, "kept": [], "lag": self.lag, "sweep": _SWEEP}
+        projections: dict[str, Any] = {"live": 1, "building": None, "kept": [], "lag": self.lag, "sweep": _SWEEP}
         return QueryStatus(
             queues=tuple(cast(MessageQueue, _Queue(name, depth)) for name, depth in self.queues.items()),
             dead_letters=letters,
