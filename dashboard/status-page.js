@@ -1,22 +1,14 @@
 /** How the service itself is: advisories, queues, projections, notices, dead letters, versions. */
 
 import { get } from "./api.js";
-import { element, icon } from "./elements.js";
+import { element, icon, titled as section } from "./elements.js";
 import { facts } from "./facts.js";
-import { counted, number, when, whenAgo } from "./format.js";
+import { counted, number, when } from "./format.js";
 import { concerns } from "./status-concerns.js";
+import { advisoriesSection, signalsSection } from "./status-feeds.js";
 import { longTable, table } from "./table.js";
 import { shownTime } from "./time-travel.js";
 
-const SHOWN = 16; // characters of a name that is a hash
-const FEEDS = [
-  { head: "Feed", cell: feedName, rowHeader: true, kind: "name" },
-  { head: "Advisories", cell: (feed) => number(feed.records), kind: "count" },
-  { head: "Checked", cell: (feed) => whenAgo(feed.checkedAt), kind: "time" },
-  { head: "Newest of them", cell: (feed) => whenAgo(feed.newestModified), kind: "time" },
-  { head: "Last came as", cell: (feed) => feed.refreshed || "–" },
-  { head: "State", cell: feedState, kind: "reason" },
-];
 const LETTERS = [
   { head: "Where", cell: (letter) => letter.source, rowHeader: true },
   { head: "What", cell: (letter) => element("code", {}, letter.id), kind: "version" },
@@ -39,7 +31,8 @@ export const status = {
     return [
       shownTime() ? element("p", { class: "notice" }, "The status is known of now only; this is not the past.") : null,
       verdict(found),
-      feeds(content.advisories, screen),
+      advisoriesSection(content.advisories, screen),
+      signalsSection(content.signals, screen),
       beside(queues(content.queues), projections(content.projections), notices(content.notices)),
       deadLetters(content.deadLetters, screen),
       section("Versions", element("div", { class: "card" }, facts(Object.entries(content.versions).map(versionFact)))),
@@ -67,38 +60,6 @@ function verdict(found) {
     element("p", { class: "verdict" }, icon(bad ? "warning" : "healthy"), element("strong", {}, verdictText(found))),
     bad ? element("ul", { class: "plain" }, found.map((text) => element("li", {}, text))) : null,
   );
-}
-
-function section(title, ...content) {
-  return element("section", {}, element("h2", {}, title), ...content);
-}
-
-function feeds(advisories, screen) {
-  const known = facts([
-    ["Snapshot", advisories.snapshot ? snapshot(advisories.snapshot) : "none yet"],
-    ["In force since", advisories.publishedAt ? when(advisories.publishedAt) : null],
-    ["Advisories", number(advisories.records ?? 0)],
-  ]);
-  const keyOf = (feed) => `${feed.ecosystem} ${feed.base}`;
-  const list = advisories.feeds.length
-    ? longTable({ caption: "Advisory feeds", columns: FEEDS, items: advisories.feeds, keyOf }, screen)
-    : element("p", {}, "No feed was read yet: every image is not assessed until one is.");
-  return section("Advisories", element("div", { class: "card" }, known), element("div", { class: "gap" }, list));
-}
-
-function snapshot(name) {
-  return element("code", { title: name }, name.length > SHOWN ? `${name.slice(0, SHOWN)}…` : name);
-}
-
-function feedName({ ecosystem, base }) {
-  return [ecosystem || "all of", element("span", { class: "minor" }, base)];
-}
-
-function feedState({ failure, unreadable }) {
-  if (failure) return [element("span", { class: "badge unhealthy" }, icon("warning"), "failed"), " ", failure];
-  const read = element("span", { class: "badge healthy" }, icon("healthy"), "read");
-  if (!unreadable) return read;
-  return [read, element("span", { class: "minor" }, `${counted(unreadable, "record")} could not be read`)];
 }
 
 function queues(depths) {

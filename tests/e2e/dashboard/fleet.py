@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import msgspec
 
+from shared.advisories.signals.interface import SignalFeed
 from shared.advisories.states import FeedState
 from shared.advisories.versions.order import in_order
 from shared.domain.base_advice import ImageBase, image_base
@@ -233,6 +234,9 @@ def full_product() -> Product:
     product.charges = [BilledImage(REGISTRY, SHOP.repository, SHOP.digest, NOW - timedelta(days=2), "event-17")]
     product.desk = rule_desk(product)
     product.feeds = [_feed("Debian", 51_234), _feed("PyPI", 18_020)]
+    product.signals = [
+        SignalFeed("kev", "https://kev.example", "2026-11-22T09:35:00Z", entries=1_402, edition="2026.11")
+    ]
     product.trend = trend_of(product.images)
     return product
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from shared.advisories.signals.interface import SignalFeed
 from shared.advisories.states import FeedState
 from shared.api.errors import ApiError, not_found
 from shared.api.findings import found_body, unreadable_body
@@ -104,6 +105,7 @@ class Product:
     trend: list[TrendPoint] = field(default_factory=list)
     queues: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_QUEUES, 0))
     notices: dict[str, Any] = field(default_factory=dict)
+    signals: list[SignalFeed] = field(default_factory=list)
     lag: dict[str, Any] = field(default_factory=lambda: dict(_NO_LAG))
     key: str | None = None
     broken: str | None = None
@@ -226,4 +228,5 @@ class Product:
             projections=lambda: projections,
             versions={"reader": "12", "projection": "7"},
             notices=lambda: self.notices,
+            signals=lambda: {"snapshot": None, "since": None, "feeds": msgspec.to_builtins(self.signals)},
         )()

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from playwright.sync_api import expect
 
+from shared.advisories.signals.interface import SignalFeed
 from tests.e2e.dashboard.conftest import Open
 from tests.e2e.dashboard.fleet import full_product
 from tests.e2e.dashboard.product import Product
@@ -45,6 +46,17 @@ def test_feeds_are_listed_with_their_age_and_state(visit: Open) -> None:
     ]
     assert opened.cells(rows.nth(1))[5] == "failed the server answered 500"
     assert in_short(opened)[1:] == ["1 of 2 advisory feeds failed: PyPI"]
+
+
+def test_feeds_of_what_is_exploited_are_listed_too(visit: Open) -> None:
+    product = full_product()
+    product.signals.append(SignalFeed("epss", "https://epss.example", "2026-11-22T09:35:00Z", failure="no answer"))
+    opened = visit(product, "#/status")
+    rows = opened.rows("Exploit signals")
+
+    assert opened.cells(rows.nth(0)) == ["kev https://kev.example", "1,402", "25 minutes ago", "2026.11", "read"]
+    assert opened.cells(rows.nth(1))[4] == "failed no answer"
+    assert in_short(opened)[1:] == ["1 of 2 exploit feeds failed: epss"]
 
 
 def test_queues_projections_notices_and_versions_are_told(visit: Open) -> None:
