@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from shared.advisories.signals.interface import SignalFeed
 from shared.advisories.states import FeedState
 from shared.api.errors import ApiError, not_found
 from shared.api.findings import found_body, unreadable_body
@@ -16,6 +17,7 @@ from shared.api.paging import PageRequest, page
 from shared.api.parameters import image_filter
 from shared.api.recommendations import recommendation_body
 from shared.api.score import score_body
+from shared.api.trends import Trends
 from shared.domain.base_advice import ImageBase
 from shared.domain.comparison import compare
 from shared.domain.exploits import ExploitSignals, NoSignals
@@ -24,6 +26,7 @@ from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.recommendations import Recommendation
 from shared.domain.stored_names import PROJECTIONS_POISON_QUEUE, PROJECTIONS_QUEUE, SCANS_POISON_QUEUE, SCANS_QUEUE
+from shared.domain.trends import TrendPoint
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
@@ -101,9 +104,10 @@ class Product:
     feeds: list[FeedState] = field(default_factory=list)
     left_open: str = ""
     dead_letters: list[Row] = field(default_factory=list)
-    trend: list[dict[str, Any]] = field(default_factory=list)
+    trend: list[TrendPoint] = field(default_factory=list)
     queues: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_QUEUES, 0))
     notices: dict[str, Any] = field(default_factory=dict)
+    signals: list[SignalFeed] = field(default_factory=list)
     lag: dict[str, Any] = field(default_factory=lambda: dict(_NO_LAG))
     key: str | None = None
     broken: str | None = None
@@ -144,7 +148,7 @@ class Product:
             case _:
                 raise not_found("RouteNotFound", f"nothing is at {parts.path}")
 
-    def _about_all(self, what: str, query: dict[str, str]) -> dict[str, Any]:
+    def _about_all(self, what: str, query: dict[str, str]) -> Any:
         match what:
             case "billing":
                 return self._bill(query.get("month", _MONTH))
@@ -153,7 +157,7 @@ class Product:
             case "score":
                 return score_body(self._listed(query))
             case _:
-                return {"value": self.trend, "nextLink": None}
+                return msgspec.to_builtins(Trends(self.trend))
 
     def _listed(self, query: dict[str, str]) -> list[ImageHealth]:
         wanted = image_filter(query)
@@ -210,9 +214,15 @@ class Product:
         return {"month": month, "total": len(charges), "charges": msgspec.to_builtins(charges)}
 
     def _status(self) -> dict[str, Any]:
-        feeds = {"snapshot": "s", "publishedAt": "2026-11-22T09:35:00Z", "feeds": msgspec.to_builtins(self.feeds)}
+        feeds = {
+            "snapshot": "5f2c0e9d7a1b4c38",
+            "publishedAt": "2026-11-22T09:35:00Z",
+            "size": 61_341_696,
+            "records": sum(feed.records for feed in self.feeds),
+            "feeds": msgspec.to_builtins(self.feeds),
+        }
         letters = DeadLetters(cast(Table, _DeadLetterRows(self.dead_letters)))
-        projections = {"live": 1, "building": None, "kept": None, "lag": self.lag, "sweep": _SWEEP}
+        projections: dict[str, Any] = {"live": 1, "building": None, "kept": [], "lag": self.lag, "sweep": _SWEEP}
         return QueryStatus(
             queues=tuple(cast(MessageQueue, _Queue(name, depth)) for name, depth in self.queues.items()),
             dead_letters=letters,
@@ -220,4 +230,5 @@ class Product:
             projections=lambda: projections,
             versions={"reader": "12", "projection": "7"},
             notices=lambda: self.notices,
+            signals=lambda: {"snapshot": None, "since": None, "feeds": msgspec.to_builtins(self.signals)},
         )()

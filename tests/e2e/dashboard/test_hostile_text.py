@@ -70,6 +70,8 @@ def hostile_product() -> Product:
     "address",
     [
         "#/",
+        f"#/overview/{REGISTRY}/team%2Fshop",
+        "#/status",
         _ADDRESS,
         "#/find?what=<script>window.hacked=1</script>",
         "#/recommendations",

@@ -11,7 +11,7 @@ def test_pages_are_reached_from_the_navigation_which_marks_the_current_one(visit
     opened = visit(full_product())
     navigation = opened.page.get_by_role("navigation", name="Pages")
 
-    for name in ("Find", "Recommendations", "Billing", "Rules", "Images"):
+    for name in ("Overview", "Find", "Recommendations", "Billing", "Rules", "Status", "Images"):
         navigation.get_by_role("link", name=name).click()
         opened.heading(name)
         expect(opened.page.get_by_role("heading", level=1)).to_be_focused()
