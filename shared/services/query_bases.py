@@ -106,7 +106,7 @@ class QueryBases:
         # The revision is asked for first: should the index change meanwhile, what is kept is only read again too soon.
         revision, kept = index.revision(), self._kept
         if kept is None or kept[0] != revision:
-            kept = self._kept = revision, self._made(self.images, None, lambda about: _indexed(self.index, about))
+            kept = self._kept = revision, self._made(self.images, None, lambda about: _indexed(index, about))
         return kept[1]
 
     def one(self, answer: ImageAnswer, at: datetime | None) -> ImageBase | None:
