@@ -20,8 +20,10 @@ from functions import (
     retention,
     rules,
     scans,
+    score,
     status,
     tags,
+    trends,
 )
 from shared.settings import signing_in
 
@@ -42,8 +44,10 @@ for triggers in (
     gate,
     tags,
     findings,
+    trends,
     rules,
     billing,
+    score,
     arm,
     status,
     openapi,

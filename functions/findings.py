@@ -25,7 +25,8 @@ def find_findings(req: func.HttpRequest) -> func.HttpResponse:
     at = as_of(req)
     answered = app().query_findings(_criteria(req), at, after=asked.position(FindingPosition), most=asked.enough)
     found = page(answered.found, lambda one: one.position, asked)
-    value = [found_body(one.image, one.judged) for one in found["value"]]
+    signals = app().signals.as_of(at)
+    value = [found_body(one.image, one.judged, signals) for one in found["value"]]
     doubts = {"unanswered": answered.unanswered, **unreadable_body(answered.unreadable)}
     return answer({**found, "value": value, **doubts})
 
@@ -42,4 +43,6 @@ def _criteria(req: func.HttpRequest) -> FindingCriteria:
         severity=parameters.one_of("severity", given("severity"), Severity, ", ".join(Severity)),
         disabled=parameters.flag("disabled", given("disabled")),
         fixable=parameters.flag("fixable", given("fixable")),
+        exploited=parameters.flag("exploited", given("exploited")),
+        epss_from=parameters.probability("epssFrom", given("epssFrom")),
     )

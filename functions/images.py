@@ -5,7 +5,14 @@ import azure.functions as func
 from functions.answers import answer, answers
 from functions.times import as_of
 from shared.api import parameters
-from shared.api.images import findings_body, history_body, image_body, newest_first, verdict_body
+from shared.api.images import (
+    findings_body,
+    history_body,
+    image_body,
+    most_urgent_first,
+    newest_first,
+    verdict_body,
+)
 from shared.api.paging import PageRequest, page
 from shared.api.recommendations import recommendation_body
 from shared.bootstrap import app
@@ -48,12 +55,12 @@ def list_findings(req: func.HttpRequest) -> func.HttpResponse:
     """List the findings of an image, worst first, disabled ones included."""
     asked = _page(req)
     about, at = _image(req), as_of(req)
-    judged = app().query_images.findings(about, at)
-    numbered = list(enumerate(judged))
+    signals = app().signals.as_of(at)
+    numbered = list(enumerate(most_urgent_first(app().query_images.findings(about, at), signals)))
     found = page(numbered, lambda item: (item[0],), asked)
     # A list without findings is good news only of a healthy image.
     told = verdict_body(app().query_images.one(about, at).health)
-    return answer({**found, "value": findings_body([one for _, one in found["value"]]), "image": told})
+    return answer({**found, "value": findings_body([one for _, one in found["value"]], signals), "image": told})
 
 
 @blueprint.function_name("list_history")

@@ -66,7 +66,7 @@ def change_rule(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def list_rule_history(req: func.HttpRequest) -> func.HttpResponse:
     """List how a rule was made, changed and taken back, newest first."""
-    return answer({"value": rule_history_body(app().disable_findings.history(req.route_params["id"]))})
+    return answer({"value": rule_history_body(app().disable_findings.history(req.route_params["id"], as_of(req)))})
 
 
 @blueprint.function_name("preview_rule")

@@ -23,6 +23,7 @@ from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
 from shared.services.query_scan_result import QueryScanResult
 from shared.services.query_tags import QueryTags
+from shared.services.query_trends import QueryTrends
 from shared.stores import Stores, utc_now
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Queries(Stores):
     @cached_property
     def query_findings(self) -> QueryFindings:
         """Reads findings over all images."""
-        return QueryFindings(self.findings_index, self.query_images)
+        return QueryFindings(self.findings_index, self.query_images, self.signals.as_of)
 
     @cached_property
     def query_estate(self) -> QueryEstate:
@@ -82,7 +83,7 @@ class Queries(Stores):
     @cached_property
     def query_gate(self) -> QueryGate:
         """Decides for pipelines."""
-        return QueryGate(self.log, self.registries, self.rules, self.reports, utc_now)
+        return QueryGate(self.log, self.registries, self.rules, self.reports, utc_now, self.signals.as_of)
 
     @cached_property
     def query_history(self) -> QueryHistory:
@@ -92,7 +93,7 @@ class Queries(Stores):
     @cached_property
     def query_scan_result(self) -> QueryScanResult:
         """Reads what exports are made of."""
-        return QueryScanResult(self.log, self.rules, self.reports, self.inventories, utc_now)
+        return QueryScanResult(self.log, self.rules, self.reports, self.inventories, utc_now, self.signals.as_of)
 
     @cached_property
     def query_scan(self) -> QueryScan:
@@ -112,7 +113,12 @@ class Queries(Stores):
     @cached_property
     def query_tags(self) -> QueryTags:
         """Reads what tags named."""
-        return QueryTags(self.images)
+        return QueryTags(self.images, self.query_images)
+
+    @cached_property
+    def query_trends(self) -> QueryTrends:
+        """Reads how health and findings went over time."""
+        return QueryTrends(self.query_images)
 
     @cached_property
     def compare_images(self) -> CompareImages:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.api.images import findings_body
+from shared.domain.exploits import ExploitSignals, NoSignals
 from shared.domain.image_health import ImageHealth, JudgedFinding
 
+_NO_SIGNALS = NoSignals()
 _LISTED = 100  # of images whose findings are unknown
 
 
-def found_body(image: ImageHealth, judged: JudgedFinding) -> dict[str, Any]:
+def found_body(image: ImageHealth, judged: JudgedFinding, signals: ExploitSignals = _NO_SIGNALS) -> dict[str, Any]:
     """Give a finding with the image that it was found in."""
-    return {**findings_body([judged])[0], "image": _image(image)}
+    return {**findings_body([judged], signals)[0], "image": _image(image)}
 
 
 def unreadable_body(images: Sequence[tuple[ImageHealth, str]]) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """The images that the browser is shown, made of the product's own types: a renamed field breaks these tests."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
@@ -230,11 +233,40 @@ def full_product() -> Product:
     product.bases[SHOP.digest] = shop_base()
     product.charges = [BilledImage(REGISTRY, SHOP.repository, SHOP.digest, NOW - timedelta(days=2), "event-17")]
     product.desk = rule_desk(product)
-    product.feeds = [
-        FeedState("Debian", "https://feeds.example", "2026-11-22T09:35:00Z", records=51_234),
-        FeedState("PyPI", "https://feeds.example", "2026-11-22T09:35:00Z", records=18_020),
-    ]
+    product.feeds = [_feed("Debian", 51_234), _feed("PyPI", 18_020)]
+    product.trend = trend_of(product.images)
     return product
+
+
+def _feed(ecosystem: str, records: int) -> FeedState:
+    return FeedState(
+        ecosystem,
+        "https://feeds.example",
+        "2026-11-22T09:35:00Z",
+        records=records,
+        newest_modified="2026-11-22T07:12:00Z",
+        fetched_at="2026-11-22T09:35:00Z",
+        refreshed="changes",
+    )
+
+
+def trend_of(images: Sequence[ImageHealth], days: int = 31) -> list[dict[str, Any]]:
+    """Return a trend that ends with what images are now, and before had fewer of them, with more findings."""
+    return [_point(images, days, day) for day in range(days)]
+
+
+def _point(images: Sequence[ImageHealth], days: int, day: int) -> dict[str, Any]:
+    left = days - 1 - day
+    known = images[: max(1, len(images) - left // 5)]
+    health = Counter(Health.UNHEALTHY if one.health is Health.HEALTHY and left > 9 else one.health for one in known)
+    return {
+        "time": (NOW - timedelta(days=left)).isoformat().replace("+00:00", "Z"),
+        "images": {str(one): health[one] for one in Health},
+        "findings": {
+            str(one): sum(image.severities[one] for image in known) * (20 + left + left % 7) // 20 for one in Severity
+        },
+        "disabledFindings": sum(image.disabled_findings for image in known),
+    }
 
 
 def _named(shown: ImageHealth, tag: str, days: int, until: int | None, moved_to: str | None) -> TaggedImage:

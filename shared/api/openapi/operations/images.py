@@ -48,6 +48,8 @@ _STOPPED = {
     "digest": "sha256:" + "0" * 64,
     "max": "high",
     "fixableOnly": False,
+    "failExploited": False,
+    "epssFrom": None,
     "allow": [],
     "error": {"code": "GateFailed", "message": _REASON},
 }
@@ -132,7 +134,7 @@ IMAGES = (
         "/api/tags",
         "List what the tags of a repository named and from when to when, newest first.",
         {200: Answer("What they named.", TaggedImage, listed=True)},
-        (*OF_TAGS, *PAGES),
+        (*OF_TAGS, AS_OF, *PAGES),
         errors=_BAD,
     ),
     Operation(
