@@ -9,6 +9,7 @@ from shared.api.images import (
     findings_body,
     history_body,
     image_body,
+    image_details_body,
     most_urgent_first,
     newest_first,
     verdict_body,
@@ -45,7 +46,7 @@ def get_image(req: func.HttpRequest) -> func.HttpResponse:
     """Show one image."""
     at = as_of(req)
     found = app().query_images.one(_image(req), at)
-    return answer({**image_body(found.health), "upgrades": found.upgrades, "base": app().query_bases.one(found, at)})
+    return answer(image_details_body(found, app().query_bases.one(found, at)))
 
 
 @blueprint.function_name("list_findings")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from shared.api.images import findings_body
 from shared.domain.exploits import ExploitSignals, NoSignals
 from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.projections.findings_index.interface import FoundFindings
 
 _NO_SIGNALS = NoSignals()
 _LISTED = 100  # of images whose findings are unknown
@@ -16,6 +19,11 @@ _LISTED = 100  # of images whose findings are unknown
 def found_body(image: ImageHealth, judged: JudgedFinding, signals: ExploitSignals = _NO_SIGNALS) -> dict[str, Any]:
     """Give a finding with the image that it was found in."""
     return {**findings_body([judged], signals)[0], "image": _image(image)}
+
+
+def doubts_body(found: FoundFindings) -> dict[str, Any]:
+    """Give what a list of findings may lack."""
+    return {"unanswered": msgspec.to_builtins(found.unanswered), **unreadable_body(found.unreadable)}
 
 
 def unreadable_body(images: Sequence[tuple[ImageHealth, str]]) -> dict[str, Any]:

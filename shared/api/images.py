@@ -8,10 +8,12 @@ from typing import Any
 
 import msgspec
 
+from shared.domain.base_advice import ImageBase
 from shared.domain.events import TYPE_NAMES
 from shared.domain.exploits import ExploitSignals, NoSignals, urgency
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.projections.image_rows import ImageAnswer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_SIGNALS = NoSignals()
@@ -21,6 +23,12 @@ _RULE_EXPIRED = "rule-expired"  # of what is no event of the log
 def image_body(health: ImageHealth) -> dict[str, Any]:
     """Give an image."""
     return dict(msgspec.to_builtins(health))
+
+
+def image_details_body(found: ImageAnswer, base: ImageBase | None) -> dict[str, Any]:
+    """Give one image with the upgrades that close its findings, and its base."""
+    told = {"upgrades": msgspec.to_builtins(found.upgrades), "base": msgspec.to_builtins(base)}
+    return {**image_body(found.health), **told}
 
 
 def verdict_body(health: ImageHealth) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from shared.api.errors import bad_request
+from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.image_health import Health
 from shared.domain.references import ImageId, InvalidReference, parse_digest, parse_registry, parse_repository
+from shared.domain.severity import Severity
 from shared.services.query_images import ImageFilter
 
 MAX_WORDS = 1000
@@ -119,4 +121,22 @@ def image_filter(query: Mapping[str, str]) -> ImageFilter:
         registry=reference("registry", query.get("registry"), parse_registry),
         repository=reference("repository", query.get("repository"), parse_repository),
         health=one_of("health", query.get("health"), Health, ", ".join(Health)),
+    )
+
+
+def finding_criteria(query: Mapping[str, str]) -> FindingCriteria:
+    """Read what findings over all images are searched by."""
+    given = query.get
+    return FindingCriteria(
+        registry=reference("registry", given("registry"), parse_registry),
+        repository=reference("repository", given("repository"), parse_repository),
+        digest=reference("digest", given("digest"), parse_digest),
+        cve=words("cve", given("cve")),
+        package=words("package", given("package")),
+        version=words("version", given("version")),
+        severity=one_of("severity", given("severity"), Severity, ", ".join(Severity)),
+        disabled=flag("disabled", given("disabled")),
+        fixable=flag("fixable", given("fixable")),
+        exploited=flag("exploited", given("exploited")),
+        epss_from=probability("epssFrom", given("epssFrom")),
     )
