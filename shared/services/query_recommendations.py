@@ -50,6 +50,7 @@ class QueryRecommendations:
 
 
 def _needs(bases: Bases, wanted: ImageFilter) -> Iterator[Need]:
-    unhealthy = [one for one in bases.answers if one.health.health is Health.UNHEALTHY and wanted.holds(one.health)]
+    listed = (one for one in bases.known if one.listed and wanted.holds(one.health))
+    unhealthy = (one for one in listed if one.health.health is Health.UNHEALTHY)
     for answer in sorted(unhealthy, key=lambda one: worst_image_first(one.health)):
         yield Need(answer.health, answer.upgrades, bases.of(answer), answer.lineage.findings)
