@@ -144,7 +144,7 @@ class Product:
             case ["tags"]:
                 return self._page(target, query, msgspec.to_builtins(self._tagged(query)))
             case ["recommendations"]:
-                return self._page(target, query, [recommendation_body(one) for one in self.recommendations])
+                return self._page(target, query, self._recommended(query))
             case _:
                 raise not_found("RouteNotFound", f"nothing is at {parts.path}")
 
@@ -178,6 +178,11 @@ class Product:
             return self._page(target, query, findings_body(self.findings.get(digest, ()), self.signals))
         todo = {"upgrades": self.upgrades.get(digest, ()), "base": self.bases.get(digest)}
         return {**image_body(found[0]), **msgspec.to_builtins(todo)}
+
+    def _recommended(self, query: dict[str, str]) -> list[Any]:
+        wanted = query.get("repository")
+        near = (one for one in self.recommendations if not wanted or any(wanted == on.repository for on in one.images))
+        return [recommendation_body(one) for one in near]
 
     def _export(self, image: ImageHealth, kind: str, query: dict[str, str]) -> Attachment:
         if image.health is Health.UNSUPPORTED:

@@ -71,6 +71,8 @@ def test_facts_are_shown(visit: Open) -> None:
         "Tags": "1.4.2, 1.4, latest",
         "Platform": "linux/amd64",
         "Distribution": "debian 12",
+        "Base image": "base/debian@sha256:cccccccccccc layers 1-3 rebuild on base/debian:12 as it is now:"
+        " 2 of 3 findings come from layers 1-3, and 1 of them is not in it",
         "Packages": "143 packages",
         "First seen": "2026-10-13 10:00 UTC",
         "Last pushed": "2026-11-19 10:00 UTC",
