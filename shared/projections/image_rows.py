@@ -14,6 +14,7 @@ import msgspec
 
 from shared.domain.image import ImageState
 from shared.domain.image_health import ImageHealth
+from shared.domain.image_past import ImagePast
 from shared.domain.lineage import Lineage
 from shared.domain.references import ImageId
 from shared.domain.upgrades import Upgrade
@@ -25,7 +26,8 @@ from shared.storage.tables import Row, Table
 _LISTED = ["PartitionKey", "RowKey", "health", "listed", *(f"answer_{number}" for number in range(MOST_PARTS))]
 
 _KEYS = ["PartitionKey", "RowKey"]
-_WHOLE = [*_LISTED, "version", "rules", "revision", *(f"state_{number}" for number in range(MOST_PARTS))]
+_PACKED = [f"{name}_{number}" for name in ("state", "past") for number in range(MOST_PARTS)]
+_WHOLE = [*_LISTED, "version", "rules", "revision", *_PACKED]
 _MATCHED = ["PartitionKey", "RowKey", "repository", "health", "failure", "scan", "snapshot", "package_set"]
 
 
@@ -59,13 +61,14 @@ class ImageAnswer(msgspec.Struct, frozen=True):
 
 
 class ImageRow(msgspec.Struct, frozen=True):
-    """A projected image: how far it was folded, under which rules (and end of life) and revision, and the answer."""
+    """A projected image: how far it was folded, under which rules (and end of life) and revision, what came of it."""
 
     version: int
     rules: str
     revision: str
     state: ImageState
     answer: ImageAnswer
+    past: ImagePast = ImagePast()
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,7 @@ def _columns(image: ImageId, row: ImageRow) -> Row:
         "last_scanned": _text(health.last_scan.time if health.last_scan else None),
         **pack("state", row.state),
         **pack("answer", row.answer),
+        **pack("past", row.past),
     }
 
 
@@ -183,6 +187,8 @@ def _read(row: Row) -> ImageRow:
         revision=row["revision"],
         state=unpack("state", row, ImageState),
         answer=unpack("answer", row, ImageAnswer),
+        # A row of an older revision has none, until it is projected anew.
+        past=unpack("past", row, ImagePast) if "past_0" in row else ImagePast(),
     )
 
 
