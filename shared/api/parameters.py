@@ -9,13 +9,16 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from shared.api.errors import bad_request
+from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.image_health import Health
 from shared.domain.references import ImageId, InvalidReference, parse_digest, parse_registry, parse_repository
+from shared.domain.severity import Severity
 from shared.services.query_images import ImageFilter
 
 MAX_WORDS = 1000
 # What clocks of clients and workers may be apart: of a time further ahead nobody can know what the log will say.
 _CLOCK_SKEW = timedelta(minutes=5)
+_PROBABILITY = re.compile(r"[01]?\.?[0-9]{1,20}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -65,6 +68,15 @@ def flag(name: str, text: str | None) -> bool | None:
     return one_of(name, text, lambda given: ("false", "true").index(given) == 1, "true, false")
 
 
+def probability(name: str, text: str | None) -> float | None:
+    """Read a number above 0 and up to 1, written with a point; None where it is not given."""
+    if not text:
+        return None
+    if not _PROBABILITY.fullmatch(text) or not 0 < float(text) <= 1:
+        raise bad_request(name, f"must be a number above 0 and up to 1, such as 0.1, not {text[:60]!r}")
+    return float(text)
+
+
 def words(name: str, text: str | None) -> str | None:
     """Read a text that is only compared with others; None where it is not given."""
     if not text or not text.strip():
@@ -109,4 +121,22 @@ def image_filter(query: Mapping[str, str]) -> ImageFilter:
         registry=reference("registry", query.get("registry"), parse_registry),
         repository=reference("repository", query.get("repository"), parse_repository),
         health=one_of("health", query.get("health"), Health, ", ".join(Health)),
+    )
+
+
+def finding_criteria(query: Mapping[str, str]) -> FindingCriteria:
+    """Read what findings over all images are searched by."""
+    given = query.get
+    return FindingCriteria(
+        registry=reference("registry", given("registry"), parse_registry),
+        repository=reference("repository", given("repository"), parse_repository),
+        digest=reference("digest", given("digest"), parse_digest),
+        cve=words("cve", given("cve")),
+        package=words("package", given("package")),
+        version=words("version", given("version")),
+        severity=one_of("severity", given("severity"), Severity, ", ".join(Severity)),
+        disabled=flag("disabled", given("disabled")),
+        fixable=flag("fixable", given("fixable")),
+        exploited=flag("exploited", given("exploited")),
+        epss_from=probability("epssFrom", given("epssFrom")),
     )

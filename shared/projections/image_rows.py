@@ -15,6 +15,7 @@ import msgspec
 from shared.domain.image import ImageState
 from shared.domain.image_health import ImageHealth
 from shared.domain.image_past import ImagePast
+from shared.domain.lineage import Lineage
 from shared.domain.references import ImageId
 from shared.domain.upgrades import Upgrade
 from shared.eventlog.keys import escape, unescape
@@ -56,6 +57,7 @@ class ImageAnswer(msgspec.Struct, frozen=True):
     health: ImageHealth
     upgrades: tuple[Upgrade, ...]
     listed: bool
+    lineage: Lineage = Lineage()
 
 
 class ImageRow(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from shared.domain.image import ImageState
 from shared.domain.image_health import Health, health_without_report, image_health, judge, rules_for
 from shared.domain.image_past import ImagePast
 from shared.domain.image_past_fold import Judging, Known, concerning, further_past, whole_past
+from shared.domain.lineage import lineage_of
 from shared.domain.references import ImageId
 from shared.domain.report_retention import deleted_reports
 from shared.domain.rules import Rule
@@ -123,6 +124,7 @@ class Projector:
             health=health,
             upgrades=upgrades(counting, in_order)[:_MOST_UPGRADES] if unhealthy else (),
             listed=not state.deleted and not artifact,
+            lineage=lineage_of(state, counting if unhealthy else ()),
         )
 
     def rules_now(self) -> RulesNow:

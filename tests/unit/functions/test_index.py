@@ -60,9 +60,11 @@ HTTP = {
     "get_rule": ("api/rules/{id}", ["GET"], "FUNCTION"),
     "change_rule": ("api/rules/{id}", ["PUT"], "FUNCTION"),
     "list_rule_history": ("api/rules/{id}/history", ["GET"], "FUNCTION"),
+    "import_openvex": ("api/rules/openvex", ["POST"], "FUNCTION"),
     "preview_rule": ("api/rules/preview", ["POST"], "FUNCTION"),
     "remove_rule": ("api/rules/{id}", ["DELETE"], "FUNCTION"),
     "get_billing": ("api/billing", ["GET"], "FUNCTION"),
+    "get_score": ("api/score", ["GET"], "FUNCTION"),
     "arm_of_subscription": ("subscriptions/{*path}", ["GET"], "FUNCTION"),
     "arm_of_management_group": ("providers/Microsoft.Management/managementGroups/{*path}", ["GET"], "FUNCTION"),
     "arm_of_tenant": ("providers/Microsoft.Security/{*path}", ["GET"], "FUNCTION"),
@@ -73,12 +75,15 @@ HTTP = {
     "dashboard_file": ("dashboard/{name}", ["GET"], "ANONYMOUS"),
 }
 QUEUES = {
+    "on_registry_message": "registry-events",
+    "on_failed_registry_message": "registry-events-poison",
     "run_scan": "scans",
     "on_failed_scan": "scans-poison",
     "project": "projections",
     "on_failed_projection": "projections-poison",
 }
 TIMERS = {
+    "log_status": "0 */5 * * * *",
     "send_notices": "*/20 * * * * *",
     "sweep": "0 17 * * * *",
     "reopen_expired": "0 * * * * *",
@@ -86,6 +91,7 @@ TIMERS = {
     "weekly_rescan": "0 0 3 * * 0",
     "delete_old_reports": "0 29 4 * * *",
     "refresh_advisories": "0 41 */4 * * *",
+    "refresh_signals": "0 13 */6 * * *",
 }
 
 
@@ -171,3 +177,8 @@ def test_a_scan_knows_its_last_attempt() -> None:
 
 def test_routes_have_no_prefix() -> None:
     assert HOST["extensions"]["http"]["routePrefix"] == ""
+
+
+def test_messages_come_as_they_were_sent() -> None:
+    """What the host cannot decode would go to the poison queue unseen (``functions/queue_messages.py``)."""
+    assert HOST["extensions"]["queues"]["messageEncoding"] == "none"

@@ -11,8 +11,22 @@ import azure.functions as func
 import pytest
 from jsonschema import Draft202012Validator
 
-from functions import billing, exposure, findings, gate, images, openapi, rules, scans, status, tags, trends
+from functions import (
+    billing,
+    exposure,
+    findings,
+    gate,
+    images,
+    openapi,
+    rules,
+    scans,
+    score,
+    status,
+    tags,
+    trends,
+)
 from shared.api.openapi.document import openapi_document
+from shared.api.openvex import sample
 from shared.domain.findings import Rating
 from shared.domain.severity import Severity
 from shared.domain.stored_names import REPORTS_CONTAINER
@@ -110,9 +124,11 @@ CALLS: dict[str, tuple[int, Call]] = {
         lambda rule: (rules.change_rule, {"method": "PUT", "route": {"id": rule}, "body": {**NEW, "revision": 1}}),
     ),
     "list_rule_history": (200, lambda rule: (rules.list_rule_history, {"route": {"id": rule}})),
+    "import_openvex": (200, lambda rule: (rules.import_openvex, {"method": "POST", "body": sample()})),
     "preview_rule": (200, lambda rule: (rules.preview_rule, {"method": "POST", "body": NEW})),
     "remove_rule": (200, lambda rule: (rules.remove_rule, {"method": "DELETE", "route": {"id": rule}})),
     "get_billing": (200, lambda rule: (billing.get_billing, {})),
+    "get_score": (200, lambda rule: (score.get_score, {})),
     "get_status": (200, lambda rule: (status.get_status, {})),
 }
 

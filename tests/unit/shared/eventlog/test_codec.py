@@ -28,6 +28,7 @@ from shared.domain.events import (
     ScanFailed,
     ScanRequested,
     ScanSummary,
+    StatedBase,
     Trigger,
 )
 from shared.domain.failures import FailureReason
@@ -120,13 +121,27 @@ LATER: dict[str, DomainEvent] = {
         author="me",
         revision=2,
     ),
+    "finding-disabled.purls": FindingDisabled(
+        rule_id="openvex-1",
+        scope=RuleScope(),
+        criteria=Criteria(cves=("CVE-2026-0001",), purls=("pkg:deb/debian/openssl@3.0.1",)),
+        reason="vulnerable_code_not_present",
+        author="me",
+    ),
     "scan-completed.package-set": msgspec.structs.replace(COMPLETED, package_set="33" * 32),
+    "scan-completed.layers": msgspec.structs.replace(
+        COMPLETED,
+        package_set="33" * 32,
+        layers=(DIGEST, "sha256:" + "bb" * 32),
+        stated_base=StatedBase("docker.io/library/debian:12", DIGEST),
+    ),
 }
 NAMES = {cls: name for name, cls in EVENT_TYPES.items()}
 
 
 FILES = {NAMES[type(event)]: event for event in EVENTS} | LATER
-WRITTEN = {name: event for name, event in FILES.items() if name not in ("scan-completed", "finding-disabled")}
+_OLDER = ("scan-completed", "scan-completed.package-set", "finding-disabled", "finding-disabled.criteria")
+WRITTEN = {name: event for name, event in FILES.items() if name not in _OLDER}
 
 
 def stored(name: str) -> dict[str, Any]:
