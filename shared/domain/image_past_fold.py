@@ -28,7 +28,7 @@ from shared.domain.references import ImageId
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
 
-MOST_STANDINGS = 2_000
+MOST_STANDINGS = 2_000  # about 55 kB of a row
 
 type Reports = Callable[[str], Report | None]
 """Gives a report by its name, or None for one that is no longer kept."""
