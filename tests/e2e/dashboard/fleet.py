@@ -234,7 +234,7 @@ def full_product() -> Product:
     product.charges = [BilledImage(REGISTRY, SHOP.repository, SHOP.digest, NOW - timedelta(days=2), "event-17")]
     product.desk = rule_desk(product)
     product.feeds = [_feed("Debian", 51_234), _feed("PyPI", 18_020)]
-    product.signals = [
+    product.signal_feeds = [
         SignalFeed("kev", "https://kev.example", "2026-11-22T09:35:00Z", entries=1_402, edition="2026.11")
     ]
     product.trend = trend_of(product.images)

@@ -107,7 +107,7 @@ class Product:
     trend: list[TrendPoint] = field(default_factory=list)
     queues: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_QUEUES, 0))
     notices: dict[str, Any] = field(default_factory=dict)
-    signals: list[SignalFeed] = field(default_factory=list)
+    signal_feeds: list[SignalFeed] = field(default_factory=list)
     lag: dict[str, Any] = field(default_factory=lambda: dict(_NO_LAG))
     key: str | None = None
     broken: str | None = None
@@ -235,5 +235,5 @@ class Product:
             projections=lambda: projections,
             versions={"reader": "12", "projection": "7"},
             notices=lambda: self.notices,
-            signals=lambda: {"snapshot": None, "since": None, "feeds": msgspec.to_builtins(self.signals)},
+            signals=lambda: {"snapshot": None, "since": None, "feeds": msgspec.to_builtins(self.signal_feeds)},
         )()

@@ -50,7 +50,7 @@ def test_feeds_are_listed_with_their_age_and_state(visit: Open) -> None:
 
 def test_feeds_of_what_is_exploited_are_listed_too(visit: Open) -> None:
     product = full_product()
-    product.signals.append(SignalFeed("epss", "https://epss.example", "2026-11-22T09:35:00Z", failure="no answer"))
+    product.signal_feeds.append(SignalFeed("epss", "https://epss.example", "2026-11-22T09:35:00Z", failure="no answer"))
     opened = visit(product, "#/status")
     rows = opened.rows("Exploit signals")
 
