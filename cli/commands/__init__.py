@@ -17,9 +17,10 @@ from cli.commands.scan import COMMAND as SCAN
 from cli.commands.status import COMMAND as STATUS
 from cli.commands.trends import COMMAND as TRENDS
 from cli.commands.verify import COMMAND as VERIFY
+from cli.commands.what_if import COMMAND as WHAT_IF
 from cli.interface import Command
 
-_PRODUCT = (IMAGES, IMAGE, FINDINGS, RECOMMENDATIONS, TRENDS, EXPOSURE, RULES, BILLING, SCAN)
+_PRODUCT = (IMAGES, IMAGE, FINDINGS, RECOMMENDATIONS, TRENDS, EXPOSURE, RULES, WHAT_IF, BILLING, SCAN)
 _LOOKING_AFTER = (STATUS, REBUILD, ROLLBACK, DROP, REQUEUE, VERIFY, EXPORT, IMPORT)
 
 COMMANDS: tuple[Command, ...] = (*_PRODUCT, *_LOOKING_AFTER)

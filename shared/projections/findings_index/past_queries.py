@@ -36,10 +36,9 @@ _STANDING_DEPARTURE = """(
 _HANDED_ON = "max(clock.since, departure.at, past.answered)"
 _LINKS = f"""
 SELECT clock.image, clock.place, {_HANDED_ON}, heir.id, (
-    SELECT other.place FROM clock AS other
+    SELECT min(other.place) FROM clock AS other INDEXED BY clock_flaw
     WHERE other.image = heir.id AND other.flaw = clock.flaw AND other.turn = 0 AND other.since <= {_HANDED_ON}
-      AND (other.ended IS NULL OR other.ended > {_HANDED_ON} OR other.deleted)
-    ORDER BY other.place LIMIT 1)
+      AND (other.ended IS NULL OR other.ended > {_HANDED_ON} OR other.deleted))
 FROM image CROSS JOIN departure ON departure.image = image.id AND departure.at = {_STANDING_DEPARTURE}
 CROSS JOIN image AS heir ON heir.digest = departure.successor AND heir.registry = image.registry
 CROSS JOIN past ON past.image = heir.id AND past.answered <= :at AND past.untold = 0

@@ -12,7 +12,7 @@ and of those in a repository. ``clock`` has a row for everything that was said o
 microseconds.
 """
 
-FORMAT = 4
+FORMAT = 5
 
 TABLES = """
 CREATE TABLE state (
