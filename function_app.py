@@ -25,6 +25,7 @@ from functions import (
     status,
     tags,
     trends,
+    what_if,
 )
 from shared.settings import signing_in
 
@@ -48,6 +49,7 @@ for triggers in (
     trends,
     exposure,
     rules,
+    what_if,
     billing,
     score,
     arm,

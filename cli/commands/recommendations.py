@@ -17,8 +17,6 @@ from cli.times import as_of
 _MOST_NAMED = 3
 _COLUMNS = (
     Column("severity", whole=True),
-    Column("findings", number=True),
-    Column("images", number=True),
     Column("what to do"),
     Column("where"),
 )
@@ -60,7 +58,7 @@ def _row(one: Mapping[str, Any], name: Callable[[Mapping[str, Any]], str]) -> li
     names = list(dict.fromkeys(map(name, one["images"])))
     more = [f"and {len(names) - _MOST_NAMED:,} more"] if len(names) > _MOST_NAMED else []
     where = ", ".join([*names[:_MOST_NAMED], *more])
-    return [one["severity"], one["findings"], one["imageCount"], one["title"], where]
+    return [one["severity"], one["title"], where]
 
 
 COMMAND = Command(

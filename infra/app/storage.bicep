@@ -29,6 +29,7 @@ var containerNames = [
   'inventories'
   'layers'
   'advisories'
+  'signals'
   'undelivered-events'
   'insights-logs-containerregistryrepositoryevents'
 ]
