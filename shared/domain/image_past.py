@@ -90,7 +90,8 @@ class ImagePast(msgspec.Struct, frozen=True):
     """The past of an image up to a version of its stream (``until`` is the time of that event) and of the rules.
 
     ``since`` is set where older standings were left out, and ``untold`` counts findings of the last report that are
-    without a clock: there is a most of both. ``gone`` says whether any report is no longer kept.
+    without a clock: there is a most of both. ``answered`` is when the first report came that leaves nothing open.
+    ``gone`` says whether any report is no longer kept.
     """
 
     rules: int = 0
