@@ -103,3 +103,13 @@ class ImagePast(msgspec.Struct, frozen=True):
     standings: tuple[Standing, ...] = ()
     clocks: tuple[Clock, ...] = ()
     departures: tuple[Departure, ...] = ()
+
+
+def unassessed_from(past: ImagePast, at: datetime) -> ImagePast:
+    """Give a past in which an image that was listed is not assessed from a time on, whatever was bound to come."""
+    before = tuple(one for one in past.standings if one.at < at)
+    last = next((one for one in reversed(past.standings) if one.at <= at), None)
+    if last is None or last.health is None:
+        return past
+    now = msgspec.structs.replace(last, at=at, health=Health.NOT_ASSESSED)
+    return msgspec.structs.replace(past, standings=(*before, now))
