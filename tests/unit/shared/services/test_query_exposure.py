@@ -182,6 +182,18 @@ def test_a_tag_that_moves_to_an_image_that_was_not_wholly_assessed_replaces_noth
     assert [(clock.how, clock.ended) for clock in clocks(app)] == [(Outcome.REPLACED, day(2))]
 
 
+def test_a_tag_may_move_there_and_back_at_one_time_of_the_log() -> None:
+    app = MemoryApp()
+    advise(app, FLAW)
+    for minute, number in enumerate((1, 2, 1, 2, 1, 2)):
+        app.record_push(push(f"e{minute}", number, minute))
+    app.work()
+    row = app.images.get(image_id(1))
+    assert row is not None
+    assert len(row[0].past.departures) == 1
+    assert (ask(app).total.open, clocks(app)[0].ended) == (2, None)
+
+
 def test_an_image_with_another_tag_is_not_replaced() -> None:
     app = MemoryApp()
     pushed(app, 1, FLAW)
