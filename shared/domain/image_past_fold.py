@@ -244,4 +244,4 @@ class _Fold:
 
 
 def _tagged(state: ImageState) -> bool:
-    return any(use.current_tags for use in state.repositories.values())
+    return any(use.tagged for use in state.repositories.values())
