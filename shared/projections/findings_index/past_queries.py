@@ -15,12 +15,13 @@ _SUMS = ", ".join(
 
 def totals(registry: str | None, repository: str | None, after: int, until: int) -> Query:
     """Ask by how much totals changed after a time and until another: by health, by severity, and disabled ones."""
-    narrowed = "" if registry is None else "AND registry = :registry"
+    of_repository = "whole" if repository is None else "repository = :repository"
+    of_registry = "" if registry is None else "AND registry = :registry"
     text = (
         f"SELECT {_SUMS} FROM trend"  # noqa: S608 - texts of this module
-        f" WHERE repository = :repository AND at > :after AND at <= :until {narrowed}"
+        f" WHERE {of_repository} AND at > :after AND at <= :until {of_registry}"
     )
-    return Query(text, {"registry": registry, "repository": repository or "", "after": after, "until": until})
+    return Query(text, {"registry": registry, "repository": repository, "after": after, "until": until})
 
 
 def shortened(after: int) -> Query:
