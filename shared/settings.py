@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
+from shared.domain.clouds import CLOUDS
+from shared.domain.clouds import Cloud as Cloud
 from shared.domain.references import parse_registry
 from shared.domain.registry_resources import RegistryResource, parse_resource_id
 from shared.domain.roles import Role
@@ -26,14 +27,6 @@ _ECOSYSTEMS = "Debian,Ubuntu,Alpine,AlmaLinux,Rocky Linux,PyPI,npm,Go,Maven,NuGe
 
 class InvalidSettings(ValueError):
     """One or more settings cannot be used; the message names each with the reason."""
-
-
-class Cloud(StrEnum):
-    """The Azure clouds."""
-
-    PUBLIC = "AzurePublic"
-    US_GOVERNMENT = "AzureUSGovernment"
-    CHINA = "AzureChina"
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -198,7 +191,7 @@ def _storage_endpoints(env: Mapping[str, str], cloud: Cloud) -> tuple[str, str, 
     account = env.get("AzureWebJobsStorage__accountName", "")
     if not account:
         return None
-    suffix = _STORAGE_SUFFIX[cloud]
+    suffix = CLOUDS[cloud].storage_suffix
     blob, queue, table = (f"https://{account}.{kind}.{suffix}" for kind in ("blob", "queue", "table"))
     return blob, queue, table
 
@@ -212,10 +205,3 @@ def signing_in(environment: Mapping[str, str] | None = None) -> bool:
 def schedule(name: str, default: str) -> str:
     """Give the NCRONTAB expression of a timer; triggers need it when the app is indexed, before any other setting."""
     return os.environ.get(name, "").strip() or default
-
-
-_STORAGE_SUFFIX = {
-    Cloud.PUBLIC: "core.windows.net",
-    Cloud.US_GOVERNMENT: "core.usgovcloudapi.net",
-    Cloud.CHINA: "core.chinacloudapi.cn",
-}
