@@ -32,6 +32,11 @@ from shared.services.query_status import QueryStatus
 from shared.services.read_pull_log import ReadPullLog
 from shared.services.rebuild import Rebuild
 from shared.services.receive_event import ReceiveEvent
+from shared.services.reconciliation.compare_repository import CompareRepository
+from shared.services.reconciliation.known_names import ReadKnownNames
+from shared.services.reconciliation.record_found import RecordFound
+from shared.services.reconciliation.start_sweeps import StartSweeps
+from shared.services.reconciliation.sweep_registry import SweepRegistry
 from shared.services.record_deletion import RecordDeletion
 from shared.services.record_pull import RecordPull
 from shared.services.record_push import RecordPush
@@ -46,6 +51,7 @@ from shared.services.scan_image import ScanImage
 from shared.services.send_notices import SendNotices, Topic
 from shared.services.sweep import Sweep
 from shared.services.verify_log import VerifyLog
+from shared.services.watch_configured import WatchConfigured
 from shared.storage.account import load_sdk
 from shared.stores import utc_now as utc_now
 
@@ -53,7 +59,9 @@ if TYPE_CHECKING:
     from azure.core.credentials import AzureKeyCredential, TokenCredential
 
     from shared.advisories.snapshots import SnapshotStore
-    from shared.registry.interface import ImageRegistry
+    from shared.registry.allowlist import Allowlist
+    from shared.registry.client import RegistryClient
+    from shared.registry.interface import RegistryCatalog
 
 
 @dataclass(frozen=True)
@@ -63,9 +71,15 @@ class App(Queries):
     # The registry and the scanner
 
     @cached_property
-    def registry(self) -> ImageRegistry:
-        """The registry client."""
+    def allowlist(self) -> Allowlist:
+        """The registries that may be contacted."""
         from shared.registry.allowlist import Allowlist
+
+        return Allowlist((), more=self.registries.endpoint)
+
+    @cached_property
+    def registry(self) -> RegistryClient:
+        """The registry client."""
         from shared.registry.azure_credentials import EntraTokens
         from shared.registry.client import RegistryClient
         from shared.registry.interface import BasicCredential
@@ -77,11 +91,18 @@ class App(Queries):
         )
         given = self.settings.registry_credentials.items()
         return RegistryClient(
-            Allowlist.of(self.settings.registries),
+            self.allowlist,
             aad=tokens,
             passwords={host: BasicCredential(*pair) for host, pair in given},
             limits=self.settings.limits.manifest,
         )
+
+    @cached_property
+    def catalog(self) -> RegistryCatalog:
+        """The listings of registries."""
+        from shared.registry.catalog import CatalogClient
+
+        return CatalogClient(self.registry, self.allowlist)
 
     @cached_property
     def snapshots(self) -> SnapshotStore:
@@ -101,13 +122,37 @@ class App(Queries):
     @cached_property
     def record_push(self) -> RecordPush:
         """Records pushes."""
-        return RecordPush(self.transactor, self.move_tag)
+        return RecordPush(self.transactor, self.move_tag, self.plan)
+
+    @cached_property
+    def record_deletion(self) -> RecordDeletion:
+        """Records deletions."""
+        return RecordDeletion(self.log, self.transactor)
+
+    @cached_property
+    def start_sweeps(self) -> StartSweeps:
+        """Begins the sweeps of the registries."""
+        watch = WatchConfigured(self.registries, self.registry_reader, self.transactor, utc_now)
+        return StartSweeps(watch, self.registries, self.sweep_states, self.reconciliations_queue, utc_now)
+
+    @cached_property
+    def sweep_registry(self) -> SweepRegistry:
+        """Compares registries with the log."""
+        found = RecordFound(self.transactor, self.move_tag, self.plan)
+        return SweepRegistry(
+            catalog=self.catalog,
+            known=ReadKnownNames(self.log, self.images),
+            compare=CompareRepository(self.catalog, self.tags, found, self.record_deletion, utc_now),
+            states=self.sweep_states,
+            transactor=self.transactor,
+            queue=self.reconciliations_queue,
+            now=utc_now,
+        )
 
     @cached_property
     def receive_event(self) -> ReceiveEvent:
         """Receives events of registries."""
-        deletion = RecordDeletion(self.log, self.transactor)
-        return ReceiveEvent(self.registries, self.record_push, deletion, self.dead_letters, utc_now)
+        return ReceiveEvent(self.registries, self.record_push, self.record_deletion, self.dead_letters, utc_now)
 
     @cached_property
     def request_scan(self) -> RequestScan:
@@ -253,7 +298,7 @@ class App(Queries):
             logs=self._container(names.PULL_LOGS_CONTAINER),
             offsets=self._table(names.PULL_OFFSETS_TABLE),
             registries=self.registries,
-            record_pull=RecordPull(self.log, self.transactor),
+            record_pull=RecordPull(self.log, self.transactor, self.plan),
             now=utc_now,
         )
 
@@ -304,6 +349,8 @@ class App(Queries):
                     names.SCANS_POISON_QUEUE,
                     names.PROJECTIONS_QUEUE,
                     names.PROJECTIONS_POISON_QUEUE,
+                    names.RECONCILIATIONS_QUEUE,
+                    names.RECONCILIATIONS_POISON_QUEUE,
                 )
             ),
             dead_letters=self.dead_letters,

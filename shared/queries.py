@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared.services.compare_images import CompareImages
-from shared.services.known_registries import KnownRegistries
+from shared.services.known_registries import KnownRegistries, discovered
 from shared.services.preview_rule import PreviewRule
 from shared.services.query_billing import QueryBilling
 from shared.services.query_estate import QueryEstate
@@ -25,6 +26,7 @@ from shared.services.query_tags import QueryTags
 from shared.stores import Stores, utc_now
 
 if TYPE_CHECKING:
+    from shared.domain.registry_resources import RegistryResource
     from shared.services.query_resource_graph import QueryResourceGraph
 
 
@@ -35,7 +37,11 @@ class Queries(Stores):
     @cached_property
     def registries(self) -> KnownRegistries:
         """The registries that are watched."""
-        return KnownRegistries.of(self.settings.registries, self.settings.registry_resources)
+        chosen = self.settings
+        return KnownRegistries.of(chosen.registries, chosen.registry_resources, self._discovered)
+
+    def _discovered(self) -> Mapping[str, RegistryResource]:
+        return discovered(self.registry_reader())
 
     @cached_property
     def query_images(self) -> QueryImages:

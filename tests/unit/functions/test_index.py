@@ -74,11 +74,14 @@ QUEUES = {
     "on_failed_scan": "scans-poison",
     "project": "projections",
     "on_failed_projection": "projections-poison",
+    "sweep_registry": "reconciliations",
+    "on_failed_sweep": "reconciliations-poison",
 }
 TIMERS = {
     "send_notices": "*/20 * * * * *",
     "sweep": "0 17 * * * *",
     "reopen_expired": "0 * * * * *",
+    "reconcile": "0 7 1 * * *",
     "on_pull_log": "*/30 * * * * *",
     "weekly_rescan": "0 0 3 * * 0",
     "delete_old_reports": "0 29 4 * * *",
