@@ -19,7 +19,7 @@ from shared.eventlog.interface import EventLog, StreamName
 from shared.eventlog.streams import image_of
 from shared.projections.image_rows import ImageTable
 
-_AFTER_DIGESTS = "~"  # follows every letter of a digest
+_AFTER_DIGESTS = "z"  # follows the first letter of every digest, and no key escapes it
 
 
 class KnownUse(NamedTuple):
