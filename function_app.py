@@ -21,8 +21,10 @@ from functions import (
     retention,
     rules,
     scans,
+    score,
     status,
     tags,
+    trends,
 )
 from shared.settings import signing_in
 
@@ -44,8 +46,10 @@ for triggers in (
     gate,
     tags,
     findings,
+    trends,
     rules,
     billing,
+    score,
     arm,
     status,
     openapi,

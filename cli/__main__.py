@@ -7,8 +7,9 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from cli.commands import COMMANDS
-from cli.interface import CommandFailed, Exit, WrongUse
+from cli.interface import Exit
 from cli.options import parse
+from cli.text import plain
 from local.folders import PROJECT
 
 
@@ -19,39 +20,31 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     try:
         from cli.session import open_session
 
-        return command.run(open_session(asked, environment))
+        done = command.run(open_session(asked, environment))
+        sys.stdout.flush()
+        return done
+    except BrokenPipeError:
+        return _unread()
     except KeyboardInterrupt:
         return _told("interrupted: run it again, and it goes on or begins anew", Exit.INTERRUPTED)
     except Exception as error:
-        status = _status(error)
+        from cli.errors import exit_status
+
+        status = exit_status(error)
         if status is None:
             raise
         return _told(str(error).strip(), status)
 
 
-def _status(error: Exception) -> Exit | None:
-    """Give the exit status of an error that is no fault of the program, None for one that is."""
-    from azure.core.exceptions import AzureError
-
-    from shared.eventlog.archive import ArchiveRefused
-    from shared.projections.pointer import WrongStep
-    from shared.services.check_settings import SettingsDiffer
-    from shared.services.export_log import ExportRefused
-    from shared.services.import_log import ImportRefused
-    from shared.services.rebuild import RebuildStopped, TooManyFailures
-    from shared.settings import InvalidSettings
-    from shared.storage.tables import RowChanged
-
-    if isinstance(error, (WrongUse, InvalidSettings, SettingsDiffer, WrongStep)):
-        return Exit.WRONG_USE
-    refused = (ArchiveRefused, ExportRefused, ImportRefused)
-    if isinstance(error, (CommandFailed, *refused, RebuildStopped, TooManyFailures, RowChanged, AzureError, OSError)):
-        return Exit.PROBLEM
-    return None
+def _unread() -> Exit:
+    """End quietly where the reader of a pipe went away, as ``head`` does; what is still buffered goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.PROBLEM
 
 
 def _told(message: str, status: Exit) -> Exit:
-    print(f"plimsoll: {message}", file=sys.stderr)
+    for line in message.splitlines():
+        print(f"plimsoll: {plain(line)}", file=sys.stderr)
     return status
 
 

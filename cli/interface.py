@@ -20,6 +20,7 @@ class Exit(IntEnum):
     OK = 0
     PROBLEM = 1
     WRONG_USE = 2
+    NOT_FOUND = 3
     INTERRUPTED = 130
 
 
@@ -38,17 +39,28 @@ class CommandFailed(Exception):
 class Session:
     """What a command works with: the installation, what was asked for, and where to write.
 
-    What people read goes to ``console``: standard output, or standard error where ``--json`` has the former.
+    What people read goes to ``console``: standard output, or standard error where ``--json`` has the former. Progress
+    and remarks go to ``errors``, which is always standard error.
     """
 
     app: App
     asked: argparse.Namespace
     console: Console
+    errors: Console
     write_json: Callable[[Any], None] | None
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What was asked for under the names that the parameters of the HTTP API have."""
+        return {name: text for name, text in vars(self.asked).items() if isinstance(text, str)}
 
     def say(self, line: str) -> None:
         """Write a line for people, however long it is."""
         self.console.print(line, soft_wrap=True)
+
+    def remark(self, line: str) -> None:
+        """Write to standard error what is no part of the answer."""
+        self.errors.print(line, soft_wrap=True)
 
     def answer(self, machine: Any, people: Callable[[], None]) -> None:
         """Give the result once: as JSON where that was asked for, else in words."""

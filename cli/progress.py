@@ -1,4 +1,4 @@
-"""Progress bars, on the session's console."""
+"""What is shown while one waits, on standard error."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ def walking(session: Session, what: str) -> Iterator[Progress]:
         yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
+@contextmanager
+def reading(session: Session, what: str) -> Iterator[None]:
+    """Show that work goes on which does not tell how far it is; only on a terminal, and gone when it is done."""
+    if not session.errors.is_terminal:
+        yield
+        return
+    with session.errors.status(what):
+        yield
+
+
 def _bars(session: Session) -> Bars:
     from rich.progress import (
         BarColumn,
@@ -42,4 +52,4 @@ def _bars(session: Session) -> Bars:
     )
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=session.console)
+    return Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=session.errors)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 from rich.console import Console
@@ -13,17 +13,24 @@ from rich.console import Console
 from cli.installation import open_installation
 from cli.interface import STANDARD_STREAM, Session
 
-# Where there is no terminal to fit into, lines are as long as the tables are.
-_WIDTH = 120
+# Where there is no terminal to fit into, a row is one line, however long it is.
+_WIDTH = 1_000_000
 
 
 def open_session(asked: argparse.Namespace, environment: Mapping[str, str]) -> Session:
     """Open the installation; raise InvalidSettings or CommandFailed."""
     taken = asked.json or vars(asked).get("target") == STANDARD_STREAM
-    stream = sys.stderr if taken else sys.stdout
-    console = Console(file=stream, width=None if stream.isatty() else _WIDTH, highlight=False, markup=False)
+    errors = _console(sys.stderr)
+    console = errors if taken else _console(sys.stdout)
     app = open_installation(environment, asked.data)
-    return Session(app, asked, console, _write_json if asked.json else None)
+    return Session(app, asked, console, errors, _write_json if asked.json else None)
+
+
+def _console(stream: TextIO) -> Console:
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = _WIDTH
+    return console
 
 
 def _write_json(result: Any) -> None:

@@ -60,6 +60,16 @@ export async function list(path, signal) {
   return { items, complete: false };
 }
 
+/** Wait for an answer that is worth less than the rest of a page: null where it cannot be had. */
+export async function orNull(answer) {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiFailure && error.status !== 401) return null;
+    throw error;
+  }
+}
+
 /** Ask until there is an answer or nobody has a key. */
 async function ask(path, request) {
   for (;;) {

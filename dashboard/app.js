@@ -7,15 +7,19 @@ import { offerToForget } from "./function-key.js";
 import { image } from "./image-page.js";
 import { images } from "./images-page.js";
 import { missing } from "./missing-page.js";
+import { overview } from "./overview-page.js";
 import { recommendations } from "./recommendations-page.js";
 import { parseRoute } from "./route.js";
 import { rule } from "./rule-page.js";
 import { rules } from "./rules-page.js";
 import { Screen } from "./screen.js";
+import { status } from "./status-page.js";
 import { tag } from "./tag-page.js";
 import { onTimeChosen } from "./time-travel.js";
 
-const PAGES = new Map(Object.entries({ "": images, image, tag, compare, find, recommendations, billing, rules }));
+const PAGES = new Map(
+  Object.entries({ "": images, overview, image, tag, compare, find, recommendations, billing, rules, status }),
+);
 
 function pageAt({ page, parts }) {
   if (page === "rules" && parts.length) return rule;

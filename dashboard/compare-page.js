@@ -18,6 +18,8 @@ export const compare = {
     return [
       element("p", {}, link(registry, digest), " compared with the older ", link(registry, older)),
       element("p", { class: "would" }, sentence(found)),
+      caution("newer", found.leftOpen.newer, "what is shown as fixed may not be"),
+      caution("older", found.leftOpen.older, "what is shown as new may not be"),
       part("Fixed", found.fixed, screen),
       part("New", found.new, screen),
       folded(found.unchanged, screen),
@@ -31,6 +33,11 @@ function link(registry, digest) {
 
 function sentence({ fixedCount, newCount, unchangedCount }) {
   return `${counted(fixedCount, "finding")} fixed, ${number(newCount)} new, ${number(unchangedCount)} unchanged.`;
+}
+
+function caution(which, leftOpen, consequence) {
+  if (!leftOpen) return null;
+  return element("p", { class: "notice" }, `Not all of the ${which} image is known, so ${consequence}: ${leftOpen}.`);
 }
 
 function part(caption, items, screen) {

@@ -2,6 +2,7 @@
 
 import { ApiFailure, get, imagePath, list } from "./api.js";
 import { healthBadge, severityText } from "./badges.js";
+import { crumbs } from "./crumbs.js";
 import { element } from "./elements.js";
 import { exportsSection } from "./exports.js";
 import { facts } from "./facts.js";
@@ -29,11 +30,12 @@ export const image = {
   },
 
   render({ image: found, gone, findings, history, uses }, screen) {
-    const back = element("p", { class: "back" }, element("a", { href: "#/" }, "All images"));
-    if (!found) return [back, element("p", { class: "notice" }, gone), historySection(history, screen)];
+    const [registry, digest] = screen.route.parts;
+    const way = crumbs(found ?? { registry }, found ? imageName(found) : shortDigest(digest ?? ""));
+    if (!found) return [way, element("p", { class: "notice" }, gone), historySection(history, screen)];
     screen.announce(`${found.health}${found.scanning ? ", scan under way" : ""}`);
     return [
-      back,
+      way,
       adviceNotices(found, uses),
       summary(found),
       found.lastScan ? exportsSection(found, screen) : null,

@@ -45,6 +45,8 @@ function morphNode(current, next) {
     return;
   }
   morphAttributes(current, next);
+  // An element of our own draws what is in it by itself.
+  if (current.localName.includes("-")) return;
   morphChildren(current, [...next.childNodes]);
   if ("value" in current && !isTheirs(current) && current.value !== next.value) current.value = next.value;
 }

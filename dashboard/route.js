@@ -9,6 +9,11 @@ export function parseRoute(hash) {
   return { hash, page, parts, query: new URLSearchParams(query) };
 }
 
+/** Write the address of the overview: of everything, a registry, or a repository in it. */
+export function overviewAddress(...parts) {
+  return `#/${["overview", ...parts.map(segment)].join("/")}`;
+}
+
 /** Write the address of an image. */
 export function imageAddress({ registry, digest }) {
   return `#/image/${segment(registry)}/${segment(digest)}`;
@@ -29,10 +34,10 @@ export function ruleAddress(id) {
   return `#/rules/${segment(id)}`;
 }
 
-/** Write an address from a page's name and a query. */
-export function address(page, query) {
+/** Write an address from a page's name, a query, and the parts after the name. */
+export function address(page, query, parts = []) {
   const text = query.toString();
-  return `#/${page}${text ? `?${text}` : ""}`;
+  return `#/${[page, ...parts.map(segment)].join("/")}${text ? `?${text}` : ""}`;
 }
 
 function decoded(part) {

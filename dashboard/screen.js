@@ -85,7 +85,7 @@ export class Screen {
   choose(name, value) {
     if (value) this.route.query.set(name, value);
     else this.route.query.delete(name);
-    history.replaceState(history.state, "", address(this.route.page, this.route.query));
+    history.replaceState(history.state, "", address(this.route.page, this.route.query, this.route.parts));
     this.redraw();
   }
 

@@ -1,6 +1,7 @@
 /** The biography of a tag: every image that it named. */
 
 import { healthBadge } from "./badges.js";
+import { crumbs } from "./crumbs.js";
 import { element } from "./elements.js";
 import { counted, digestText, when, whenAgo } from "./format.js";
 import { comparisons, untilText } from "./image-tags.js";
@@ -14,11 +15,12 @@ export const tag = {
   load: ({ parts: [registry = "", repository = "", name = ""] }, signal) => tagUses(registry, repository, name, signal),
 
   render({ items, complete }, screen) {
-    const back = element("p", { class: "back" }, element("a", { href: "#/" }, "All images"));
-    if (!items.length) return [back, element("p", { class: "notice" }, "This tag never named an image that is known.")];
+    const [registry, repository, name] = screen.route.parts;
+    const way = crumbs({ registry, repository }, `${repository}:${name}`);
+    if (!items.length) return [way, element("p", { class: "notice" }, "This tag never named an image that is known.")];
     const keyOf = (use) => `${use.digest} ${use.since}`;
     return [
-      back,
+      way,
       element("p", { class: "summary" }, `${counted(items.length, "image")}, newest first`),
       longTable({ caption: "Images that it named", columns: columns(items), items, keyOf }, screen),
       complete ? null : element("p", { class: "notice" }, "Only the newest are listed."),

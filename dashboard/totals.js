@@ -3,29 +3,41 @@
 import { bar, element, icon } from "./elements.js";
 import { HEALTHS, healthWord } from "./badges.js";
 import { age, counted, number } from "./format.js";
+import { address } from "./route.js";
 import { shownTime } from "./time-travel.js";
 
 /** Show images by health, what a month charged, and, of the service as it is now, advisories and dead letters. */
-export function totals({ images, complete, bill, status }, chosen) {
+export function totals({ images, complete, bill, status }, query) {
   return element(
     "section",
     { class: "totals", "aria-label": "Totals" },
-    element("ul", { class: "tiles" }, HEALTHS.map((health) => healthTile(health, images, complete, chosen))),
+    healthTiles(images, complete, query.get("health"), (health) => underHealth(health, query)),
     element("ul", { class: "tiles facts" }, charged(bill), shownTime() ? null : serviceNow(status)),
   );
 }
 
-function healthTile(health, images, complete, chosen) {
-  const count = images.filter((image) => image.health === health).length;
-  const current = chosen === health;
-  const link = element(
-    "a",
-    { href: current ? "#/" : `#/?health=${health}`, class: `tile ${health}`, "aria-current": current ? "true" : null },
-    element("span", { class: "figure" }, icon(health), number(count), complete ? "" : "+"),
-    element("span", { class: "about" }, healthWord(health)),
-    bar(images.length ? count / images.length : 0),
-  );
-  return element("li", {}, link);
+/** Show how many images have each health; each is a link, where `chosen` is the health that is shown already. */
+export function healthTiles(images, complete, chosen, addressOf) {
+  const tile = (health) => {
+    const count = images.filter((image) => image.health === health).length;
+    const link = element(
+      "a",
+      { href: addressOf(health), class: `tile ${health}`, "aria-current": chosen === health ? "true" : null },
+      element("span", { class: "figure" }, icon(health), number(count), complete ? "" : "+"),
+      element("span", { class: "about" }, healthWord(health)),
+      bar(images.length ? count / images.length : 0),
+    );
+    return element("li", {}, link);
+  };
+  return element("ul", { class: "tiles" }, HEALTHS.map(tile));
+}
+
+/** The address of the list under one health, or without it where that one is chosen; the other filters stay. */
+function underHealth(health, query) {
+  const wanted = new URLSearchParams(query);
+  if (query.get("health") === health) wanted.delete("health");
+  else wanted.set("health", health);
+  return address("", wanted);
 }
 
 function charged(bill) {

@@ -1,4 +1,4 @@
-"""Advisories: the timer that refreshes the snapshot."""
+"""Advisories and exploit signals: the timers that refresh their snapshots."""
 
 import azure.functions as func
 
@@ -13,3 +13,10 @@ blueprint = func.Blueprint()
 def refresh_advisories(timer: func.TimerRequest) -> None:
     """Fetch the feeds that changed, and have every image matched anew where the snapshot is another."""
     app().refresh_advisories()
+
+
+@blueprint.function_name("refresh_signals")
+@blueprint.timer_trigger(arg_name="timer", schedule=schedule("SIGNALS_SCHEDULE", "0 13 */6 * * *"))
+def refresh_signals(timer: func.TimerRequest) -> None:
+    """Fetch the feeds of exploit signals that changed; nothing is scanned or projected anew."""
+    app().refresh_signals()

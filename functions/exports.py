@@ -45,7 +45,8 @@ def get_sarif(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def get_findings_table(req: func.HttpRequest) -> func.HttpResponse:
     """Give the findings of an image as a table for spreadsheets."""
-    table = csv_tables.findings_table(_image(req), _result(req).judged)
+    result = _result(req)
+    table = csv_tables.findings_table(result.image, result.judged, result.signals)
     return attachment(table, csv_tables.MEDIA_TYPE, _name(req, "csv"))
 
 

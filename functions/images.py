@@ -1,15 +1,24 @@
 """Images over HTTP: lists, one image, its findings and history, and recommendations."""
 
 import azure.functions as func
-import msgspec
 
 from functions.answers import answer, answers
 from functions.times import as_of
 from shared.api import parameters
-from shared.api.images import findings_body, history_body, image_body, newest_first, verdict_body
+from shared.api.images import (
+    findings_body,
+    history_body,
+    image_body,
+    image_details_body,
+    most_urgent_first,
+    newest_first,
+    verdict_body,
+)
 from shared.api.paging import PageRequest, page
+from shared.api.recommendations import recommendation_body
 from shared.bootstrap import app
-from shared.domain.image_health import worst_image_first
+from shared.domain.image_health import Health, worst_image_first
+from shared.domain.recommendations import Position
 from shared.domain.references import ImageId
 from shared.services.query_images import ImagePosition
 
@@ -35,8 +44,9 @@ def list_images(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def get_image(req: func.HttpRequest) -> func.HttpResponse:
     """Show one image."""
-    found = app().query_images.one(_image(req), as_of(req))
-    return answer({**image_body(found.health), "upgrades": found.upgrades})
+    at = as_of(req)
+    found = app().query_images.one(_image(req), at)
+    return answer(image_details_body(found, app().query_bases.one(found, at)))
 
 
 @blueprint.function_name("list_findings")
@@ -46,12 +56,12 @@ def list_findings(req: func.HttpRequest) -> func.HttpResponse:
     """List the findings of an image, worst first, disabled ones included."""
     asked = _page(req)
     about, at = _image(req), as_of(req)
-    judged = app().query_images.findings(about, at)
-    numbered = list(enumerate(judged))
+    signals = app().signals.as_of(at)
+    numbered = list(enumerate(most_urgent_first(app().query_images.findings(about, at), signals)))
     found = page(numbered, lambda item: (item[0],), asked)
     # A list without findings is good news only of a healthy image.
     told = verdict_body(app().query_images.one(about, at).health)
-    return answer({**found, "value": findings_body([one for _, one in found["value"]]), "image": told})
+    return answer({**found, "value": findings_body([one for _, one in found["value"]], signals), "image": told})
 
 
 @blueprint.function_name("list_history")
@@ -67,10 +77,11 @@ def list_history(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route(route="api/recommendations", methods=["GET"])
 @answers
 def list_recommendations(req: func.HttpRequest) -> func.HttpResponse:
-    """List what to upgrade, the upgrade that fixes most first; healthy images have none."""
-    made = app().query_recommendations(as_of(req))
-    found = page(made, lambda one: (one.severity.rank, -one.findings, one.package, one.ecosystem), _page(req))
-    return answer({**found, "value": msgspec.to_builtins(found["value"])})
+    """List what to do, what fixes most of the worst first; healthy images need nothing."""
+    asked, wanted = _page(req), parameters.image_filter({**req.params, "health": Health.UNHEALTHY})
+    listed = app().query_recommendations(as_of(req), wanted, after=asked.position(Position), most=asked.enough)
+    found = page(listed, lambda one: one.position, asked)
+    return answer({**found, "value": [recommendation_body(one) for one in found["value"]]})
 
 
 def _image(req: func.HttpRequest) -> ImageId:

@@ -9,10 +9,17 @@ from functions.answers import answer, answers, answers_readers
 from functions.caller import caller
 from functions.times import as_of
 from shared.api.paging import PageRequest, page
-from shared.api.rules import parse_changed_rule, parse_new_rule, parse_preview, rule_body, rule_history_body
+from shared.api.rules import (
+    newest_first,
+    parse_changed_rule,
+    parse_new_rule,
+    parse_preview,
+    rule_body,
+    rule_history_body,
+)
 from shared.bootstrap import app, utc_now
 from shared.domain.events import FindingEnabled
-from shared.domain.rule_book import RuleBook, RuleNotFound
+from shared.domain.rule_book import RuleBook
 from shared.domain.rules import Rule
 
 blueprint = func.Blueprint()
@@ -24,9 +31,9 @@ blueprint = func.Blueprint()
 def list_rules(req: func.HttpRequest) -> func.HttpResponse:
     """List all rules ever made, with their state, newest first."""
     at = as_of(req)
-    rules = sorted(_book(at).rules.values(), key=_newest_first)
+    rules = sorted(_book(at).rules.values(), key=newest_first)
     asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
-    found = page(rules, _newest_first, asked)
+    found = page(rules, newest_first, asked)
     return answer({**found, "value": [rule_body(rule, at or utc_now()) for rule in found["value"]]})
 
 
@@ -66,7 +73,7 @@ def change_rule(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 def list_rule_history(req: func.HttpRequest) -> func.HttpResponse:
     """List how a rule was made, changed and taken back, newest first."""
-    return answer({"value": rule_history_body(app().disable_findings.history(req.route_params["id"]))})
+    return answer({"value": rule_history_body(app().disable_findings.history(req.route_params["id"], as_of(req)))})
 
 
 @blueprint.function_name("preview_rule")
@@ -89,15 +96,8 @@ def remove_rule(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _rule(rule_id: str, at: datetime | None = None) -> Rule:
-    rule = _book(at).rules.get(rule_id)
-    if rule is None:
-        raise RuleNotFound(f"no rule has the id {ascii(rule_id)[:80]}")
-    return rule
+    return _book(at).rule(rule_id)
 
 
 def _book(at: datetime | None) -> RuleBook:
     return app().rules.book_as_of(at) if at else app().rules.book()
-
-
-def _newest_first(rule: Rule) -> tuple[float, str]:
-    return -rule.created.timestamp(), rule.id

@@ -7,6 +7,7 @@ import msgspec
 
 from functions.answers import answer, answers
 from functions.caller import caller
+from functions.queue_messages import body_of
 from shared.api import parameters
 from shared.api.errors import not_found
 from shared.api.scans import parse_wanted_scan, scan_body
@@ -24,14 +25,14 @@ _ATTEMPTS = 5  # host.json, queues.maxDequeueCount
 def run_scan(message: func.QueueMessage) -> None:
     """Carry out a scan; an error makes the queue deliver it again."""
     last = (message.dequeue_count or 1) >= _ATTEMPTS
-    app().run_scan(msgspec.json.decode(message.get_body(), type=ScanMessage), last_attempt=last)
+    app().run_scan(msgspec.json.decode(body_of(message), type=ScanMessage), last_attempt=last)
 
 
 @blueprint.function_name("on_failed_scan")
 @blueprint.queue_trigger(arg_name="message", queue_name=SCANS_POISON_QUEUE, connection="AzureWebJobsStorage")
 def on_failed_scan(message: func.QueueMessage) -> None:
     """Record that a scan died at every attempt; a message that names none is kept as a dead letter."""
-    body = message.get_body()
+    body = body_of(message)
     try:
         scan = msgspec.json.decode(body, type=ScanMessage)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -10,7 +10,8 @@ from shared.api.errors import bad_request
 from shared.api.images import findings_body
 from shared.api.paging import PageRequest, page
 from shared.bootstrap import app
-from shared.domain.references import parse_registry, parse_repository, parse_tag
+from shared.domain.references import parse_digest, parse_registry, parse_repository, parse_tag
+from shared.services.query_tags import TagFilter
 
 blueprint = func.Blueprint()
 
@@ -25,7 +26,8 @@ def list_tags(req: func.HttpRequest) -> func.HttpResponse:
     if registry is None or repository is None:
         raise bad_request("registry" if registry is None else "repository", "must be given")
     tag = parameters.reference("tag", req.params.get("tag"), parse_tag)
-    named = app().query_tags(registry, repository, tag)
+    digest = parameters.reference("digest", req.params.get("digest"), parse_digest)
+    named = app().query_tags(TagFilter(registry, repository, tag, digest), as_of(req))
     asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
     found = page(list(enumerate(named)), lambda item: (item[0],), asked)
     return answer({**found, "value": [msgspec.to_builtins(one) for _, one in found["value"]]})
@@ -38,7 +40,15 @@ def compare_images(req: func.HttpRequest) -> func.HttpResponse:
     """Compare the findings of an image with those of an older one: fixed, new and unchanged."""
     newer = parameters.image_id(req.route_params["registry"], req.route_params["digest"])
     older = parameters.image_id(req.route_params["registry"], req.route_params["older"])
-    found = app().compare_images(older, newer, as_of(req))
+    at = as_of(req)
+    compared, signals = app().compare_images(older, newer, at), app().signals.as_of(at)
+    found = compared.findings
     parts = {"fixed": found.fixed, "new": found.new, "unchanged": found.unchanged}
     counts = {f"{name}Count": len(part) for name, part in parts.items()}
-    return answer({**counts, **{name: findings_body(part) for name, part in parts.items()}})
+    return answer(
+        {
+            **counts,
+            "leftOpen": msgspec.to_builtins(compared.left_open),
+            **{name: findings_body(part, signals) for name, part in parts.items()},
+        }
+    )

@@ -41,6 +41,7 @@ from shared.services.record_deletion import RecordDeletion
 from shared.services.record_pull import RecordPull
 from shared.services.record_push import RecordPush
 from shared.services.refresh_advisories import RefreshAdvisories
+from shared.services.refresh_signals import RefreshSignals
 from shared.services.request_scan import RequestScan
 from shared.services.requeue import Requeue
 from shared.services.rescan import Rescan
@@ -211,7 +212,7 @@ class App(Queries):
             rules=self.rules,
             reports=self.reports,
             outbox=self.outbox,
-            source=lambda registry: registry,
+            source=lambda registry: self.registries.resource(registry, self.settings.subscription_id).id,
             notify_from=self.settings.notify_from,
             now=utc_now,
         )
@@ -292,6 +293,15 @@ class App(Queries):
         return RefreshAdvisories(self.snapshots, sources, self.rescan, utc_now)
 
     @cached_property
+    def refresh_signals(self) -> RefreshSignals:
+        """Refreshes the exploit signals."""
+        from shared.advisories.signals.fetch import Source
+        from shared.advisories.signals.interface import EPSS, KEV
+
+        sources = (Source(KEV, self.settings.kev_url), Source(EPSS, self.settings.epss_url))
+        return RefreshSignals(self.signals, sources)
+
+    @cached_property
     def read_pull_log(self) -> ReadPullLog:
         """Reads pull logs."""
         return ReadPullLog(
@@ -345,6 +355,8 @@ class App(Queries):
             queues=tuple(
                 self._queue(name)
                 for name in (
+                    names.REGISTRY_EVENTS_QUEUE,
+                    names.REGISTRY_EVENTS_POISON_QUEUE,
                     names.SCANS_QUEUE,
                     names.SCANS_POISON_QUEUE,
                     names.PROJECTIONS_QUEUE,
@@ -356,6 +368,7 @@ class App(Queries):
             dead_letters=self.dead_letters,
             feeds=self.refresh_advisories.status,
             projections=self.query_lag,
+            signals=self.refresh_signals.status,
             notices=self.send_notices.status if self.send_notices else dict,
             versions={"reader": self.reader_version, "projection": self.projector.revision},
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from shared.services.compare_images import CompareImages
 from shared.services.known_registries import KnownRegistries, discovered
 from shared.services.preview_rule import PreviewRule
+from shared.services.query_bases import QueryBases
 from shared.services.query_billing import QueryBilling
 from shared.services.query_estate import QueryEstate
 from shared.services.query_findings import QueryFindings
@@ -23,6 +24,7 @@ from shared.services.query_recommendations import QueryRecommendations
 from shared.services.query_scan import QueryScan
 from shared.services.query_scan_result import QueryScanResult
 from shared.services.query_tags import QueryTags
+from shared.services.query_trends import QueryTrends
 from shared.stores import Stores, utc_now
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Queries(Stores):
     @cached_property
     def query_findings(self) -> QueryFindings:
         """Reads findings over all images."""
-        return QueryFindings(self.findings_index, self.query_images)
+        return QueryFindings(self.findings_index, self.query_images, self.signals.as_of)
 
     @cached_property
     def query_estate(self) -> QueryEstate:
@@ -87,7 +89,7 @@ class Queries(Stores):
     @cached_property
     def query_gate(self) -> QueryGate:
         """Decides for pipelines."""
-        return QueryGate(self.log, self.registries, self.rules, self.reports, utc_now)
+        return QueryGate(self.log, self.registries, self.rules, self.reports, utc_now, self.signals.as_of)
 
     @cached_property
     def query_history(self) -> QueryHistory:
@@ -97,7 +99,7 @@ class Queries(Stores):
     @cached_property
     def query_scan_result(self) -> QueryScanResult:
         """Reads what exports are made of."""
-        return QueryScanResult(self.log, self.rules, self.reports, self.inventories, utc_now)
+        return QueryScanResult(self.log, self.rules, self.reports, self.inventories, utc_now, self.signals.as_of)
 
     @cached_property
     def query_scan(self) -> QueryScan:
@@ -105,14 +107,24 @@ class Queries(Stores):
         return QueryScan(self.log)
 
     @cached_property
+    def query_bases(self) -> QueryBases:
+        """Reads the bases of images."""
+        return QueryBases(self.query_images, self.findings_index, self.settings.unhealthy_from)
+
+    @cached_property
     def query_recommendations(self) -> QueryRecommendations:
         """Reads recommendations."""
-        return QueryRecommendations(self.query_images)
+        return QueryRecommendations(self.query_bases)
 
     @cached_property
     def query_tags(self) -> QueryTags:
         """Reads what tags named."""
-        return QueryTags(self.images)
+        return QueryTags(self.images, self.query_images)
+
+    @cached_property
+    def query_trends(self) -> QueryTrends:
+        """Reads how health and findings went over time."""
+        return QueryTrends(self.query_images)
 
     @cached_property
     def compare_images(self) -> CompareImages:

@@ -20,6 +20,8 @@ from shared.registry.allowlist import parse_entry
 
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _PUBLIC_OSV = "https://osv-vulnerabilities.storage.googleapis.com"
+_PUBLIC_KEV = "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
+_PUBLIC_EPSS = "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz"
 _MOST_DAYS = 36_500
 _MOST_SECONDS = 3_600
 _ECOSYSTEMS = "Debian,Ubuntu,Alpine,AlmaLinux,Rocky Linux,PyPI,npm,Go,Maven,NuGet,RubyGems,crates.io,Packagist"
@@ -43,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True):
     osv_base: str = _PUBLIC_OSV
     osv_ecosystems: tuple[str, ...] = ()
     osv_extra_bases: tuple[str, ...] = ()
+    kev_url: str = ""
+    epss_url: str = ""
     subscription_id: str = _NO_SUBSCRIPTION
     azure_cloud: Cloud = Cloud.PUBLIC
     recent_pull_days: int = 30
@@ -98,6 +102,9 @@ def _chosen(env: Mapping[str, str], read: _Read, limits: Limits) -> Settings:
         osv_base=env.get("OSV_BASE", "").strip() or _PUBLIC_OSV,
         osv_ecosystems=read("OSV_ECOSYSTEMS", _list, _ECOSYSTEMS),
         osv_extra_bases=read("OSV_EXTRA_BASES", _list, ""),
+        # Set to nothing, a feed is off: there is no other word for that.
+        kev_url=env.get("KEV_URL", _PUBLIC_KEV).strip(),
+        epss_url=env.get("EPSS_URL", _PUBLIC_EPSS).strip(),
         subscription_id=env.get("SUBSCRIPTION_ID", "").strip() or _NO_SUBSCRIPTION,
         azure_cloud=cloud,
         recent_pull_days=read("RECENT_PULL_DAYS", _positive, "30"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ from shared.storage.queues import MessageQueue
 from shared.storage.tables import Table
 
 if TYPE_CHECKING:
+    from shared.advisories.signals.store import SignalStore
     from shared.projections.findings_index.interface import FindingsIndex
     from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
 
@@ -199,6 +200,17 @@ class Stores:
         """Folds streams into rows."""
         return Projector(self.log, self.generations, self.rules, self.reports, self.settings.unhealthy_from, utc_now)
 
+    @cached_property
+    def signals(self) -> SignalStore:
+        """Exploit signals."""
+        return self._signals(self.cache / "plimsoll-signals" / self._installation)
+
+    def _signals(self, cache: Path) -> SignalStore:
+        from shared.advisories.signals.store import SignalStore
+
+        most = timedelta(days=self.settings.max_feed_age_days)
+        return SignalStore(self._container(names.SIGNALS_CONTAINER), cache, utc_now, most)
+
     @property
     def cache(self) -> Path:
         """The folder for what a machine keeps of what storage holds."""
@@ -207,10 +219,13 @@ class Stores:
     @cached_property
     def findings_index(self) -> FindingsIndex:
         """All images with all their findings."""
+        return self._index(self.cache / "plimsoll-findings" / f"{self._installation}.sqlite")
+
+    @property
+    def _installation(self) -> str:
         # Several installations may share a machine, and a storage account has the rules of several subscriptions.
-        installation = f"{self.account.tables.url} {self.settings.subscription_id}"
-        name = hashlib.sha256(installation.encode()).hexdigest()[:16]
-        return self._index(self.cache / "plimsoll-findings" / f"{name}.sqlite")
+        name = f"{self.account.tables.url} {self.settings.subscription_id}"
+        return hashlib.sha256(name.encode()).hexdigest()[:16]
 
     def _index(self, path: Path) -> SqliteFindingsIndex:
         from shared.projections.findings_index.contents import StoredReport
@@ -220,5 +235,5 @@ class Stores:
 
         # Each is read once: nothing of them needs to stay in memory.
         reports = DocumentStore(self._container(names.REPORTS_CONTAINER), StoredReport, keep=0)
-        refresh = Refresh(self.generations, self.rules, reports, utc_now)
+        refresh = Refresh(self.generations, self.rules, reports, utc_now, lambda: self.signals.as_of(None))
         return SqliteFindingsIndex(IndexFile(path), refresh, utc_now, self.settings.index_seconds)

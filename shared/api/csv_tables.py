@@ -13,17 +13,20 @@ import re
 from collections.abc import Iterable, Sequence
 
 from shared.api.scan_facts import one_line
+from shared.domain.exploits import Exploit, ExploitSignals, NoSignals
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.domain.references import ImageId
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 
+_NO_SIGNALS = NoSignals()
 _FORMULA_STARTS = tuple("=+-@|%＝＋－＠")  # what else OWASP names, tabs and line ends, is never left at a beginning
 _NEXT_FORMULA = re.compile(rf';(?=[\s"]*[{re.escape("".join(_FORMULA_STARTS))}])')
 _FINDINGS = (
     *("registry", "digest", "id", "cve", "advisory", "aliases", "severity", "cvss", "package", "version", "source"),
     *("sourceVersion", "ecosystem", "purl", "path", "layer", "fixStatus", "fixedVersion", "remediation", "title"),
     *("published", "undetermined", "disabledBy", "references"),
+    *("exploitedSince", "exploitDue", "ransomware", "epss", "epssPercentile"),
 )
 _SEVERITIES = ("critical", "high", "medium", "low", "negligible", "unknown")
 _IMAGES = (
@@ -32,9 +35,9 @@ _IMAGES = (
 )
 
 
-def findings_table(image: ImageId, judged: Iterable[JudgedFinding]) -> bytes:
+def findings_table(image: ImageId, judged: Iterable[JudgedFinding], signals: ExploitSignals = _NO_SIGNALS) -> bytes:
     """Give one line for each finding, under a line of names."""
-    return _table(_FINDINGS, (_finding(image, one) for one in judged))
+    return _table(_FINDINGS, ((*_finding(image, one), *_exploit(signals.of(one.finding))) for one in judged))
 
 
 def images_table(images: Iterable[ImageHealth]) -> bytes:
@@ -50,6 +53,12 @@ def _finding(image: ImageId, one: JudgedFinding) -> Sequence[object]:
         *(package.path, package.layer, found.fix_status, found.fixed_version, found.remediation, found.title),
         *(found.published, found.undetermined, one.disabled_by, found.references),
     )
+
+
+def _exploit(exploit: Exploit) -> Sequence[object]:
+    kev = exploit.kev
+    ransomware = "" if kev is None else "yes" if kev.ransomware else "not known"
+    return kev and kev.added, kev and kev.due, ransomware, exploit.epss, exploit.epss_percentile
 
 
 def _image(health: ImageHealth) -> Sequence[object]:

@@ -23,7 +23,7 @@ type Json = dict[str, Any]
 
 
 def cyclonedx_document(result: ScanResult) -> Json:
-    """Give the document; the same scan under the same rules gives the same."""
+    """Give the document; the same scan under the same rules and exploit signals gives the same."""
     packages = {(package.purl, package.path): package for package in result.inventory.packages}
     refs = {key: f"package-{number}" for number, key in enumerate(packages, start=1)}
     content = {
@@ -34,7 +34,7 @@ def cyclonedx_document(result: ScanResult) -> Json:
             {"aggregate": "incomplete" if result.inventory.unreadable else "unknown", "assemblies": [_IMAGE]},
             {"aggregate": "unknown", "dependencies": [_IMAGE]},
         ],
-        "vulnerabilities": list(vulnerabilities(result.judged, refs, result.rules, _IMAGE)),
+        "vulnerabilities": list(vulnerabilities(result.judged, refs, result, _IMAGE)),
     }
     head = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",

@@ -9,11 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from shared.api.scan_facts import addresses, advisory_url, flaw_name, one_line, published_at, why_disabled
+from shared.api.scan_facts import (
+    addresses,
+    advisory_url,
+    exploit_facts,
+    flaw_name,
+    one_line,
+    published_at,
+    why_disabled,
+)
+from shared.domain.exploits import Exploit
 from shared.domain.findings import Finding, Rating
 from shared.domain.image_health import JudgedFinding
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
+from shared.services.query_scan_result import ScanResult
 
 _SCHEMES = {"CVSS:4.0": "CVSSv4", "CVSS:3.1": "CVSSv31", "CVSS:3.0": "CVSSv3"}
 
@@ -22,9 +32,7 @@ type Refs = Mapping[tuple[str, str], str]
 """References of components by package URL and path."""
 
 
-def vulnerabilities(
-    judged: Iterable[JudgedFinding], refs: Refs, rules: Mapping[str, Rule], image: str
-) -> Iterator[Json]:
+def vulnerabilities(judged: Iterable[JudgedFinding], refs: Refs, result: ScanResult, image: str) -> Iterator[Json]:
     """Yield each finding once; packages that differ in nothing but their architecture share one.
 
     ``image`` is the reference of the image itself.
@@ -34,8 +42,9 @@ def vulnerabilities(
         affected = _affected(one.finding, refs, image)
         known = made.get(one.finding.id)
         if known is None:
-            rule = rules[one.disabled_by] if one.disabled_by else None
-            made[one.finding.id] = {**_vulnerability(one.finding, rule), "affects": [affected]}
+            rule = result.rules[one.disabled_by] if one.disabled_by else None
+            told = {**_vulnerability(one.finding, rule), **_signals(result.signals.of(one.finding))}
+            made[one.finding.id] = {**told, "affects": [affected]}
         elif affected not in known["affects"]:
             known["affects"].append(affected)
     yield from made.values()
@@ -59,6 +68,12 @@ def _vulnerability(finding: Finding, rule: Rule | None) -> Json:
         "advisories": [{"url": address} for address in dict.fromkeys(addresses(finding))],
         **{name: text for name, text in told.items() if text},
     }
+
+
+def _signals(exploit: Exploit) -> Json:
+    facts = exploit_facts(exploit)
+    listed = [{"name": f"plimsoll:{name}", "value": str(value)} for name, value in facts.items()]
+    return {"properties": listed} if listed else {}
 
 
 def _affected(finding: Finding, refs: Refs, image: str) -> Json:

@@ -11,6 +11,7 @@ from pathlib import Path
 from shared.api.errors import not_found
 
 _FOLDER = Path(__file__).resolve().parents[2] / "dashboard"
+_FOLDERS = (_FOLDER / "vendor", _FOLDER)
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -35,7 +36,7 @@ class StaticFile:
 @cache
 def _files() -> Mapping[str, Path]:
     # Only names that were there at start are served: no path of a request ever reaches the file system.
-    return {path.name: path for path in _FOLDER.iterdir() if path.suffix in _TYPES}
+    return {path.name: path for folder in _FOLDERS for path in folder.iterdir() if path.suffix in _TYPES}
 
 
 def static_file(name: str) -> StaticFile:

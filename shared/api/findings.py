@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.api.images import findings_body
-from shared.domain.image_health import ImageHealth, JudgedFinding
+import msgspec
 
+from shared.api.images import findings_body
+from shared.domain.exploits import ExploitSignals, NoSignals
+from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.projections.findings_index.interface import FoundFindings
+
+_NO_SIGNALS = NoSignals()
 _LISTED = 100  # of images whose findings are unknown
 
 
-def found_body(image: ImageHealth, judged: JudgedFinding) -> dict[str, Any]:
+def found_body(image: ImageHealth, judged: JudgedFinding, signals: ExploitSignals = _NO_SIGNALS) -> dict[str, Any]:
     """Give a finding with the image that it was found in."""
-    return {**findings_body([judged])[0], "image": _image(image)}
+    return {**findings_body([judged], signals)[0], "image": _image(image)}
+
+
+def doubts_body(found: FoundFindings) -> dict[str, Any]:
+    """Give what a list of findings may lack."""
+    return {"unanswered": msgspec.to_builtins(found.unanswered), **unreadable_body(found.unreadable)}
 
 
 def unreadable_body(images: Sequence[tuple[ImageHealth, str]]) -> dict[str, Any]:

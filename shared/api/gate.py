@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from shared.api.parameters import chosen
+from shared.api.parameters import chosen, probability
 from shared.domain.gate import Decision, GatePolicy, GateVerdict, Leniency
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
@@ -34,12 +34,18 @@ class GateAnswer(NamedTuple):
 
 
 def parse_policy(query: Mapping[str, str]) -> GatePolicy:
-    """Read ``max``, ``fixableOnly`` and ``allow`` (words with commas), each strict if missing; raise ApiError 400."""
+    """Read a policy; raise ApiError 400.
+
+    ``max``, ``fixableOnly`` and ``allow`` (words with commas) are strict if missing; ``failExploited`` and ``epssFrom``
+    make it stricter.
+    """
     words = [word.strip() for word in query.get("allow", "").split(",") if word.strip()]
     return GatePolicy(
         most=chosen("max", query.get("max") or Severity.NEGLIGIBLE, _MOST),
         fixable_only=chosen("fixableOnly", query.get("fixableOnly") or "false", _FLAGS),
         allow=frozenset(chosen("allow", word, _LENIENCIES) for word in words),
+        fail_exploited=chosen("failExploited", query.get("failExploited") or "false", _FLAGS),
+        epss_from=probability("epssFrom", query.get("epssFrom")),
     )
 
 
@@ -52,6 +58,8 @@ def gate_answer(image: ImageId, policy: GatePolicy, found: GateVerdict) -> GateA
         "digest": image.digest,
         "max": policy.most,
         "fixableOnly": policy.fixable_only,
+        "failExploited": policy.fail_exploited,
+        "epssFrom": policy.epss_from,
         "allow": sorted(policy.allow),
     }
     if code:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from shared.domain.base_advice import ImageBase
 from shared.domain.events import TYPE_NAMES
+from shared.domain.exploits import ExploitSignals, NoSignals, urgency
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.projections.image_rows import ImageAnswer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_SIGNALS = NoSignals()
 _RULE_EXPIRED = "rule-expired"  # of what is no event of the log
 
 
@@ -21,14 +25,32 @@ def image_body(health: ImageHealth) -> dict[str, Any]:
     return dict(msgspec.to_builtins(health))
 
 
+def image_details_body(found: ImageAnswer, base: ImageBase | None) -> dict[str, Any]:
+    """Give one image with the upgrades that close its findings, and the image that it is based on, if that is known."""
+    upgrades, based = msgspec.to_builtins(found.upgrades), msgspec.to_builtins(base)
+    return {**image_body(found.health), "upgrades": upgrades, "base": based}
+
+
 def verdict_body(health: ImageHealth) -> dict[str, Any]:
     """Give what a list of an image's findings amounts to."""
     return {"health": health.health, "reason": health.reason}
 
 
-def findings_body(judged: Sequence[JudgedFinding]) -> list[dict[str, Any]]:
-    """Give findings, each with the id of the rule that disables it or null."""
-    return [{**msgspec.to_builtins(one.finding), "disabledBy": one.disabled_by} for one in judged]
+def findings_body(judged: Sequence[JudgedFinding], signals: ExploitSignals = _NO_SIGNALS) -> list[dict[str, Any]]:
+    """Give findings, each with what is known of its exploitation, and the id of the rule that disables it or null."""
+    return [
+        {
+            **msgspec.to_builtins(one.finding),
+            "exploit": msgspec.to_builtins(signals.of(one.finding)),
+            "disabledBy": one.disabled_by,
+        }
+        for one in judged
+    ]
+
+
+def most_urgent_first(judged: Iterable[JudgedFinding], signals: ExploitSignals) -> list[JudgedFinding]:
+    """Order findings: by severity, known exploited ones first, then by EPSS score, then as the report has them."""
+    return sorted(judged, key=lambda one: urgency(one.finding, signals.of(one.finding)))
 
 
 def history_body(entries: Sequence[HistoryEntry]) -> list[dict[str, Any]]:

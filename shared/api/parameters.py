@@ -9,13 +9,16 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from shared.api.errors import bad_request
+from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.image_health import Health
 from shared.domain.references import ImageId, InvalidReference, parse_digest, parse_registry, parse_repository
+from shared.domain.severity import Severity
 from shared.services.query_images import ImageFilter
 
 MAX_WORDS = 1000
 # What clocks of clients and workers may be apart: of a time further ahead nobody can know what the log will say.
 _CLOCK_SKEW = timedelta(minutes=5)
+_PROBABILITY = re.compile(r"[01]?\.?[0-9]{1,20}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -33,11 +36,11 @@ def time(name: str, text: str | None) -> datetime | None:
         raise bad_request(name, f"must be a time such as 2026-11-22T10:00:00Z, not {text[:60]!r}") from error
 
 
-def as_of(text: str | None, now: datetime) -> datetime | None:
-    """Read ``asOf``, the time as of which the log is read, which is not in the future; None where it is not given."""
-    at = time("asOf", text)
+def as_of(text: str | None, now: datetime, name: str = "asOf") -> datetime | None:
+    """Read the time as of which the log is read, which is not in the future; None where it is not given."""
+    at = time(name, text)
     if at is not None and at > now + _CLOCK_SKEW:
-        raise bad_request("asOf", f"must not lie in the future: it is {now:%Y-%m-%dT%H:%M:%SZ}, not yet {text!r:.60}")
+        raise bad_request(name, f"must not lie in the future: it is {now:%Y-%m-%dT%H:%M:%SZ}, not yet {text!r:.60}")
     return at
 
 
@@ -63,6 +66,15 @@ def one_of[Choice](name: str, text: str | None, choices: Callable[[str], Choice]
 def flag(name: str, text: str | None) -> bool | None:
     """Read ``true`` or ``false``; None where it is not given."""
     return one_of(name, text, lambda given: ("false", "true").index(given) == 1, "true, false")
+
+
+def probability(name: str, text: str | None) -> float | None:
+    """Read a number above 0 and up to 1, written with a point; None where it is not given."""
+    if not text:
+        return None
+    if not _PROBABILITY.fullmatch(text) or not 0 < float(text) <= 1:
+        raise bad_request(name, f"must be a number above 0 and up to 1, such as 0.1, not {text[:60]!r}")
+    return float(text)
 
 
 def words(name: str, text: str | None) -> str | None:
@@ -109,4 +121,22 @@ def image_filter(query: Mapping[str, str]) -> ImageFilter:
         registry=reference("registry", query.get("registry"), parse_registry),
         repository=reference("repository", query.get("repository"), parse_repository),
         health=one_of("health", query.get("health"), Health, ", ".join(Health)),
+    )
+
+
+def finding_criteria(query: Mapping[str, str]) -> FindingCriteria:
+    """Read what findings over all images are searched by."""
+    given = query.get
+    return FindingCriteria(
+        registry=reference("registry", given("registry"), parse_registry),
+        repository=reference("repository", given("repository"), parse_repository),
+        digest=reference("digest", given("digest"), parse_digest),
+        cve=words("cve", given("cve")),
+        package=words("package", given("package")),
+        version=words("version", given("version")),
+        severity=one_of("severity", given("severity"), Severity, ", ".join(Severity)),
+        disabled=flag("disabled", given("disabled")),
+        fixable=flag("fixable", given("fixable")),
+        exploited=flag("exploited", given("exploited")),
+        epss_from=probability("epssFrom", given("epssFrom")),
     )

@@ -155,6 +155,11 @@ def rule_body(rule: Rule, now: datetime) -> dict[str, Any]:
     return {**msgspec.to_builtins(rule), "criteria": criteria, "state": rule.state(now)}
 
 
+def newest_first(rule: Rule) -> tuple[float, str]:
+    """Give the key that orders a list of rules."""
+    return -rule.created.timestamp(), rule.id
+
+
 def rule_history_body(events: Sequence[RecordedEvent]) -> list[dict[str, Any]]:
     """Give the events of one rule, newest first: how it was made, changed and taken back, when and by whom."""
     return [_entry(one) for one in reversed(events)]

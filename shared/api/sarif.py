@@ -6,13 +6,13 @@ suppressed results (3.27.23); what the scan left open is an error of the run (3.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from shared.api.scan_facts import (
     advisory_url,
     document_id,
+    exploit_facts,
     flaw_name,
     image_name,
     image_purl,
@@ -45,7 +45,7 @@ type Json = dict[str, Any]
 
 
 def sarif_log(result: ScanResult) -> Json:
-    """Give the log, of one run; the same scan under the same rules gives the same."""
+    """Give the log, of one run; the same scan under the same rules and exploit signals gives the same."""
     flaws: dict[str, list[Finding]] = {}
     for one in result.judged:
         flaws.setdefault(flaw_name(one.finding), []).append(one.finding)
@@ -54,7 +54,7 @@ def sarif_log(result: ScanResult) -> Json:
         "tool": {"driver": {"name": "Plimsoll", "version": VERSION, "rules": [_rule(*flaw) for flaw in flaws.items()]}},
         "invocations": [_invocation(result)],
         "properties": {"scan": result.scan.event.scan_id, "image": image_name(result), "purl": image_purl(result)},
-        "results": [_result(one, places[flaw_name(one.finding)], result.rules) for one in result.judged],
+        "results": [_result(one, places[flaw_name(one.finding)], result) for one in result.judged],
     }
     details = {"id": image_name(result), "guid": str(document_id(content))}
     run = {**content, "automationDetails": details, "columnKind": "unicodeCodePoints"}
@@ -83,7 +83,7 @@ def _rule(name: str, findings: list[Finding]) -> Json:
     }
 
 
-def _result(one: JudgedFinding, rule_index: int, rules: Mapping[str, Rule]) -> Json:
+def _result(one: JudgedFinding, rule_index: int, of: ScanResult) -> Json:
     finding = one.finding
     return {
         "ruleId": flaw_name(finding),
@@ -92,8 +92,12 @@ def _result(one: JudgedFinding, rule_index: int, rules: Mapping[str, Rule]) -> J
         "message": _message(_told(finding)),
         "locations": [_location(finding)],
         "partialFingerprints": {"findingId/v1": finding.id},
-        "suppressions": [_suppression(rules[one.disabled_by])] if one.disabled_by else [],
-        "properties": {"severity": finding.severity, "fixedVersion": finding.fixed_version},
+        "suppressions": [_suppression(of.rules[one.disabled_by])] if one.disabled_by else [],
+        "properties": {
+            "severity": finding.severity,
+            "fixedVersion": finding.fixed_version,
+            **exploit_facts(of.signals.of(finding)),
+        },
     }
 
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from shared.domain.exploits import Exploit
 from shared.domain.findings import Finding
 from shared.domain.rules import Rule
 from shared.services.query_scan_result import ScanResult
@@ -82,3 +83,16 @@ def why_disabled(rule: Rule) -> str:
     """Say who disabled a finding, why and until when."""
     until = f", until {utc_text(rule.expires)}" if rule.expires else ""
     return one_line(f"disabled by rule {rule.id} of {rule.author}{until}: {rule.reason}")
+
+
+def exploit_facts(exploit: Exploit) -> dict[str, str | float]:
+    """Give what is known of a flaw's exploitation, by name; nothing of what is not known."""
+    kev = exploit.kev
+    facts = {
+        "exploitedSince": kev.added if kev else None,
+        "exploitDue": kev.due if kev else None,
+        "ransomware": "known" if kev and kev.ransomware else None,
+        "epss": exploit.epss,
+        "epssPercentile": exploit.epss_percentile,
+    }
+    return {name: value for name, value in facts.items() if value is not None}

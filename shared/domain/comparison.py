@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from shared.domain.findings import Finding
 from shared.domain.image_health import JudgedFinding
 
 type Flaw = tuple[str, str, str]
@@ -33,7 +34,10 @@ def compare(older: Sequence[JudgedFinding], newer: Sequence[JudgedFinding]) -> C
 def _by_flaw(judged: Sequence[JudgedFinding]) -> Mapping[Flaw, list[JudgedFinding]]:
     found: dict[Flaw, list[JudgedFinding]] = {}
     for one in judged:
-        package = one.finding.package
-        key = one.finding.cve or one.finding.advisory, package.ecosystem, package.name
-        found.setdefault(key, []).append(one)
+        found.setdefault(flaw_of(one.finding), []).append(one)
     return found
+
+
+def flaw_of(finding: Finding) -> Flaw:
+    """Give what makes findings of two images the same."""
+    return finding.cve or finding.advisory, finding.package.ecosystem, finding.package.name

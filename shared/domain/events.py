@@ -74,8 +74,20 @@ class ScanSummary(msgspec.Struct, frozen=True, rename="camel"):
     gaps: tuple[str, ...]
 
 
+class StatedBase(msgspec.Struct, frozen=True, rename="camel"):
+    """The image that an image says it was built on; either part may be empty.
+
+    Source: OCI Image Specification 1.1, "Annotations": ``org.opencontainers.image.base.name`` and ``.digest``.
+    """
+
+    name: str = ""
+    digest: str = ""
+
+
 class ScanCompleted(DomainEvent, frozen=True, rename="camel"):
     """A scan ended with an answer. ``report`` and ``inventory`` are blob names: ``sha256`` of the content.
+
+    ``layers`` are the digests of the image's layers, from the base up; none where that is not on record.
 
     ``package_set`` names the set of all that was looked up in the advisories; empty where that is not on record.
     ``advisory_snapshot`` is what the image was matched with. It may be older than the one in force without being
@@ -97,6 +109,8 @@ class ScanCompleted(DomainEvent, frozen=True, rename="camel"):
     reader_version: str = ""
     summary: ScanSummary | None = None
     package_set: str = ""
+    layers: tuple[str, ...] = ()
+    stated_base: StatedBase | None = None
 
 
 class ScanFailed(DomainEvent, frozen=True, rename="camel"):

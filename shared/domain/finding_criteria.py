@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from shared.domain.exploits import NOTHING, Exploit
 from shared.domain.findings import AffectedPackage, flaw_names
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.domain.severity import Severity
@@ -14,7 +15,8 @@ class FindingCriteria(msgspec.Struct, frozen=True):
 
     ``cve`` may be any name of the flaw, its advisory and aliases included, in any case. ``package`` is the name of the
     package or of its source package, in any case, and ``version`` then the version of that one. ``fixable``: a fixed
-    version is known.
+    version is known. ``exploited``: it is a known exploited vulnerability; ``epss_from``: its EPSS score is this or
+    higher.
     """
 
     registry: str | None = None
@@ -27,10 +29,17 @@ class FindingCriteria(msgspec.Struct, frozen=True):
     finding_id: str | None = None
     disabled: bool | None = None
     fixable: bool | None = None
+    exploited: bool | None = None
+    epss_from: float | None = None
 
-    def hold(self, image: ImageHealth, judged: JudgedFinding) -> bool:
-        """Say whether a finding of an image is looked for."""
-        return self.hold_for_image(image) and self._hold_for_finding(judged)
+    def hold(self, image: ImageHealth, judged: JudgedFinding, exploit: Exploit = NOTHING) -> bool:
+        """Say whether a finding of an image is looked for, given what is known of its exploitation."""
+        return self.hold_for_image(image) and self._hold_for_finding(judged) and self._hold_for_exploit(exploit)
+
+    def _hold_for_exploit(self, exploit: Exploit) -> bool:
+        return self.exploited in (None, exploit.kev is not None) and (
+            self.epss_from is None or (exploit.epss is not None and exploit.epss >= self.epss_from)
+        )
 
     def hold_for_image(self, image: ImageHealth) -> bool:
         """Say whether an image is one in which findings are looked for."""

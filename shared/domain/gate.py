@@ -10,11 +10,13 @@ from enum import StrEnum
 import msgspec
 
 from shared.domain.events import Outcome
+from shared.domain.exploits import NOTHING, Exploit, ExploitSignals, NoSignals, urgency
 from shared.domain.findings import Finding, FixStatus
 from shared.domain.image import ImageState
 from shared.domain.image_health import JudgedFinding, what_is_left_open, why_unanswered
 from shared.domain.severity import Severity
 
+_NO_SIGNALS = NoSignals()
 _MOST_FINDINGS = 20  # of one image that are listed; all are counted
 _HAS_NO_FIX = (FixStatus.NOT_FIXED, FixStatus.WILL_NOT_FIX)
 
@@ -38,15 +40,30 @@ class Leniency(StrEnum):
 class GatePolicy(msgspec.Struct, frozen=True):
     """The highest severity that may pass, whether only findings with a fix count, and what else may pass.
 
-    Every field loosens: one that is not given is the strictest.
+    These loosen: one that is not given is the strictest. ``fail_exploited`` and ``epss_from`` stop besides what is
+    known to be exploited, or likely to be, whatever its severity and whether or not it has a fix.
     """
 
     most: Severity = Severity.NEGLIGIBLE
     fixable_only: bool = False
     allow: frozenset[Leniency] = frozenset()
+    fail_exploited: bool = False
+    epss_from: float | None = None
 
-    def stops(self, finding: Finding) -> bool:
+    def missing(self, signals: ExploitSignals) -> str:
+        """Say which signals are asked for and not at hand; nothing where none is."""
+        wanted = (self.fail_exploited, signals.without_kev), (self.epss_from is not None, signals.without_epss)
+        return "; ".join(dict.fromkeys(reason for asked, reason in wanted if asked and reason))
+
+    def stops(self, finding: Finding, exploit: Exploit = NOTHING) -> bool:
         """Say whether an open finding is one too many; one that could not be decided is taken for a hit."""
+        return self._stops_exploited(exploit) or self._stops_severity(finding)
+
+    def _stops_exploited(self, exploit: Exploit) -> bool:
+        likely = self.epss_from is not None and exploit.epss is not None and exploit.epss >= self.epss_from
+        return likely or (self.fail_exploited and exploit.kev is not None)
+
+    def _stops_severity(self, finding: Finding) -> bool:
         if self.fixable_only and finding.fix_status in _HAS_NO_FIX:
             return False
         if finding.severity is Severity.UNKNOWN:  # it may be anything
@@ -85,12 +102,18 @@ class GateVerdict(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def judge_image(
-    digest: str, state: ImageState, judged: Sequence[JudgedFinding], policy: GatePolicy, on: date
+    digest: str,
+    state: ImageState,
+    judged: Sequence[JudgedFinding],
+    policy: GatePolicy,
+    on: date,
+    signals: ExploitSignals = _NO_SIGNALS,
 ) -> ImageVerdict:
     """Decide on an image in a state on a day (UTC), given its last scan's findings. Disabled ones do not count."""
     still_open = [one.finding for one in judged if one.disabled_by is None]
-    stopping = [finding for finding in still_open if policy.stops(finding)]
-    decision, reason = _decide(state, stopping, policy, on)
+    stopping = [finding for finding in still_open if policy.stops(finding, signals.of(finding))]
+    stopping.sort(key=lambda finding: urgency(finding, signals.of(finding)))
+    decision, reason = _decide(state, stopping, policy, on, policy.missing(signals))
     scan = state.last_scan
     return ImageVerdict(
         digest=digest,
@@ -115,7 +138,9 @@ def judge_together(images: Iterable[ImageVerdict]) -> GateVerdict:
     raise AssertionError("a verdict is one of three")
 
 
-def _decide(state: ImageState, stopping: Sequence[Finding], policy: GatePolicy, on: date) -> tuple[Decision, str]:
+def _decide(
+    state: ImageState, stopping: Sequence[Finding], policy: GatePolicy, on: date, missing: str
+) -> tuple[Decision, str]:
     scan = state.last_scan
     waiting = _what_to_wait_for(state)
     if waiting:
@@ -126,6 +151,8 @@ def _decide(state: ImageState, stopping: Sequence[Finding], policy: GatePolicy, 
         return _unless(Leniency.UNSUPPORTED, policy, scan.event.reason)
     if stopping:
         return Decision.FAILED, _too_many(len(stopping), policy)
+    if missing:  # nobody can tell that nothing is exploited, and no leniency is for that
+        return Decision.FAILED, f"exploit signals are asked for: {missing}"
     left_open = what_is_left_open(state, scan, on)
     return _unless(Leniency.NOT_ASSESSED, policy, left_open) if left_open else (Decision.PASSED, "")
 
@@ -146,7 +173,10 @@ def _unless(leniency: Leniency, policy: GatePolicy, reason: str) -> tuple[Decisi
 
 def _too_many(count: int, policy: GatePolicy) -> str:
     fixable = " that are not without a fix" if policy.fixable_only else ""
-    return f"{count} open finding{'' if count == 1 else 's'} of severity above {policy.most} or unknown{fixable}"
+    exploited = ", or known to be exploited" if policy.fail_exploited else ""
+    likely = f", or of an EPSS score of at least {policy.epss_from}" if policy.epss_from is not None else ""
+    severity = f"of severity above {policy.most} or unknown{fixable}"
+    return f"{count} open finding{'' if count == 1 else 's'} {severity}{exploited}{likely}"
 
 
 def _shown(finding: Finding) -> StoppingFinding:

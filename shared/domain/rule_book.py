@@ -17,7 +17,7 @@ class InvalidRule(ValueError):
 
 
 class RuleNotFound(LookupError):
-    """No active rule has this id."""
+    """No rule, or no active one, has this id."""
 
 
 class RuleChanged(Exception):
@@ -32,6 +32,12 @@ class RuleBook(msgspec.Struct, frozen=True):
     def active(self, at: datetime) -> tuple[Rule, ...]:
         """Return the rules in force at a time, in the order they were made."""
         return tuple(rule for rule in self.rules.values() if rule.state(at) == "active")
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return the rule of an id, whatever its state; raise RuleNotFound."""
+        if rule_id not in self.rules:
+            raise RuleNotFound(f"no rule has the id {ascii(rule_id)[:80]}")
+        return self.rules[rule_id]
 
 
 def evolve(book: RuleBook, recorded: RecordedEvent) -> RuleBook:

@@ -52,6 +52,8 @@ PULL_OFFSETS_TABLE: Final = "pulloffsets"
 RECONCILIATIONS_TABLE: Final = "reconciliations"
 
 # Queues.
+REGISTRY_EVENTS_QUEUE: Final = "registry-events"
+REGISTRY_EVENTS_POISON_QUEUE: Final = "registry-events-poison"
 SCANS_QUEUE: Final = "scans"
 SCANS_POISON_QUEUE: Final = "scans-poison"
 PROJECTIONS_QUEUE: Final = "projections"
@@ -64,4 +66,7 @@ REPORTS_CONTAINER: Final = "reports"
 INVENTORIES_CONTAINER: Final = "inventories"
 LAYERS_CONTAINER: Final = "layers"
 ADVISORIES_CONTAINER: Final = "advisories"
+SIGNALS_CONTAINER: Final = "signals"
+# Written by Azure: what Event Grid could not deliver, and the diagnostic logs of registries.
+UNDELIVERED_CONTAINER: Final = "undelivered-events"
 PULL_LOGS_CONTAINER: Final = "insights-logs-containerregistryrepositoryevents"

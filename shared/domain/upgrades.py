@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,10 +15,13 @@ from shared.domain.severity import Severity
 class Upgrade(msgspec.Struct, frozen=True, rename="camel"):
     """One package to upgrade: from which version, to which fixed ones, and how many findings that closes.
 
+    Those that no version closes are an entry of their own, without a fixed version. ``severities`` are the findings by
+    those severities that occur.
+
     ``purl`` is that of one of the packages, as it is installed.
 
-    ``fixed_versions`` are the versions that close at least one of them, oldest first: the last one closes all that
-    can be closed. There is none where no fix exists.
+    ``fixed_versions`` are the versions that close at least one of them, oldest first: the last one closes all. There
+    is none where no fix exists.
     """
 
     package: str
@@ -27,10 +32,18 @@ class Upgrade(msgspec.Struct, frozen=True, rename="camel"):
     findings: int
     worst: Severity
     remediation: str
+    severities: Mapping[str, int] = {}
 
 
 type VersionOrder = Callable[[str, Iterable[str]], tuple[str, ...]]
 """Sorts versions of one kind of package, named by a package URL, oldest first."""
+
+
+class _Key(NamedTuple):
+    ecosystem: str
+    package: str
+    installed: str
+    fixable: bool
 
 
 def upgrades(open_findings: Iterable[Finding], in_order: VersionOrder) -> tuple[Upgrade, ...]:
@@ -38,17 +51,23 @@ def upgrades(open_findings: Iterable[Finding], in_order: VersionOrder) -> tuple[
 
     Packages built from one source are upgraded together and are therefore one entry, named after the source.
     """
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    groups: dict[_Key, list[Finding]] = {}
     for finding in open_findings:
         package = finding.package
-        key = (package.ecosystem, package.source or package.name, package.source_version or package.version)
+        name, version = package.source or package.name, package.source_version or package.version
+        key = _Key(package.ecosystem, name, version, bool(finding.fixed_version))
         groups.setdefault(key, []).append(finding)
     made = [_upgrade(key, group, in_order) for key, group in groups.items()]
-    return tuple(sorted(made, key=lambda up: (up.worst.rank, -up.findings, up.package, up.installed)))
+    return tuple(sorted(made, key=_place))
 
 
-def _upgrade(key: tuple[str, str, str], group: list[Finding], in_order: VersionOrder) -> Upgrade:
-    ecosystem, package, installed = key
+def _place(upgrade: Upgrade) -> tuple[int, int, str, str, str, bool]:
+    unfixed = not upgrade.fixed_versions
+    return upgrade.worst.rank, -upgrade.findings, upgrade.package, upgrade.ecosystem, upgrade.installed, unfixed
+
+
+def _upgrade(key: _Key, group: list[Finding], in_order: VersionOrder) -> Upgrade:
+    ecosystem, package, installed, _ = key
     fixed = in_order(group[0].package.purl, {finding.fixed_version for finding in group if finding.fixed_version})
     return Upgrade(
         package=package,
@@ -59,6 +78,7 @@ def _upgrade(key: tuple[str, str, str], group: list[Finding], in_order: VersionO
         findings=len(group),
         worst=min((finding.severity for finding in group), key=lambda severity: severity.rank),
         remediation=_closing_most(group, fixed).remediation,
+        severities=dict(Counter(str(finding.severity) for finding in group)),
     )
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from shared.domain.image import ImageState
 from shared.domain.image_health import ImageHealth
+from shared.domain.lineage import Lineage
 from shared.domain.references import ImageId
 from shared.domain.upgrades import Upgrade
 from shared.eventlog.keys import escape, unescape
@@ -55,6 +56,7 @@ class ImageAnswer(msgspec.Struct, frozen=True):
     health: ImageHealth
     upgrades: tuple[Upgrade, ...]
     listed: bool
+    lineage: Lineage = Lineage()
 
 
 class ImageRow(msgspec.Struct, frozen=True):

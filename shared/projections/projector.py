@@ -16,6 +16,7 @@ from shared.domain.events import Outcome, RecordedEvent
 from shared.domain.findings import Report
 from shared.domain.image import ImageState
 from shared.domain.image_health import Health, health_without_report, image_health, judge, rules_for
+from shared.domain.lineage import lineage_of
 from shared.domain.references import ImageId
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
@@ -35,7 +36,7 @@ type LoadReport = Callable[[str], Report | None]
 
 _ATTEMPTS = 8
 _MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody reads on
-_REVISION = "4"  # of the code below and of what it calls: a change makes every row be projected anew
+_REVISION = "5"  # of the code below and of what it calls: a change makes every row be projected anew
 
 ENDED = " ended"  # of an image whose release has come to its end
 STALLED = "stalled"  # no revision: the next attempt folds the whole stream again
@@ -120,6 +121,7 @@ class Projector:
             health=health,
             upgrades=upgrades(counting, in_order)[:_MOST_UPGRADES] if unhealthy else (),
             listed=not state.deleted and not artifact,
+            lineage=lineage_of(state, counting if unhealthy else ()),
         )
 
     def active_rules(self) -> tuple[Rule, ...]:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from shared.domain.events import StatedBase
 from shared.domain.packages import Platform
 
 USER_AGENT = "plimsoll-scanner/0.1.0"
@@ -34,6 +35,7 @@ class ImageManifest(msgspec.Struct, frozen=True):
     config: Descriptor
     layers: tuple[Descriptor, ...]
     artifact_type: str = ""
+    stated_base: StatedBase | None = None
 
     @property
     def is_attestation(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from shared.domain.base_notes import stated_base
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.packages import Platform
 from shared.domain.references import InvalidReference, parse_digest
@@ -50,6 +51,8 @@ class _WireManifest(msgspec.Struct, rename="camel"):
     config: _WireDescriptor | None = None
     layers: list[_WireDescriptor] | None = None
     manifests: list[_WireDescriptor] | None = None
+    # Whatever it holds: an image is not refused for remarks about it.
+    annotations: object = None
 
 
 _decoder = msgspec.json.Decoder(_WireManifest)
@@ -112,6 +115,7 @@ def _image(wire: _WireManifest, digest: str, media_type: str, most: int) -> Imag
         config=_descriptor(wire.config, digest),
         layers=tuple(_descriptor(layer, digest) for layer in layers),
         artifact_type=wire.artifact_type,
+        stated_base=stated_base(wire.annotations if isinstance(wire.annotations, dict) else {}),
     )
 
 

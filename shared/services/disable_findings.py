@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -55,10 +56,10 @@ class DisableFindings:
             raise InvalidRule("the rule is too long: split it into several") from error
         return rule_book.fold(self.log.load(self.stream).events).rules[rule.rule_id]
 
-    def history(self, rule_id: str) -> list[RecordedEvent]:
-        """Return the events of one rule, oldest first; raise RuleNotFound."""
+    def history(self, rule_id: str, at: datetime | None = None) -> list[RecordedEvent]:
+        """Return the events of one rule up to a time, or all, oldest first; raise RuleNotFound where there is none."""
         events = self.log.load(self.stream).events
-        own = [one for one in events if _rule_id(one) == rule_id]
+        own = [one for one in events if _rule_id(one) == rule_id and (at is None or one.meta.recorded_at <= at)]
         if not own:
             raise RuleNotFound(f"no rule has the id {ascii(rule_id)[:80]}")
         return own

@@ -12,6 +12,8 @@ from threading import Event, Lock
 
 import msgspec
 
+from shared.domain.base_notes import stated_base
+from shared.domain.events import StatedBase
 from shared.domain.failures import ScanFailure
 from shared.domain.packages import Inventory
 from shared.domain.references import ImageId
@@ -83,6 +85,16 @@ class PulledImage:
             media_type=self.manifest.media_type,
             layer_media_types=tuple(layer.media_type for layer in self.manifest.layers),
         )
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The digests of its layers, from the base up."""
+        return tuple(layer.digest for layer in self.manifest.layers)
+
+    @property
+    def stated_base(self) -> StatedBase | None:
+        """What the manifest, or else the configuration, says of the image that this one was built on."""
+        return self.manifest.stated_base or stated_base(self.config.labels)
 
     def read_inventory(self) -> Inventory:
         """Read all layers, from the base up, and put their packages together; raise ScanFailure."""

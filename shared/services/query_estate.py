@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +54,10 @@ class Estate:
         """The subscription of this installation, and those of the registries besides; case is as first seen."""
         every = [self.subscription_id, *(registry.resource.subscription_id for registry in self.registries)]
         return tuple({name.lower(): name for name in reversed(every)}.values())[::-1]
+
+    def images(self, wanted: ImageFilter) -> Iterator[ImageHealth]:
+        """Yield the images that a filter lets through, each once."""
+        return (image for registry in self.registries for image in registry.images if wanted.holds(image))
 
     def of_subscription(self, subscription_id: str) -> tuple[RegistryImages, ...]:
         """Return the registries of a subscription, whose case does not matter."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
+from shared.domain.exploits import ExploitSignals, urgency
 from shared.domain.finding_criteria import FindingCriteria
-from shared.domain.findings import badness
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.projections.findings_index.interface import FindingPosition as FindingPosition
 from shared.projections.findings_index.interface import FindingsIndex, Found, FoundFindings, Unanswered, Unreadable
@@ -26,6 +26,7 @@ class QueryFindings:
 
     index: FindingsIndex
     images: QueryImages
+    signals: Callable[[datetime | None], ExploitSignals]
 
     def __call__(
         self,
@@ -46,18 +47,24 @@ class QueryFindings:
         found: list[Found] = []
         unreadable: list[Unreadable] = []
         healths: Counter[str] = Counter()
+        signals = self.signals(at)
         for image, judged in self.images.findings_at(at, criteria.hold_for_image):
             if judged is None:
                 unreadable.append(Unreadable(image, _NOT_KEPT))
             else:
                 healths[image.health] += 1
-                found += [one for one in _placed(image, judged) if criteria.hold(image, one.judged)]
+                found += [one for one in _placed(image, judged, signals) if _meets(criteria, one, signals)]
         rest = (one for one in found if after is None or one.position > after)
         listed = sorted(rest, key=lambda one: one.position)[:most]
         return FoundFindings(listed, unreadable, Unanswered.of(healths))
 
 
-def _placed(image: ImageHealth, judged: Sequence[JudgedFinding]) -> Iterator[Found]:
+def _meets(criteria: FindingCriteria, one: Found, signals: ExploitSignals) -> bool:
+    return criteria.hold(one.image, one.judged, signals.of(one.judged.finding))
+
+
+def _placed(image: ImageHealth, judged: Sequence[JudgedFinding], signals: ExploitSignals) -> Iterator[Found]:
     for place, one in enumerate(judged):
         content = hashlib.sha256(msgspec.json.encode(one.finding)).hexdigest()
-        yield Found(image, one, FindingPosition(*badness(one.finding), content, image.registry, image.digest, place))
+        order = urgency(one.finding, signals.of(one.finding))
+        yield Found(image, one, FindingPosition(*order, content, image.registry, image.digest, place))

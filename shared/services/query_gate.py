@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 
 from shared.domain import image, image_index
+from shared.domain.exploits import ExploitSignals
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.findings import Report
 from shared.domain.gate import Decision, GatePolicy, GateVerdict, ImageVerdict, Leniency, judge_image, judge_together
@@ -29,6 +31,7 @@ class QueryGate:
     rules: RuleReader
     reports: DocumentStore[Report]
     now: Clock
+    signals: Callable[[None], ExploitSignals]
 
     def __call__(self, about: ImageId, policy: GatePolicy) -> GateVerdict:
         """Return the verdict; what nobody has heard of yet is pending. Raise ScanFailure for a foreign registry."""
@@ -58,4 +61,4 @@ class QueryGate:
         name = state.last_scan.event.report if state.last_scan else ""
         active = rules_for(about, state, self.rules.book().active(now))
         judged = judge(self.reports.load(name) if name else None, active)
-        return judge_image(about.digest, state, judged, policy, now.astimezone(UTC).date())
+        return judge_image(about.digest, state, judged, policy, now.astimezone(UTC).date(), self.signals(None))

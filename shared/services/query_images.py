@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.domain import image
 from shared.domain.events import RecordedEvent
 from shared.domain.findings import Report
-from shared.domain.image_health import Health, ImageHealth, JudgedFinding, judge, rules_for, worst_image_first
+from shared.domain.image import ImageState
+from shared.domain.image_health import (
+    Health,
+    ImageHealth,
+    JudgedFinding,
+    judge,
+    rules_for,
+    what_is_left_open,
+    why_unanswered,
+    worst_image_first,
+)
 from shared.domain.references import ImageId
 from shared.domain.rules import Rule
 from shared.domain.stored_names import IMAGE_STREAM
@@ -77,9 +87,13 @@ class QueryImages:
                     most=most,
                 )
             )
-        then = (answer for answer in self._as_of(at, wanted.registry) if wanted.holds(answer.health))
+        then = (one for one in self._as_of(at, wanted.registry) if one.listed and wanted.holds(one.health))
         rest = (answer for answer in then if after is None or worst_image_first(answer.health) > after)
         return sorted(rest, key=lambda answer: worst_image_first(answer.health))[:most]
+
+    def known(self, at: datetime | None) -> Iterator[ImageAnswer]:
+        """Yield every image that is known, in no order: those that were deleted, and artifacts, are not listed."""
+        return self.index.known() if at is None else self._as_of(at, None)
 
     def findings_at(
         self, at: datetime, wanted: Callable[[ImageHealth], bool]
@@ -113,6 +127,12 @@ class QueryImages:
         book = self.rules.book_as_of(at) if at else self.rules.book()
         return self._judged(about, self._events(about), at, book.active(at or self.now()))
 
+    def left_open(self, about: ImageId, at: datetime | None) -> str:
+        """Say what an image's findings may lack, as not all of it could be read or looked up; nothing where nothing."""
+        state = image.fold(_until(self._events(about), at))
+        on = (at or self.now()).astimezone(UTC).date()
+        return what_is_left_open(state, state.last_scan, on) if state.last_scan else why_unanswered(state)
+
     def _answer(self, about: ImageId, at: datetime | None) -> ImageAnswer | None:
         if at is None:
             found = self.images.get(about)
@@ -123,18 +143,31 @@ class QueryImages:
         self, about: ImageId, events: Sequence[RecordedEvent], at: datetime, active: Sequence[Rule]
     ) -> ImageAnswer | None:
         state = image.fold(_until(events, at))
-        if state.version == 0:
-            return None
+        return self._answer_of(about, state, events, at, active) if state.version else None
+
+    def _answer_of(
+        self,
+        about: ImageId,
+        state: ImageState,
+        events: Sequence[RecordedEvent],
+        at: datetime,
+        active: Sequence[Rule],
+    ) -> ImageAnswer:
         rules = rules_for(about, state, active)
         return self.projector.answer(about, state, rules, at, KeptReports(self.reports, events).get)
 
-    def _as_of(self, at: datetime, registry: str | None) -> Iterator[ImageAnswer]:
+    def states_at(self, at: datetime, registry: str | None) -> Iterator[tuple[ImageId, ImageState, ImageAnswer]]:
+        """Yield all images that were known at a time, those that are not listed too, in the order of their streams."""
         active = self.rules.book_as_of(at).active(at)
         for about in map(image_of, self.log.streams(IMAGE_STREAM)):
             if registry in (None, about.registry):
-                answer = self._answer_then(about, self._events(about), at, active)
-                if answer is not None and answer.listed:
-                    yield answer
+                events = self._events(about)
+                state = image.fold(_until(events, at))
+                if state.version:
+                    yield about, state, self._answer_of(about, state, events, at, active)
+
+    def _as_of(self, at: datetime, registry: str | None) -> Iterator[ImageAnswer]:
+        return (answer for _, _, answer in self.states_at(at, registry))
 
     def _judged(
         self, about: ImageId, events: Sequence[RecordedEvent], at: datetime | None, active: Sequence[Rule]

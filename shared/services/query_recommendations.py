@@ -1,84 +1,45 @@
-"""Read what to do: the upgrades that close findings, each with the images that need it."""
+"""Read what to do about all unhealthy images: upgrades, newer bases, and what has no fix."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-
-import msgspec
+from itertools import islice
 
 from shared.advisories.versions.order import in_order
-from shared.domain.image_health import Health
-from shared.domain.severity import Severity
-from shared.domain.upgrades import Upgrade
-from shared.projections.image_rows import ImageAnswer
-from shared.services.query_images import ImageFilter, QueryImages
+from shared.domain.image_health import Health, worst_image_first
+from shared.domain.recommendations import Need, Position, Recommendation, grouped, made
+from shared.services.query_bases import Bases, QueryBases
+from shared.services.query_images import ImageFilter
 
-
-class AffectedImage(msgspec.Struct, frozen=True, rename="camel"):
-    """An image that a recommendation is for."""
-
-    registry: str
-    repository: str
-    tags: tuple[str, ...]
-    digest: str
-    installed: str
-    findings: int
-    last_pulled: datetime | None
-
-
-class Recommendation(msgspec.Struct, frozen=True, rename="camel"):
-    """One upgrade, over all unhealthy images that need it."""
-
-    package: str
-    ecosystem: str
-    fixed_versions: tuple[str, ...]
-    severity: Severity
-    findings: int
-    remediation: str
-    images: tuple[AffectedImage, ...]
+EVERYWHERE = ImageFilter(health=Health.UNHEALTHY)
 
 
 @dataclass(frozen=True)
 class QueryRecommendations:
-    """Groups the upgrades of all unhealthy images; healthy and unsupported ones have none."""
+    """Groups what unhealthy images need; healthy and unsupported ones need nothing."""
 
-    query: QueryImages
+    bases: QueryBases
 
-    def __call__(self, at: datetime | None) -> list[Recommendation]:
-        """Return the upgrades that fix most, worst severity first."""
-        unhealthy = self.query.images_matching(ImageFilter(health=Health.UNHEALTHY), at)
-        groups: dict[tuple[str, str], list[tuple[Upgrade, ImageAnswer]]] = {}
-        for answer in unhealthy:
-            for upgrade in answer.upgrades:
-                groups.setdefault((upgrade.ecosystem, upgrade.package), []).append((upgrade, answer))
-        made = [_recommendation(group) for group in groups.values()]
-        return sorted(made, key=lambda one: (one.severity.rank, -one.findings, one.package, one.ecosystem))
+    def __call__(
+        self,
+        at: datetime | None,
+        wanted: ImageFilter = EVERYWHERE,
+        *,
+        after: Position | None = None,
+        most: int | None = None,
+    ) -> list[Recommendation]:
+        """Return what fixes most of the worst first: those after a position, and at most so many.
 
-
-def _recommendation(group: Iterable[tuple[Upgrade, ImageAnswer]]) -> Recommendation:
-    needed = list(group)
-    worst = min((upgrade for upgrade, _ in needed), key=lambda upgrade: upgrade.worst.rank)
-    return Recommendation(
-        package=worst.package,
-        ecosystem=worst.ecosystem,
-        fixed_versions=in_order(worst.purl, {version for upgrade, _ in needed for version in upgrade.fixed_versions}),
-        severity=worst.worst,
-        findings=sum(upgrade.findings for upgrade, _ in needed),
-        remediation=worst.remediation,
-        images=tuple(_affected(upgrade, answer) for upgrade, answer in needed),
-    )
+        ``wanted`` narrows down the images that they are for; bases are told from all images whatever it holds.
+        """
+        groups = grouped(_needs(self.bases(at), wanted))
+        rest = (group for group in groups if after is None or group.position > after)
+        return [made(group, in_order) for group in islice(rest, most)]
 
 
-def _affected(upgrade: Upgrade, answer: ImageAnswer) -> AffectedImage:
-    health = answer.health
-    return AffectedImage(
-        registry=health.registry,
-        repository=health.repository,
-        tags=health.tags,
-        digest=health.digest,
-        installed=upgrade.installed,
-        findings=upgrade.findings,
-        last_pulled=health.last_pulled,
-    )
+def _needs(bases: Bases, wanted: ImageFilter) -> Iterator[Need]:
+    unhealthy = [one for one in bases.answers if one.health.health is Health.UNHEALTHY and wanted.holds(one.health)]
+    for answer in sorted(unhealthy, key=lambda one: worst_image_first(one.health)):
+        yield Need(answer.health, answer.upgrades, bases.of(answer), answer.lineage.findings)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.domain import image
 from shared.domain.events import Outcome
+from shared.domain.exploits import ExploitSignals, NoSignals
 from shared.domain.findings import Report
 from shared.domain.image import EndedScan, ImageState
 from shared.domain.image_health import JudgedFinding, judge, rules_for
@@ -31,7 +32,7 @@ class NotScanned(LookupError):
 class ScanResult:
     """The last scan of an image that stands, what it found, and the rules that disable some of it, by id.
 
-    All of it follows from the log: nothing is of the time of asking, so that equal results give equal exports.
+    All of it follows from the log, but for the exploit signals: under equal ones, equal results give equal exports.
     """
 
     image: ImageId
@@ -41,6 +42,7 @@ class ScanResult:
     report: Report
     judged: tuple[JudgedFinding, ...]
     rules: Mapping[str, Rule]
+    signals: ExploitSignals = field(default_factory=NoSignals)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class QueryScanResult:
     reports: DocumentStore[Report]
     inventories: DocumentStore[Inventory]
     now: Clock
+    signals: Callable[[datetime | None], ExploitSignals]
 
     def __call__(self, about: ImageId, at: datetime | None) -> ScanResult:
         """Return the result of the last scan, as of a time; raise ImageNotFound, NotScanned or ReportNotKept."""
@@ -69,6 +72,7 @@ class QueryScanResult:
             report=report,
             judged=judge(report, active),
             rules={rule.id: rule for rule in active},
+            signals=self.signals(at),
         )
 
 

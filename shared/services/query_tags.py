@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from shared.domain.image import ImageState, TagUse
 from shared.domain.image_health import Health
 from shared.domain.references import ImageId
-from shared.projections.image_rows import ImageRow, ImageTable
+from shared.projections.image_rows import ImageTable
+from shared.services.query_images import QueryImages
 
 
 class TaggedImage(msgspec.Struct, frozen=True, rename="camel"):
@@ -35,40 +37,68 @@ class TaggedImage(msgspec.Struct, frozen=True, rename="camel"):
 
 
 @dataclass(frozen=True)
+class TagFilter:
+    """What the tags of a repository are narrowed down to; None is no limit."""
+
+    registry: str
+    repository: str
+    tag: str | None = None
+    digest: str | None = None
+
+
+class _Known(NamedTuple):
+    about: ImageId
+    state: ImageState
+    health: Health | None  # None for what is deleted, or no image
+
+
+@dataclass(frozen=True)
 class QueryTags:
-    """Reads the rows of one registry's images: each knows the tags that ever named it."""
+    """Reads one registry's images: each knows the tags that ever named it."""
 
     images: ImageTable
+    query: QueryImages
 
-    def __call__(self, registry: str, repository: str, tag: str | None) -> list[TaggedImage]:
-        """Return what the tags of a repository named, or one of them, newest first."""
-        found = [one for about, row in self.images.of(registry) for one in _tagged(about, row, repository, tag)]
+    def __call__(self, wanted: TagFilter, at: datetime | None) -> list[TaggedImage]:
+        """Return what tags of a repository named, newest first, as of a time or now (None)."""
+        known = self._now(wanted) if at is None else self._then(wanted, at)
+        found = [
+            one for image in known if wanted.digest in (None, image.about.digest) for one in _tagged(image, wanted)
+        ]
         return sorted(found, key=lambda one: (one.since, one.tag, one.digest), reverse=True)
 
+    def _now(self, wanted: TagFilter) -> Iterator[_Known]:
+        for about, row in self.images.of(wanted.registry):
+            yield _Known(about, row.state, row.answer.health.health if row.answer.listed else None)
 
-def _tagged(about: ImageId, row: ImageRow, repository: str, tag: str | None) -> Iterator[TaggedImage]:
-    use = row.state.repositories.get(repository)
+    def _then(self, wanted: TagFilter, at: datetime) -> Iterator[_Known]:
+        for about, state, answer in self.query.states_at(at, wanted.registry):
+            yield _Known(about, state, answer.health.health if answer.listed else None)
+
+
+def _tagged(image: _Known, wanted: TagFilter) -> Iterator[TaggedImage]:
+    use = image.state.repositories.get(wanted.repository)
     for name, time in use.tags.items() if use else ():
-        if tag in (None, name):
-            yield _image(about, row, repository, (name, time))
+        if wanted.tag in (None, name):
+            yield _image(image, wanted.repository, (name, time))
 
 
-def _image(about: ImageId, row: ImageRow, repository: str, tag: tuple[str, TagUse]) -> TaggedImage:
+def _image(image: _Known, repository: str, tag: tuple[str, TagUse]) -> TaggedImage:
     name, use = tag
-    deleted = not row.state.repositories[repository].present
+    deleted = not image.state.repositories[repository].present
     return TaggedImage(
-        registry=about.registry,
+        registry=image.about.registry,
         repository=repository,
         tag=name,
-        digest=about.digest,
+        digest=image.about.digest,
         since=use.since,
         until=use.until,
         moved_to=use.moved_to,
         index=use.index,
         deleted=deleted,
-        health=row.answer.health.health if row.answer.listed else None,
-        last_pulled=row.state.last_pulled,
-        advice="" if deleted else advice(row.state, repository),
+        health=image.health,
+        last_pulled=image.state.last_pulled,
+        advice="" if deleted else advice(image.state, repository),
     )
 
 

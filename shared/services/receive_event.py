@@ -55,6 +55,14 @@ class ReceiveEvent:
             _log.warning("event %s refused: %s", ascii(received.id)[:200], reason)
             self._keep(received, str(reason))
 
+    def give_up(self, received: ReceivedEvent) -> None:
+        """Keep an event as a dead letter that could not be recorded at any attempt; ``requeue`` tries again."""
+        self._keep(received, "it failed at every attempt: the log of the function app says why, requeue tries again")
+
+    def keep_unreadable(self, message_id: str, reason: str, text: str) -> None:
+        """Keep what came in the place of an event."""
+        self.dead_letters.add(REGISTRY_EVENTS, message_id, reason, ascii(text), self.now())
+
     def record(self, received: ReceivedEvent) -> None:
         """Record what an event says; raise IgnoredEvent, InvalidEvent or RegistryRefused where it cannot be used."""
         event = registry_events.parse(received.id, received.type, received.source, received.content, received.time)

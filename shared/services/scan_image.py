@@ -14,7 +14,7 @@ from shared.domain.events import Outcome, ScanCompleted, ScanSummary, Trigger
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.findings import Report
 from shared.domain.image import EndedScan, OpenScan
-from shared.domain.packages import Inventory, Platform
+from shared.domain.packages import Inventory
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix, content_gaps, unsupported_content, unsupported_platform
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _MOST_GAPS = 20
 _LONGEST_GAP = 300  # characters
+_MOST_LAYERS = 200  # of an event, which holds 64 KiB; builders end at 127
 _STORED_INVENTORY = (Trigger.RESCAN, Trigger.ADVISORY)
 
 
@@ -66,9 +67,8 @@ class ScanImage:
             reader_version=self.reader_version,
         )
         stored = self._stored(scan, last)
-        if stored is not None:
-            inventory, platform = stored
-            return self._matched(answer, inventory, platform)
+        if stored is not None and last is not None:
+            return self._matched(_of_same_content(answer, last.event), stored)
         try:
             pulled = self.puller.open(image, scan.repository)
         except NotAnImage as error:
@@ -77,28 +77,31 @@ class ScanImage:
             return msgspec.structs.replace(answer, outcome=Outcome.ARTIFACT, reason=str(error))
         return self._pulled(answer, pulled)
 
-    def _stored(self, scan: OpenScan, last: EndedScan | None) -> tuple[Inventory, Platform | None] | None:
+    def _stored(self, scan: OpenScan, last: EndedScan | None) -> Inventory | None:
         if scan.trigger not in _STORED_INVENTORY or last is None or not last.event.inventory:
             return None
         if last.event.reader_version != self.reader_version:
             return None
         try:
-            return self.inventories.load(last.event.inventory), last.event.platform
+            return self.inventories.load(last.event.inventory)
         except DocumentMissing:
             return None  # pulling the image makes it anew
 
     def _pulled(self, answer: ScanCompleted, pulled: PulledImage) -> ScanCompleted:
-        reason = unsupported_platform(pulled.facts, self.matrix)
-        if reason is not None:
-            return msgspec.structs.replace(
-                answer, outcome=Outcome.UNSUPPORTED, reason=reason, platform=pulled.facts.platform
-            )
-        return self._matched(answer, pulled.read_inventory(), pulled.facts.platform)
-
-    def _matched(self, answer: ScanCompleted, inventory: Inventory, platform: Platform | None) -> ScanCompleted:
         answer = msgspec.structs.replace(
             answer,
-            platform=platform,
+            platform=pulled.facts.platform,
+            layers=pulled.layers if len(pulled.layers) <= _MOST_LAYERS else (),
+            stated_base=pulled.stated_base,
+        )
+        reason = unsupported_platform(pulled.facts, self.matrix)
+        if reason is not None:
+            return msgspec.structs.replace(answer, outcome=Outcome.UNSUPPORTED, reason=reason)
+        return self._matched(answer, pulled.read_inventory())
+
+    def _matched(self, answer: ScanCompleted, inventory: Inventory) -> ScanCompleted:
+        answer = msgspec.structs.replace(
+            answer,
             distribution=inventory.distribution,
             inventory=self.inventories.save(inventory),
         )
@@ -148,6 +151,11 @@ class ScanImage:
             return database.match(inventory, self.most_findings)
         except TooManyFindings as error:
             raise exceeded("the image", "findings", str(error)) from error
+
+
+def _of_same_content(answer: ScanCompleted, last: ScanCompleted) -> ScanCompleted:
+    """Take over what a scan read of the image itself, which no later scan can find otherwise."""
+    return msgspec.structs.replace(answer, platform=last.platform, layers=last.layers, stated_base=last.stated_base)
 
 
 def _with_gaps(report: Report, gaps: tuple[str, ...]) -> Report:

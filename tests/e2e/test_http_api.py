@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import uuid
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,8 +14,12 @@ from urllib.parse import quote
 import pytest
 import urllib3
 
+from local.azurite import connection_string
 from local.images.image import build_image
 from local.images.push import push
+from local.options import AzuritePorts
+from shared.domain.media_types import DOCKER_MANIFEST
+from shared.storage.account import StorageAccount
 from tests.support.local_start import LocalStart
 from tests.support.made_images import CRITICAL, debian_advisory, debian_layer, write_feed
 from tests.support.service import TOPIC
@@ -60,6 +66,13 @@ class Api:
     def deliver(self, *events: Json) -> int:
         status, _ = self.ask("POST", WEBHOOK, list(events), {"aeg-event-type": "Notification"})
         return status
+
+    def put_message(self, queue: str, text: str) -> None:
+        """Write a message as it is, as Event Grid does."""
+        self.get("/api/status")  # which makes every queue that is not there yet
+        ports = AzuritePorts(*map(int, self.start.azurite_ports.split(",")))
+        account = StorageAccount(connection_string(ports))
+        account.queues.get_queue_client(queue).send_message(text)
 
     def shop(self) -> Json:
         """Return the unhealthy sample."""
@@ -165,8 +178,36 @@ def test_the_status_tells_feeds_queues_and_dead_letters(api: Api) -> None:
     status = api.get("/api/status")
 
     assert {feed["ecosystem"] for feed in status["advisories"]["feeds"]} == {"Debian", "plimsoll-sample"}
-    assert set(status["queues"]) == {"scans", "scans-poison", "projections", "projections-poison"}
+    assert set(status["queues"]) == {
+        name + suffix for name in ("registry-events", "scans", "projections") for suffix in ("", "-poison")
+    }
     assert status["versions"]["plimsoll"]
+
+
+@pytest.mark.parametrize("schema", ["cloud", "grid"])
+@pytest.mark.parametrize("encoding", ["base64", "plain"])
+def test_an_event_in_the_queue_is_received_like_one_at_the_webhook(api: Api, schema: str, encoding: str) -> None:
+    digest, tag = api.shop()["digest"], f"{schema}-{encoding}"
+    target = {"digest": digest, "repository": "samples/shop", "tag": tag, "mediaType": DOCKER_MANIFEST}
+    content = {"target": target, "request": {"host": api.registry}, "timestamp": datetime.now(UTC).isoformat()}
+    kind = "Microsoft.ContainerRegistry.ImagePushed"
+    names = ("id", "eventType", "topic") if schema == "grid" else ("id", "type", "source")
+    event: Json = {**dict(zip(names, (str(uuid.uuid4()), kind, TOPIC), strict=True)), "data": content}
+    text = json.dumps(event if schema == "grid" else {"specversion": "1.0", **event})
+
+    api.put_message("registry-events", b64encode(text.encode()).decode() if encoding == "base64" else text)
+
+    path = f"/api/images/{api.registry}/{digest}"
+    api.start.await_that(lambda: f"samples/shop:{tag}" in json.dumps(api.get(path)) or tag in api.get(path)["tags"])
+
+
+def test_what_is_no_event_in_the_queue_becomes_a_dead_letter(api: Api) -> None:
+    api.put_message("registry-events", "neither an event nor base64")
+
+    def kept() -> bool:
+        return any("no event" in one["error"] for one in api.get("/api/status")["deadLetters"]["newest"])
+
+    api.start.await_that(kept)
 
 
 def test_a_pushed_image_is_answered_for_and_gone_when_it_is_deleted(api: Api) -> None:

@@ -128,17 +128,42 @@ def digest_of(running: LocalStart, tag: str) -> str:
     return str(found)
 
 
-def test_every_command_that_looks_after_the_installation_works_as_it_stands(running: LocalStart) -> None:
-    running.await_output("Images: 6")
-    commands = re.findall(r"^\.venv/bin/python (-m cli .*?) +#", "\n".join(SHELL), re.MULTILINE)
+def in_a_terminal(running: LocalStart, command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the README on the installation of a start."""
     environment = {name: text for name, text in os.environ.items() if not name.startswith("AzureWebJobsStorage")}
     environment["PYTHONPATH"] = str(ROOT)
+    typed = f"{sys.executable} {on_its_ports(command, running)} --data {running.folder / 'data'}"
+    return subprocess.run(
+        ["sh", "-c", typed],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=running.folder,
+        env=environment,
+        timeout=120,
+    )
 
-    assert len(commands) >= 7
+
+def test_every_command_of_the_terminal_works_as_it_stands(running: LocalStart) -> None:
+    running.await_output("Images: 6")
+    (running.folder / "digest").write_text(digest_of(running, "1.1"))
+    commands = re.findall(r"^\.venv/bin/python (-m cli .*?) +#", "\n".join(SHELL), re.MULTILINE)
+
+    assert len(commands) >= 14
     for command in commands:
-        typed = [sys.executable, *command.split(), "--data", str(running.folder / "data")]
-        done = subprocess.run(typed, capture_output=True, text=True, cwd=running.folder, env=environment, timeout=120)
+        done = in_a_terminal(running, command)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
+
+
+def test_the_table_of_the_readme_is_what_a_terminal_shows(running: LocalStart) -> None:
+    running.await_output("Images: 6")
+    (shown,) = re.findall(r"^\$ \.venv/bin/python (-m cli .*)\n((?:.+\n)+)```", README, re.MULTILINE)
+    command, table = shown
+
+    printed = in_a_terminal(running, command).stdout
+    assert [line.split() for line in on_its_ports(table, running).splitlines()] == [
+        line.split() for line in printed.splitlines()
+    ]
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

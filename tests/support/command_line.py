@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
+from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +21,13 @@ SECONDS = 120
 
 
 def command(service: Service, *arguments: str, **streams: Any) -> subprocess.Popen[str]:
-    """Start a command."""
-    environment = {**os.environ, "AzureWebJobsStorage": service.connection_string}
+    """Start a command with the settings of a service."""
+    environment = {
+        **os.environ,
+        "AzureWebJobsStorage": service.connection_string,
+        "REGISTRIES": f"http://{service.host}",
+        "CACHE_DIR": str(service.cache / "command-line"),
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "cli", *arguments],
         cwd=ROOT,
@@ -32,3 +42,22 @@ def finish(running: subprocess.Popen[str]) -> tuple[int, Any]:
     output, errors = running.communicate(timeout=SECONDS)
     assert output, errors
     return running.returncode, json.loads(output)
+
+
+def on_terminal(service: Service, columns: int, *arguments: str) -> tuple[int, str]:
+    """Run a command whose standard output is a terminal so many characters wide; return its status and output."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    running = command(service, *arguments, stdout=theirs)
+    os.close(theirs)
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        output = b"".join(iter(lambda: _read(screen), b""))
+    running.communicate(timeout=SECONDS)
+    return running.returncode, output.decode()
+
+
+def _read(screen: RawIOBase) -> bytes:
+    try:
+        return screen.read(65536) or b""
+    except OSError:  # Linux says so when the other side of a terminal is closed
+        return b""

@@ -23,7 +23,7 @@ class LocalStart:
         self.port, self.registry_port, *azurite = (free_port() for _ in range(5))
         self.azurite_ports = ",".join(map(str, azurite))
         self._command = command
-        self._environment = os.environ | {"PYTHONPATH": str(_ROOT)} | (environment or {})
+        self._environment = os.environ | {"PYTHONPATH": str(_ROOT), "KEV_URL": "", "EPSS_URL": ""} | (environment or {})
         self._output = folder / "output.txt"
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 from shared import bootstrap, queries, stores
 from shared.advisories.database import AdvisoryDatabase
+from shared.advisories.signals.store import SignalStore
 from shared.bootstrap import App
 from shared.domain import image, image_index
 from shared.domain.failures import FailureReason, ScanFailure
@@ -254,6 +255,15 @@ class MemoryApp(App):
         weakref.finalize(self, shutil.rmtree, folder)
         with patch.object(stores, "utc_now", self.world.clock):
             return self._index(Path(folder) / "index.sqlite")
+
+    @cached_property
+    def signals(self) -> SignalStore:
+        folder = tempfile.mkdtemp(prefix="plimsoll-test-")
+        weakref.finalize(self, shutil.rmtree, folder)
+        with patch.object(stores, "utc_now", self.world.clock):
+            made = self._signals(Path(folder))
+        made.recheck_seconds = 0
+        return made
 
     def make_log(self) -> MemoryEventLog:
         """Make the log; tests may want one with faults."""

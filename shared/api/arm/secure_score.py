@@ -26,7 +26,7 @@ def secure_score(subscription_id: str, registries: Iterable[RegistryImages]) -> 
         "id": _score_id(subscription_id),
         "name": SCORE_NAME,
         "type": "Microsoft.Security/secureScores",
-        "properties": {"displayName": "ASC score", "score": _score(tally), "weight": tally.counted},
+        "properties": {"displayName": "ASC score", "score": score(tally), "weight": tally.counted},
     }
 
 
@@ -40,7 +40,7 @@ def secure_score_control(
         "healthyResourceCount": tally.healthy,
         "unhealthyResourceCount": tally.unhealthy + tally.not_assessed,
         "notApplicableResourceCount": tally.unsupported,
-        "score": _score(tally),
+        "score": score(tally),
         "weight": tally.counted,
     }
     if definition:
@@ -61,7 +61,8 @@ def _score_id(subscription_id: str) -> str:
     return f"/subscriptions/{subscription_id}/providers/Microsoft.Security/secureScores/{SCORE_NAME}"
 
 
-def _score(tally: Tally) -> Json:
+def score(tally: Tally) -> Json:
+    """Give the points that images earn: how many, of how many, and their share, 0 to 1."""
     current, percentage = tally.healthy_share(_MAXIMUM * 100) / 100, tally.healthy_share(10_000) / 10_000
     return {"max": _MAXIMUM, "current": current, "percentage": percentage}
 

@@ -7,14 +7,26 @@ from typing import Any
 
 import msgspec
 
+from shared.api.recommendations import ParentRecommendation
+from shared.domain.base_advice import ImageBase
+from shared.domain.exploits import Exploit
 from shared.domain.findings import Finding
 from shared.domain.gate import Decision, ImageVerdict, Leniency
 from shared.domain.health_history import HealthChange
 from shared.domain.image_health import Health, ImageHealth
+from shared.domain.recommendations import Recommendation
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
+from shared.services.compare_images import LeftOpen
+
+_GATE = {
+    "most": "max",
+    "fixable_only": "fixableOnly",
+    "fail_exploited": "failExploited",
+    "epss_from": "epssFrom",
+}
 
 
 class Error(msgspec.Struct):
@@ -31,14 +43,22 @@ class ErrorBody(msgspec.Struct):
 
 
 class OneImage(ImageHealth, frozen=True, rename="camel", kw_only=True):
-    """One image, with the upgrades that close its findings."""
+    """One image, with the upgrades that close its findings, and its base where something is known of it."""
 
     upgrades: tuple[Upgrade, ...]
+    base: ImageBase | None
+
+
+class ListedRecommendation(Recommendation, frozen=True, rename="camel", kw_only=True):
+    """A recommendation, and the one of Azure that it is a part of."""
+
+    parent: ParentRecommendation
 
 
 class ListedFinding(Finding, frozen=True, rename="camel", kw_only=True):
-    """A finding, and the id of the rule that disables it."""
+    """A finding, what is known of its exploitation, and the id of the rule that disables it."""
 
+    exploit: Exploit
     disabled_by: str | None
 
 
@@ -101,6 +121,7 @@ class ComparedImages(msgspec.Struct, rename="camel"):
     fixed_count: int
     new_count: int
     unchanged_count: int
+    left_open: LeftOpen
     fixed: list[ListedFinding]
     new: list[ListedFinding]
     unchanged: list[ListedFinding]
@@ -142,7 +163,16 @@ class Statement(msgspec.Struct):
     charges: list[BilledImage]
 
 
-class Gate(msgspec.Struct, rename={"most": "max", "fixable_only": "fixableOnly"}):
+class Score(msgspec.Struct):
+    """The secure score, ``percentage`` being a share of 0 to 1, and the images behind it by health."""
+
+    max: int
+    current: float
+    percentage: float
+    images: dict[Health, int]
+
+
+class Gate(msgspec.Struct, rename=_GATE):
     """The verdict of a gate, and the policy that it followed."""
 
     verdict: Decision
@@ -152,10 +182,12 @@ class Gate(msgspec.Struct, rename={"most": "max", "fixable_only": "fixableOnly"}
     digest: str
     most: Severity
     fixable_only: bool
+    fail_exploited: bool
+    epss_from: float | None
     allow: list[Leniency]
 
 
-class StoppedGate(Gate, rename={"most": "max", "fixable_only": "fixableOnly"}):
+class StoppedGate(Gate, rename=_GATE):
     """The verdict of a gate that nothing passes, which is an error as well."""
 
     error: Error
@@ -174,6 +206,7 @@ class Status(msgspec.Struct, rename="camel"):
     status: str
     versions: dict[str, str]
     advisories: dict[str, Any]
+    signals: dict[str, Any]
     projections: dict[str, Any]
     notices: dict[str, Any]
     queues: dict[str, int]

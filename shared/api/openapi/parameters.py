@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.api.openapi.interface import Parameter
 from shared.api.paging import DEFAULT_TOP, MAX_TOP
 from shared.api.parameters import MAX_WORDS
+from shared.api.trends import DEFAULT_POINTS, MAX_POINTS
 from shared.domain.gate import Leniency
 from shared.domain.image_health import Health
 from shared.domain.severity import Severity
@@ -44,6 +45,7 @@ OF_IMAGES = (
     Parameter("health", "Only images of this health.", {"enum": [*Health]}),
 )
 _WORDS = {"type": "string", "maxLength": MAX_WORDS}
+_PROBABILITY = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
 OF_FINDINGS = (
     Parameter("cve", "Any name of the flaw: its CVE, its advisory or an alias.", _WORDS, example="CVE-2026-0001"),
     Parameter("package", "The name of the package, or of its source package.", _WORDS, example="openssl"),
@@ -53,17 +55,40 @@ OF_FINDINGS = (
     Parameter("digest", "Only findings of this image.", {"type": "string", "pattern": _DIGEST}),
     Parameter("fixable", "Only findings with a fix, or without one.", {"type": "boolean"}),
     Parameter("disabled", "Only findings that a rule disables, or that none does.", {"type": "boolean"}),
+    Parameter("exploited", "Only known exploited vulnerabilities, or only others.", {"type": "boolean"}),
+    Parameter("epssFrom", "Only findings whose EPSS score is this or higher.", _PROBABILITY),
 )
 OF_TAGS = (
     Parameter("registry", "The registry.", {"type": "string", "pattern": _REGISTRY}, required=True),
     Parameter("repository", "The repository.", {"type": "string", "maxLength": 255}, required=True),
     Parameter("tag", "Only this tag.", {"type": "string", "pattern": _TAG}),
+    Parameter("digest", "Only what named this image.", {"type": "string", "pattern": _DIGEST}),
 )
 MONTH = Parameter(
     "month",
     "The month; now by default.",
     {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
     example="2026-11",
+)
+OF_WINDOW = (
+    *OF_IMAGES[:2],
+    Parameter(
+        "from",
+        "Where the window begins; 30 days before its end by default.",
+        {"type": "string", "format": "date-time"},
+        example="2026-10-22T10:00:00Z",
+    ),
+    Parameter(
+        "to",
+        "Where the window ends: the answer as the log knew it then; now by default.",
+        {"type": "string", "format": "date-time"},
+        example="2026-11-22T10:00:00Z",
+    ),
+)
+POINTS = Parameter(
+    "points",
+    "How many times are told, evenly spaced.",
+    {"type": "integer", "minimum": 1, "maximum": MAX_POINTS, "default": DEFAULT_POINTS},
 )
 REASON = Parameter("reason", "Why.", {"type": "string"})
 SBOM_FORMAT = Parameter("format", "Which format.", {"enum": ["cyclonedx", "spdx"], "default": "cyclonedx"})
@@ -82,6 +107,12 @@ OF_GATE = (
         {"enum": [severity for severity in Severity if severity is not Severity.UNKNOWN], "default": "negligible"},
     ),
     Parameter("fixableOnly", "Leave out findings without a fix.", {"type": "boolean", "default": False}),
+    Parameter(
+        "failExploited",
+        "Let no known exploited vulnerability pass, whatever its severity.",
+        {"type": "boolean", "default": False},
+    ),
+    Parameter("epssFrom", "Let no finding with this EPSS score or a higher one pass.", _PROBABILITY),
     Parameter(
         "allow",
         f"What else may pass, with commas between: {', '.join(Leniency)}.",

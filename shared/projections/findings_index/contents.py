@@ -6,14 +6,15 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
+from shared.domain.exploits import ExploitSignals, NoSignals, pressure, urgency
 from shared.domain.finding_criteria import package_names
-from shared.domain.findings import Finding, badness, flaw_names
+from shared.domain.findings import Finding, flaw_names
 from shared.domain.image_health import ruled_image, worst_image_first
 from shared.domain.references import ImageId
 from shared.projections.findings_index.kept_rules import KeptRule
@@ -24,13 +25,17 @@ type Taken = tuple[ImageId, ImageRow, str]
 
 
 class State(NamedTuple):
-    """How far the index is: of which generation, whether all of it, its last change, and the newest row seen."""
+    """How far the index is: of which generation, whether all of it, its last change, and the newest row seen.
+
+    ``signals`` names the exploit signals that order the findings.
+    """
 
     build: str
     generation: int
     complete: bool
     number: int
     written: datetime | None
+    signals: str = ""
 
 
 class StoredReport(msgspec.Struct, frozen=True):
@@ -44,6 +49,7 @@ class Contents:
     """The content of an open file; nothing is kept of a ``transaction`` that ends with an error."""
 
     connection: sqlite3.Connection
+    signals: ExploitSignals = field(default_factory=NoSignals)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -58,16 +64,18 @@ class Contents:
 
     def state(self) -> State:
         """Return how far the index is."""
-        build, generation, complete, number, written = self.connection.execute("SELECT * FROM state").fetchone()
+        build, generation, complete, number, written, signals = self.connection.execute(
+            "SELECT * FROM state"
+        ).fetchone()
         at = datetime.fromisoformat(written) if written else None
-        return State(build, generation, bool(complete), number, at)
+        return State(build, generation, bool(complete), number, at, signals)
 
     def put_state(self, state: State) -> None:
         """Note how far the index is."""
         written = state.written.isoformat() if state.written else None
         self.connection.execute(
-            "UPDATE state SET generation = ?, complete = ?, number = ?, written = ?",
-            (state.generation, state.complete, state.number, written),
+            "UPDATE state SET generation = ?, complete = ?, number = ?, written = ?, signals = ?",
+            (state.generation, state.complete, state.number, written, state.signals),
         )
 
     def etag(self, image: ImageId) -> str:
@@ -88,15 +96,16 @@ class Contents:
         health = row.answer.health
         found = self.connection.execute(
             "INSERT INTO image VALUES (NULL, ?, ?, ?, ?, ?, (SELECT id FROM report WHERE name = ?), ?, ?, ?,"
-            " ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (registry, digest) DO UPDATE SET etag = excluded.etag,"
+            " ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (registry, digest) DO UPDATE SET etag = excluded.etag,"
             " changed = excluded.changed, listed = excluded.listed, report = excluded.report,"
             " problem = excluded.problem, health = excluded.health, repository = excluded.repository,"
             " w0 = excluded.w0, w1 = excluded.w1, w2 = excluded.w2, w3 = excluded.w3, w4 = excluded.w4,"
-            " w5 = excluded.w5, shown = excluded.shown, upgrades = excluded.upgrades RETURNING id",
+            " w5 = excluded.w5, shown = excluded.shown, upgrades = excluded.upgrades,"
+            " lineage = excluded.lineage RETURNING id",
             (
                 *(image.registry, image.digest, etag, number, row.answer.listed, report_name(row), problem),
                 *(health.health, health.repository, *worst_image_first(health)[:6]),
-                *(msgspec.json.encode(health), msgspec.json.encode(row.answer.upgrades)),
+                *map(msgspec.json.encode, (health, row.answer.upgrades, row.answer.lineage)),
             ),
         ).fetchone()
         self.connection.execute("DELETE FROM image_repository WHERE image = ?", found)
@@ -127,6 +136,15 @@ class Contents:
             [(row[0], place, self._finding(content, rules)) for place, content in enumerate(report.findings)],
         )
 
+    def order_anew(self) -> None:
+        """Order all findings by the signals, where they were ordered by others."""
+        known = self.connection.execute("SELECT id, unexploited, epss, content FROM finding").fetchall()
+        now = ((pressure(self.signals.of(_decode(content))), number, was) for number, *was, content in known)
+        self.connection.executemany(
+            "UPDATE finding SET unexploited = ?, epss = ? WHERE id = ?",
+            [(*place, number) for place, number, was in now if place != tuple(was)],
+        )
+
     def prune(self) -> None:
         """Delete reports that no listed image names any more, and findings without a report."""
         for statement in (
@@ -145,8 +163,10 @@ class Contents:
         if found:
             return int(found[0])
         finding = msgspec.json.decode(content, type=Finding)
-        values = (name, *badness(finding), finding.fixed_version is not None, bytes(content))
-        number = self.connection.execute("INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", values).lastrowid
+        values = (name, *urgency(finding, self.signals.of(finding)), finding.fixed_version is not None, bytes(content))
+        number = self.connection.execute(
+            "INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
+        ).lastrowid
         self._add("finding_flaw", [(flaw, number) for flaw in flaw_names(finding)])
         self._add("finding_package", [(*pair, number) for pair in package_names(finding.package)])
         self._add("finding_rule", [(number, rule.place) for rule in rules if rule.criteria.match(finding)])
@@ -156,6 +176,10 @@ class Contents:
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - names of ours
+
+
+def _decode(content: bytes) -> Finding:
+    return msgspec.json.decode(content, type=Finding)
 
 
 def report_name(row: ImageRow) -> str:

@@ -77,7 +77,7 @@ class IndexFile:
         connection = self._connect(create=True)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(f"BEGIN; {TABLES}")
-        connection.execute("INSERT INTO state VALUES (?, 0, 0, 0, NULL)", (uuid.uuid4().hex,))
+        connection.execute("INSERT INTO state VALUES (?, 0, 0, 0, NULL, '')", (uuid.uuid4().hex,))
         connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
         return connection

@@ -2,7 +2,7 @@
 
 Freshness: an answer shows everything that had been projected ``INDEX_SECONDS`` before the question came, or earlier.
 Where the index cannot be brought so far, the question fails with the error of the storage; nothing older is ever given.
-Of the rules it shows those in force at the very moment of the question.
+Of the rules it shows those in force at the very moment of the question; exploit signals order it a few seconds later.
 """
 
 from __future__ import annotations
@@ -35,12 +35,14 @@ class ImagePosition(NamedTuple):
 
 
 class FindingPosition(NamedTuple):
-    """Where a finding of an image stands in a list: the key ``badness``, then what tells equal ones apart.
+    """Where a finding of an image stands in a list: the key ``urgency``, then what tells equal ones apart.
 
     ``content`` is a hash of the finding, and ``place`` its place in the report.
     """
 
     severity: _Integer
+    unexploited: _Integer
+    epss: float
     score: float
     package: str
     flaw: str
@@ -118,6 +120,10 @@ class FindingsIndex(Protocol):
         most: int | None = None,
     ) -> Iterator[ImageAnswer]:
         """Yield images, worst first: those after a position, and at most so many."""
+        ...
+
+    def known(self) -> Iterator[ImageAnswer]:
+        """Yield every image that is known, worst first: those that were deleted, and artifacts, are not listed."""
         ...
 
     def findings(self, criteria: FindingCriteria) -> Iterator[tuple[ImageHealth, JudgedFinding]]:

@@ -11,7 +11,8 @@ from shared.projections.findings_index.interface import FindingPosition, ImagePo
 
 _IMAGE_ORDER = ("w0", "w1", "w2", "w3", "w4", "w5", "registry", "repository", "digest")
 _OF_ONE_FINDING = tuple(
-    f"finding.{column}" for column in ("severity", "score", "package", "flaw", "finding_id", "hash")
+    f"finding.{column}"
+    for column in ("severity", "unexploited", "epss", "score", "package", "flaw", "finding_id", "hash")
 )
 _FINDING_ORDER = (*_OF_ONE_FINDING, "image.registry", "image.digest", "report_finding.place")
 # The first rule that was made of those that a finding meets, that hold for its image, and that have not expired.
@@ -47,6 +48,8 @@ _OF_FINDING: Mapping[str, str] = {
     "severity": "finding.severity = :severity",
     "finding_id": "finding.finding_id = :finding_id",
     "fixable": "finding.fixable = :fixable",
+    "exploited": "finding.unexploited = NOT :exploited",
+    "epss_from": "finding.epss <= -:epss_from",
     "disabled": f"({_DISABLED_BY} IS NOT NULL) = :disabled",
 }
 
@@ -64,7 +67,14 @@ def images(
     """Ask for images, worst first: what is shown of each, and its upgrades."""
     given = _given({"registry": registry, "repository": repository, "health": health})
     conditions = ["image.listed", *(_OF_IMAGE[name] for name in given)]
-    return _listed("shown, upgrades", "image", conditions, given, _IMAGE_ORDER, after, most)
+    return _listed("shown, upgrades, lineage", "image", conditions, given, _IMAGE_ORDER, after, most)
+
+
+def known() -> Query:
+    """Ask for every image, those that were deleted included: what is shown of each, upgrades, lineage, and whether it
+    is listed.
+    """
+    return _listed("shown, upgrades, lineage, listed", "image", ["etag <> ''"], {}, _IMAGE_ORDER, None, None)
 
 
 def found(criteria: FindingCriteria, after: FindingPosition | None, most: int | None, now: int) -> Query:
@@ -131,6 +141,8 @@ def _looked_for(criteria: FindingCriteria) -> tuple[list[str], Mapping[str, obje
             "severity": None if criteria.severity is None else criteria.severity.rank,
             "finding_id": criteria.finding_id,
             "fixable": criteria.fixable,
+            "exploited": criteria.exploited,
+            "epss_from": criteria.epss_from,
             "disabled": criteria.disabled,
         }
     )

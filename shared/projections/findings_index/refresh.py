@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import batched
 
 import msgspec
 
+from shared.domain.exploits import ExploitSignals, NoSignals
 from shared.domain.references import ImageId
 from shared.projections.findings_index.contents import Contents, State, StoredReport, Taken, report_name
 from shared.projections.findings_index.kept_rules import KeptRules
@@ -38,6 +39,7 @@ class Refresh:
     rules: RuleReader
     reports: DocumentStore[StoredReport]
     now: Callable[[], datetime]
+    signals: Callable[[], ExploitSignals] = NoSignals
 
     def __call__(self, contents: Contents, *, compare: bool) -> None:
         """Bring the index up to date; ``compare`` all rows instead of those written since."""
@@ -46,7 +48,13 @@ class Refresh:
         if kept.differ(book, at):
             with contents.transaction():
                 kept.take_over(book, at)
+        contents = replace(contents, signals=self.signals())
         generation, state = self.generations.live(), contents.state()
+        if contents.signals.snapshot != state.signals:
+            state = state._replace(number=state.number + 1, signals=contents.signals.snapshot)
+            with contents.transaction():
+                contents.order_anew()
+                contents.put_state(state)
         if generation.number != state.generation:
             # Until all rows of the other generation were seen, nobody may take what is there for everything; without
             # the time of a row that was seen, all are looked at.
@@ -66,7 +74,14 @@ class Refresh:
             with contents.transaction():
                 self._write(contents, part, state.number)
                 contents.put_state(state)
-        after = State(state.build, state.generation, True, state.number + bool(gone), _newest(stamps, state.written))
+        after = State(
+            state.build,
+            state.generation,
+            True,
+            state.number + bool(gone),
+            _newest(stamps, state.written),
+            state.signals,
+        )
         if after == state and since is not None:
             return
         with contents.transaction():

@@ -4,19 +4,24 @@ Findings are kept once for each different content: builds of an application shar
 report, a report its findings, in the order of the report. Which finding is disabled follows from the rules at the time
 of the question; here is only which findings meet the criteria of
 which rule, and which images meet those on images where a rule has any.
+
+``unexploited`` and ``epss`` (negative, so that the highest comes first) are the key ``pressure`` of the exploit signals
+that the state names; they are written anew whenever others are in force.
 """
 
-FORMAT = 2
+FORMAT = 3
 
 TABLES = """
 CREATE TABLE state (
-    build TEXT NOT NULL, generation INTEGER NOT NULL, complete INTEGER NOT NULL, number INTEGER NOT NULL, written TEXT
+    build TEXT NOT NULL, generation INTEGER NOT NULL, complete INTEGER NOT NULL, number INTEGER NOT NULL, written TEXT,
+    signals TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE image (
     id INTEGER PRIMARY KEY, registry TEXT NOT NULL, digest TEXT NOT NULL, etag TEXT NOT NULL, changed INTEGER NOT NULL,
     listed INTEGER NOT NULL, report INTEGER, problem TEXT NOT NULL, health TEXT NOT NULL, repository TEXT NOT NULL,
     w0 INTEGER NOT NULL, w1 INTEGER NOT NULL, w2 INTEGER NOT NULL, w3 INTEGER NOT NULL, w4 INTEGER NOT NULL,
-    w5 INTEGER NOT NULL, shown BLOB NOT NULL, upgrades BLOB NOT NULL, UNIQUE (digest, registry)
+    w5 INTEGER NOT NULL, shown BLOB NOT NULL, upgrades BLOB NOT NULL, lineage BLOB NOT NULL,
+    UNIQUE (digest, registry)
 );
 CREATE INDEX image_worst ON image (w0, w1, w2, w3, w4, w5, registry, repository, digest) WHERE listed;
 CREATE INDEX image_report ON image (report) WHERE listed;
@@ -31,10 +36,11 @@ CREATE TABLE report_finding (
 ) WITHOUT ROWID;
 CREATE INDEX finding_report ON report_finding (finding, report, place);
 CREATE TABLE finding (
-    id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, severity INTEGER NOT NULL, score REAL NOT NULL,
+    id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, severity INTEGER NOT NULL,
+    unexploited INTEGER NOT NULL, epss REAL NOT NULL, score REAL NOT NULL,
     package TEXT NOT NULL, flaw TEXT NOT NULL, finding_id TEXT NOT NULL, fixable INTEGER NOT NULL, content BLOB NOT NULL
 );
-CREATE INDEX finding_worst ON finding (severity, score, package, flaw, finding_id, hash);
+CREATE INDEX finding_worst ON finding (severity, unexploited, epss, score, package, flaw, finding_id, hash);
 CREATE INDEX finding_by_id ON finding (finding_id);
 CREATE TABLE finding_flaw (name TEXT, finding INTEGER, PRIMARY KEY (name, finding)) WITHOUT ROWID;
 CREATE TABLE finding_package (

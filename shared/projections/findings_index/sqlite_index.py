@@ -16,6 +16,7 @@ import msgspec
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.findings import Finding
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
+from shared.domain.lineage import Lineage
 from shared.domain.references import ImageId
 from shared.domain.upgrades import Upgrade
 from shared.projections.findings_index import queries
@@ -37,6 +38,9 @@ from shared.projections.findings_index.refresh import Refresh
 from shared.projections.image_rows import ImageAnswer
 
 _COMPARE_SECONDS = 300.0
+_HEALTH = msgspec.json.Decoder(ImageHealth)
+_UPGRADES = msgspec.json.Decoder(tuple[Upgrade, ...])
+_LINEAGE = msgspec.json.Decoder(Lineage)
 
 
 @dataclass
@@ -64,9 +68,13 @@ class SqliteFindingsIndex:
         most: int | None = None,
     ) -> Iterator[ImageAnswer]:
         """Yield images, worst first: those after a position, and at most so many."""
-        for shown, upgrades in self._rows(queries.images(registry, repository, health, after, most)):
-            health_of_it = msgspec.json.decode(shown, type=ImageHealth)
-            yield ImageAnswer(health_of_it, msgspec.json.decode(upgrades, type=tuple[Upgrade, ...]), listed=True)
+        for columns in self._rows(queries.images(registry, repository, health, after, most)):
+            yield _answer(*columns, listed=True)
+
+    def known(self) -> Iterator[ImageAnswer]:
+        """Yield every image that is known, worst first: those that were deleted, and artifacts, are not listed."""
+        for shown, upgrades, lineage, listed in self._rows(queries.known()):
+            yield _answer(shown, upgrades, lineage, listed=bool(listed))
 
     def findings(self, criteria: FindingCriteria) -> Iterator[tuple[ImageHealth, JudgedFinding]]:
         """Yield all findings that are looked for with their images, worst first; nothing is read ahead."""
@@ -217,6 +225,10 @@ class _Settled(SqliteFindingsIndex):
     def _forget(self, error: IndexDamaged | IndexIncomplete, began: float) -> None:
         self.origin._forget(error, began)
         self.origin._bring_up_to_date()
+
+
+def _answer(shown: bytes, upgrades: bytes, lineage: bytes, *, listed: bool) -> ImageAnswer:
+    return ImageAnswer(_HEALTH.decode(shown), _UPGRADES.decode(upgrades), listed, _LINEAGE.decode(lineage))
 
 
 def _found(rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:

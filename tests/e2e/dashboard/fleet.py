@@ -1,12 +1,17 @@
 """The images that the browser is shown, made of the product's own types: a renamed field breaks these tests."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
 from shared.advisories.states import FeedState
 from shared.advisories.versions.order import in_order
+from shared.domain.base_advice import ImageBase, image_base
+from shared.domain.base_images import BaseImage, BaseKind, NewerBase
 from shared.domain.criteria import Criteria
 from shared.domain.events import (
     FindingDisabled,
@@ -26,11 +31,11 @@ from shared.domain.health_causes import Cause, CauseKind
 from shared.domain.health_history import HealthChange, HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding, LastScan, OsInfo
 from shared.domain.packages import Platform
+from shared.domain.recommendations import Need, Recommendation, grouped, made
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade, upgrades
 from shared.projections.billing import BilledImage
-from shared.services.query_recommendations import AffectedImage, Recommendation
 from shared.services.query_tags import TaggedImage
 from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.rule_desk import RuleDesk
@@ -224,14 +229,44 @@ def full_product() -> Product:
     product.findings[OLD_SHOP.digest] = OLD_SHOP_FINDINGS
     product.upgrades[SHOP.digest] = upgrades_of(SHOP_FINDINGS)
     product.history = {one.digest: history_of(one) for one in product.images}
-    product.recommendations = [_recommendation()]
+    product.recommendations = _recommendations()
+    product.bases[SHOP.digest] = shop_base()
     product.charges = [BilledImage(REGISTRY, SHOP.repository, SHOP.digest, NOW - timedelta(days=2), "event-17")]
     product.desk = rule_desk(product)
-    product.feeds = [
-        FeedState("Debian", "https://feeds.example", "2026-11-22T09:35:00Z", records=51_234),
-        FeedState("PyPI", "https://feeds.example", "2026-11-22T09:35:00Z", records=18_020),
-    ]
+    product.feeds = [_feed("Debian", 51_234), _feed("PyPI", 18_020)]
+    product.trend = trend_of(product.images)
     return product
+
+
+def _feed(ecosystem: str, records: int) -> FeedState:
+    return FeedState(
+        ecosystem,
+        "https://feeds.example",
+        "2026-11-22T09:35:00Z",
+        records=records,
+        newest_modified="2026-11-22T07:12:00Z",
+        fetched_at="2026-11-22T09:35:00Z",
+        refreshed="changes",
+    )
+
+
+def trend_of(images: Sequence[ImageHealth], days: int = 31) -> list[dict[str, Any]]:
+    """Return a trend that ends with what images are now, and before had fewer of them, with more findings."""
+    return [_point(images, days, day) for day in range(days)]
+
+
+def _point(images: Sequence[ImageHealth], days: int, day: int) -> dict[str, Any]:
+    left = days - 1 - day
+    known = images[: max(1, len(images) - left // 5)]
+    health = Counter(Health.UNHEALTHY if one.health is Health.HEALTHY and left > 9 else one.health for one in known)
+    return {
+        "time": (NOW - timedelta(days=left)).isoformat().replace("+00:00", "Z"),
+        "images": {str(one): health[one] for one in Health},
+        "findings": {
+            str(one): sum(image.severities[one] for image in known) * (20 + left + left % 7) // 20 for one in Severity
+        },
+        "disabledFindings": sum(image.disabled_findings for image in known),
+    }
 
 
 def _named(shown: ImageHealth, tag: str, days: int, until: int | None, moved_to: str | None) -> TaggedImage:
@@ -274,14 +309,20 @@ def rule_desk(product: Product) -> RuleDesk:
     )
 
 
-def _recommendation() -> Recommendation:
-    affected = AffectedImage(REGISTRY, SHOP.repository, SHOP.tags, SHOP.digest, "1.2.0-1", 2, SHOP.last_pulled)
-    return Recommendation(
-        package="openssl",
-        ecosystem="Debian",
-        fixed_versions=("1.2.2-1", "1.2.3-1"),
-        severity=Severity.CRITICAL,
-        findings=2,
-        remediation="Upgrade openssl from 1.2.0-1 to 1.2.3-1 or later",
-        images=(affected,),
+def _recommendations() -> list[Recommendation]:
+    needs = [Need(SHOP, upgrades_of(SHOP_FINDINGS), shop_base(), sum(SHOP.severities.values()))]
+    return [made(group, in_order) for group in grouped(needs)]
+
+
+def shop_base() -> ImageBase:
+    """Give the base of the shop: three layers, of which a newer one closes half of the findings."""
+    newer = NewerBase(REGISTRY, "base/debian", "12", "sha256:" + "d" * 64, Health.HEALTHY)
+    base = BaseImage(
+        kind=BaseKind.IMAGE,
+        layers=3,
+        registry=REGISTRY,
+        repository="base/debian",
+        digest="sha256:" + "c" * 64,
+        newer=newer,
     )
+    return image_base(base, {"critical": 1, "high": 1}, sum(SHOP.severities.values()), {"critical": 1})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -12,20 +13,35 @@ from shared.api.errors import ApiError, not_found
 from shared.api.findings import found_body, unreadable_body
 from shared.api.images import findings_body, history_body, image_body
 from shared.api.paging import PageRequest, page
+from shared.api.parameters import image_filter
+from shared.api.recommendations import recommendation_body
+from shared.api.score import score_body
+from shared.domain.base_advice import ImageBase
 from shared.domain.comparison import compare
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
+from shared.domain.recommendations import Recommendation
+from shared.domain.stored_names import PROJECTIONS_POISON_QUEUE, PROJECTIONS_QUEUE, SCANS_POISON_QUEUE, SCANS_QUEUE
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
-from shared.services.query_recommendations import Recommendation
+from shared.projections.sweeps import Pass
 from shared.services.query_status import QueryStatus
 from shared.services.query_tags import TaggedImage
+from shared.storage.queues import MessageQueue
 from shared.storage.tables import Row, Table
 from tests.e2e.dashboard.rule_desk import RuleDesk
 
 _MONTH = "2026-11"
+_QUEUES = (SCANS_QUEUE, SCANS_POISON_QUEUE, PROJECTIONS_QUEUE, PROJECTIONS_POISON_QUEUE)
+_NO_LAG = {"oldestHintSeconds": None, "streams": 0, "events": 0, "complete": True}
+_SWEEP = {
+    "current": None,
+    "last": msgspec.to_builtins(
+        Pass(datetime(2026, 11, 22, 8, 17, tzinfo=UTC), datetime(2026, 11, 22, 8, 32, tzinfo=UTC), 7)
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,17 @@ class Attachment:
     def headers(self) -> dict[str, str]:
         """Give the headers with which the API serves files."""
         return {"Content-Disposition": f'attachment; filename="{self.name}"', "Content-Type": "application/json"}
+
+
+@dataclass(frozen=True)
+class _Queue:
+    """A queue, without a storage account."""
+
+    name: str
+    length: int
+
+    def depth(self) -> int:
+        return self.length
 
 
 class _DeadLetterRows:
@@ -55,7 +82,8 @@ class _DeadLetterRows:
 class Product:
     """The answers. ``key`` is the function key that is asked for; ``broken`` starts the paths that a 503 answers.
 
-    ``as_of`` has the product as it was at a time that a question may ask for.
+    ``as_of`` has the product as it was at a time that a question may ask for; ``left_open`` is what is not known of the
+    newer image of a comparison.
     """
 
     images: list[ImageHealth] = field(default_factory=list)
@@ -63,12 +91,18 @@ class Product:
     unreadable: list[tuple[ImageHealth, str]] = field(default_factory=list)
     upgrades: dict[str, Sequence[Upgrade]] = field(default_factory=dict)
     history: dict[str, list[HistoryEntry]] = field(default_factory=dict)
+    bases: dict[str, ImageBase] = field(default_factory=dict)
     recommendations: list[Recommendation] = field(default_factory=list)
     tags: list[TaggedImage] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
     desk: RuleDesk = field(default_factory=RuleDesk)
     feeds: list[FeedState] = field(default_factory=list)
+    left_open: str = ""
     dead_letters: list[Row] = field(default_factory=list)
+    trend: list[dict[str, Any]] = field(default_factory=list)
+    queues: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_QUEUES, 0))
+    notices: dict[str, Any] = field(default_factory=dict)
+    lag: dict[str, Any] = field(default_factory=lambda: dict(_NO_LAG))
     key: str | None = None
     broken: str | None = None
     page_size: int = 1000
@@ -94,21 +128,34 @@ class Product:
             return self._page(target, query, found) if isinstance(found, list) else found
         match [unquote(part) for part in parts.path.split("/")[2:]]:
             case ["images"]:
-                return self._page(target, query, [image_body(one) for one in self.images])
+                return self._page(target, query, [image_body(one) for one in self._listed(query)])
             case ["images", _, digest, *rest]:
                 return self._about_image(target, query, digest, rest)
+            case ["billing" | "status" | "score" | "trends" as whole]:
+                return self._about_all(whole, query)
             case ["findings"]:
                 return {**self._page(target, query, self._found(query)), **unreadable_body(self.unreadable)}
             case ["tags"]:
                 return self._page(target, query, msgspec.to_builtins(self._tagged(query)))
             case ["recommendations"]:
-                return self._page(target, query, msgspec.to_builtins(self.recommendations))
-            case ["billing"]:
-                return self._bill(query.get("month", _MONTH))
-            case ["status"]:
-                return self._status()
+                return self._page(target, query, [recommendation_body(one) for one in self.recommendations])
             case _:
                 raise not_found("RouteNotFound", f"nothing is at {parts.path}")
+
+    def _about_all(self, what: str, query: dict[str, str]) -> dict[str, Any]:
+        match what:
+            case "billing":
+                return self._bill(query.get("month", _MONTH))
+            case "status":
+                return self._status()
+            case "score":
+                return score_body(self._listed(query))
+            case _:
+                return {"value": self.trend, "nextLink": None}
+
+    def _listed(self, query: dict[str, str]) -> list[ImageHealth]:
+        wanted = image_filter(query)
+        return [one for one in self.images if wanted.holds(one)]
 
     def _about_image(self, target: str, query: dict[str, str], digest: str, rest: list[str]) -> Any:
         if rest == ["history"]:
@@ -123,7 +170,8 @@ class Product:
                 return self._compared(digest, older)
         if rest == ["findings"]:
             return self._page(target, query, findings_body(self.findings.get(digest, ())))
-        return {**image_body(found[0]), "upgrades": msgspec.to_builtins(self.upgrades.get(digest, ()))}
+        todo = {"upgrades": self.upgrades.get(digest, ()), "base": self.bases.get(digest)}
+        return {**image_body(found[0]), **msgspec.to_builtins(todo)}
 
     def _export(self, image: ImageHealth, kind: str, query: dict[str, str]) -> Attachment:
         if image.health is Health.UNSUPPORTED:
@@ -135,7 +183,8 @@ class Product:
         found = compare(self.findings.get(older, ()), self.findings.get(newer, ()))
         parts = {"fixed": found.fixed, "new": found.new, "unchanged": found.unchanged}
         counts = {f"{name}Count": len(part) for name, part in parts.items()}
-        return {**counts, **{name: findings_body(part) for name, part in parts.items()}}
+        known = {"older": "", "newer": self.left_open}
+        return {**counts, "leftOpen": known, **{name: findings_body(part) for name, part in parts.items()}}
 
     def _tagged(self, query: dict[str, str]) -> list[TaggedImage]:
         wanted = [(name, query[name]) for name in ("registry", "repository", "tag") if name in query]
@@ -161,4 +210,12 @@ class Product:
     def _status(self) -> dict[str, Any]:
         feeds = {"snapshot": "s", "publishedAt": "2026-11-22T09:35:00Z", "feeds": msgspec.to_builtins(self.feeds)}
         letters = DeadLetters(cast(Table, _DeadLetterRows(self.dead_letters)))
-        return QueryStatus(queues=(), dead_letters=letters, feeds=lambda: feeds, projections=dict, versions={})()
+        projections = {"live": 1, "building": None, "kept": None, "lag": self.lag, "sweep": _SWEEP}
+        return QueryStatus(
+            queues=tuple(cast(MessageQueue, _Queue(name, depth)) for name, depth in self.queues.items()),
+            dead_letters=letters,
+            feeds=lambda: feeds,
+            projections=lambda: projections,
+            versions={"reader": "12", "projection": "7"},
+            notices=lambda: self.notices,
+        )()

@@ -12,6 +12,9 @@ from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.visit import Visit
 
 _PAGES = {
+    "overview": "#/overview",
+    "registry": f"#/overview/{REGISTRY}",
+    "repository": f"#/overview/{REGISTRY}/team%2Fshop",
     "images": "#/",
     "image": f"#/image/{REGISTRY}/{SHOP.digest}",
     "tag": f"#/tag/{REGISTRY}/team%2Fshop/latest",
@@ -19,6 +22,7 @@ _PAGES = {
     "find": "#/find?what=openssl",
     "recommendations": "#/recommendations",
     "billing": "#/billing",
+    "status": "#/status",
     "rules": "#/rules",
     "rule": f"#/rules/{RULE_ID}",
     "new-rule": "#/rules/new?cves=CVE-2026-1001",

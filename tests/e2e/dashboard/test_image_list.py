@@ -177,7 +177,7 @@ def test_a_running_scan_is_shown_until_it_ends(visit: Open) -> None:
     opened = visit(full_product())
     row = opened.rows("Images").filter(has_text="team/api:2026.11")
     expect(row).to_contain_text("scanning…")
-    expect(opened.page.get_by_role("status")).to_contain_text("1 scan under way")
+    expect(opened.page.get_by_role("status")).to_contain_text("1 image is being scanned")
 
     opened.product.images[1] = msgspec.structs.replace(API, scanning=False)
     opened.refresh()

@@ -44,6 +44,16 @@ def test_an_image_that_has_its_tag_is_compared_with_the_one_before(visit: Open) 
     expect(opened.rows("Unchanged")).to_contain_text("CVE-2026-1002")
 
 
+def test_a_comparison_with_an_image_that_is_not_wholly_known_says_so(visit: Open) -> None:
+    product = full_product()
+    product.left_open = "no advisories for npm"
+
+    opened = visit(product, f"#/compare/{REGISTRY}/{SHOP.digest}/{OLD_SHOP.digest}")
+
+    expect(opened.page.get_by_text("what is shown as fixed may not be: no advisories for npm")).to_be_visible()
+    expect(opened.page.get_by_text("what is shown as new may not be")).to_have_count(0)
+
+
 def test_the_biography_of_a_tag_names_each_image(visit: Open) -> None:
     opened = visit(full_product(), _IMAGE)
     opened.page.get_by_role("link", name="team/shop:latest").click()

@@ -111,7 +111,7 @@ def test_findings_are_listed_in_pages(app: MemoryApp) -> None:
     filled(app)
     route = {**ONE, "digest": digest(3)}
     found = pages(images.list_findings, "/api/images/r/d/findings?top=2", route)
-    assert [one["cve"] for one in found] == ["CVE-1", "CVE-2", "CVE-3"]
+    assert [one["cve"] for one in found] == ["CVE-1", "CVE-3", "CVE-2"]
     assert {one["disabledBy"] for one in found} == {None}
 
 

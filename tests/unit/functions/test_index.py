@@ -49,6 +49,7 @@ HTTP = {
     "compare_images": ("api/images/{registry}/{digest}/compare/{older}", ["GET"], "FUNCTION"),
     "list_tags": ("api/tags", ["GET"], "FUNCTION"),
     "find_findings": ("api/findings", ["GET"], "FUNCTION"),
+    "list_trends": ("api/trends", ["GET"], "FUNCTION"),
     "list_recommendations": ("api/recommendations", ["GET"], "FUNCTION"),
     "request_scan": ("api/scans", ["POST"], "FUNCTION"),
     "get_scan": ("api/scans/{registry}/{digest}/{scan_id}", ["GET"], "FUNCTION"),
@@ -60,6 +61,7 @@ HTTP = {
     "preview_rule": ("api/rules/preview", ["POST"], "FUNCTION"),
     "remove_rule": ("api/rules/{id}", ["DELETE"], "FUNCTION"),
     "get_billing": ("api/billing", ["GET"], "FUNCTION"),
+    "get_score": ("api/score", ["GET"], "FUNCTION"),
     "arm_of_subscription": ("subscriptions/{*path}", ["GET"], "FUNCTION"),
     "arm_of_management_group": ("providers/Microsoft.Management/managementGroups/{*path}", ["GET"], "FUNCTION"),
     "arm_of_tenant": ("providers/Microsoft.Security/{*path}", ["GET"], "FUNCTION"),
@@ -70,6 +72,8 @@ HTTP = {
     "dashboard_file": ("dashboard/{name}", ["GET"], "ANONYMOUS"),
 }
 QUEUES = {
+    "on_registry_message": "registry-events",
+    "on_failed_registry_message": "registry-events-poison",
     "run_scan": "scans",
     "on_failed_scan": "scans-poison",
     "project": "projections",
@@ -78,6 +82,7 @@ QUEUES = {
     "on_failed_sweep": "reconciliations-poison",
 }
 TIMERS = {
+    "log_status": "0 */5 * * * *",
     "send_notices": "*/20 * * * * *",
     "sweep": "0 17 * * * *",
     "reopen_expired": "0 * * * * *",
@@ -86,6 +91,7 @@ TIMERS = {
     "weekly_rescan": "0 0 3 * * 0",
     "delete_old_reports": "0 29 4 * * *",
     "refresh_advisories": "0 41 */4 * * *",
+    "refresh_signals": "0 13 */6 * * *",
 }
 
 
@@ -171,3 +177,8 @@ def test_a_scan_knows_its_last_attempt() -> None:
 
 def test_routes_have_no_prefix() -> None:
     assert HOST["extensions"]["http"]["routePrefix"] == ""
+
+
+def test_messages_come_as_they_were_sent() -> None:
+    """What the host cannot decode would go to the poison queue unseen (``functions/queue_messages.py``)."""
+    assert HOST["extensions"]["queues"]["messageEncoding"] == "none"

@@ -11,7 +11,7 @@ import azure.functions as func
 import pytest
 from jsonschema import Draft202012Validator
 
-from functions import billing, findings, gate, images, openapi, rules, scans, status, tags
+from functions import billing, findings, gate, images, openapi, rules, scans, score, status, tags, trends
 from shared.api.openapi.document import openapi_document
 from shared.domain.findings import Rating
 from shared.domain.severity import Severity
@@ -83,6 +83,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "get_image": (200, lambda rule: (images.get_image, {"route": ONE})),
     "list_findings": (200, lambda rule: (images.list_findings, {"route": ONE, "path": "/?top=1"})),
     "find_findings": (200, lambda rule: (findings.find_findings, {"path": "/?top=1"})),
+    "list_trends": (200, lambda rule: (trends.list_trends, {"path": "/?points=2"})),
     "list_history": (200, lambda rule: (images.list_history, {"route": ONE})),
     "list_recommendations": (200, lambda rule: (images.list_recommendations, {})),
     "compare_images": (200, lambda rule: (tags.compare_images, {"route": {**ONE, "older": digest(1)}})),
@@ -110,6 +111,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "preview_rule": (200, lambda rule: (rules.preview_rule, {"method": "POST", "body": NEW})),
     "remove_rule": (200, lambda rule: (rules.remove_rule, {"method": "DELETE", "route": {"id": rule}})),
     "get_billing": (200, lambda rule: (billing.get_billing, {})),
+    "get_score": (200, lambda rule: (score.get_score, {})),
     "get_status": (200, lambda rule: (status.get_status, {})),
 }
 

@@ -105,8 +105,11 @@ def test_a_rule_is_changed_and_its_history_tells_how(app: MemoryApp) -> None:
     app.work()
     assert app.health().disabled_findings == 1
     change = {"criteria": {"cves": ["CVE-1", "CVE-2"]}, "reason": "both", "author": "ann", "revision": 1}
+    then = app.world.clock().isoformat().replace("+00:00", "Z")
+    app.world.clock.forward(minutes=1)
     status, changed = ask(rules.change_rule, method="PUT", route=route, body=change)
     assert (status, changed["revision"], changed["author"]) == (200, 2, "ann")
+    assert len(ask(rules.list_rule_history, f"/x?asOf={then}", route=route)[1]["value"]) == 1
     app.work()
     assert (app.health().health, app.health().disabled_findings) == (Health.HEALTHY, 2)
     assert ask(rules.change_rule, method="PUT", route=route, body=change)[0] == 200  # it came twice

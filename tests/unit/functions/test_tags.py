@@ -2,6 +2,7 @@
 
 from functions import tags
 from shared.domain.findings import FixStatus
+from shared.domain.image_health import Health
 from tests.support.examples import REGISTRY, deletion, digest, finding, package, pull, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
 from tests.support.triggers import ask
@@ -47,6 +48,20 @@ def test_an_old_image_that_is_pulled_says_so_and_one_that_is_deleted_needs_no_ad
     assert (old["deleted"], old["advice"], old["health"]) == (True, "", None)
 
 
+def test_a_biography_is_told_as_of_a_time_and_of_one_image(app: MemoryApp) -> None:
+    app.record_push(push("e1", 1, tag="latest"))
+    app.work()
+    repository, then = app.health(1).repository, app.world.clock().isoformat().replace("+00:00", "Z")
+    app.world.clock.forward(minutes=10)
+    app.record_push(push("e2", 2, minute=5, tag="latest"))
+    app.work()
+    (before,) = biography(repository=repository, asOf=then)
+    assert (before["digest"], before["until"], before["health"]) == (digest(1), None, app.health(1).health)
+    (old,) = biography(repository=repository, digest=digest(1))
+    assert (old["digest"], old["movedTo"]) == (digest(1), digest(2))
+    assert biography(repository=repository, asOf="2020-01-01T00:00:00Z") == []
+
+
 def test_an_image_with_another_tag_is_not_old(app: MemoryApp) -> None:
     app.record_push(push("e0", 1, tag="1.0"))
     repository = moved(app)
@@ -79,6 +94,19 @@ def test_two_images_are_compared_by_flaw_and_package_whatever_the_version(app: M
     assert names == {"fixed": ["CVE-1"], "new": ["CVE-3"], "unchanged": ["CVE-2"]}
     assert body["unchanged"][0]["package"]["version"] == "3.0.2"  # type: ignore[index]
     assert compared(1, 1)[1]["unchangedCount"] == 2
+    assert body["leftOpen"] == {"older": "", "newer": ""}
+
+
+def test_what_looks_fixed_in_an_image_with_gaps_is_said_to_be_uncertain(app: MemoryApp) -> None:
+    app.world.advisories = MemoryAdvisories(report=report([finding("CVE-1"), finding("CVE-2")]))
+    app.record_push(push("e1", 1, tag="v1"))
+    app.work()
+    app.world.advisories = MemoryAdvisories(report=report([finding("CVE-2")], gaps=("no advisories for npm",)))
+    app.record_push(push("e2", 2, tag="v2"))
+    app.work()
+    assert app.health(2).health is Health.UNHEALTHY
+    body = compared(1, 2)[1]
+    assert (body["fixedCount"], body["leftOpen"]) == (1, {"older": "", "newer": "no advisories for npm"})
 
 
 def test_what_has_no_answer_is_not_compared(app: MemoryApp) -> None:

@@ -54,6 +54,8 @@ EVERY = {
     "OSV_BASE": "/srv/osv",
     "OSV_ECOSYSTEMS": "Debian:12,npm",
     "OSV_EXTRA_BASES": "/srv/own",
+    "KEV_URL": "/srv/kev.json",
+    "EPSS_URL": "",
     "SUBSCRIPTION_ID": "1234",
     "AZURE_CLOUD": "AzureChina",
     "RECENT_PULL_DAYS": "7",
@@ -69,6 +71,7 @@ EVERY = {
 
 def test_every_setting_is_read() -> None:
     settings = load(EVERY)
+    assert (settings.kev_url, settings.epss_url) == ("/srv/kev.json", "")
     assert settings.registries == ("contoso.azurecr.io", "http://127.0.0.1:5055")
     assert settings.registry_credentials == {"contoso.azurecr.io": ("user", "password")}
     assert settings.registry_resources == {"contoso.azurecr.io": RESOURCE}

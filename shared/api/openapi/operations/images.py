@@ -6,6 +6,7 @@ from shared.api.openapi.bodies import (
     Gate,
     HistoryItem,
     ListedFinding,
+    ListedRecommendation,
     OneImage,
     StatedHealth,
     StoppedGate,
@@ -15,7 +16,6 @@ from shared.api.openapi.interface import Answer, Operation
 from shared.api.openapi.parameters import AS_OF, OF_FINDINGS, OF_GATE, OF_IMAGES, OF_TAGS, PAGES
 from shared.domain.image_health import ImageHealth
 from shared.projections.findings_index.interface import Unanswered
-from shared.services.query_recommendations import Recommendation
 from shared.services.query_tags import TaggedImage
 
 _ONE = "/api/images/{registry}/{digest}"
@@ -48,6 +48,8 @@ _STOPPED = {
     "digest": "sha256:" + "0" * 64,
     "max": "high",
     "fixableOnly": False,
+    "failExploited": False,
+    "epssFrom": None,
     "allow": [],
     "error": {"code": "GateFailed", "message": _REASON},
 }
@@ -66,7 +68,7 @@ IMAGES = (
         "get_image",
         "get",
         _ONE,
-        "Show one image, with the upgrades that close its findings.",
+        "Show one image, with the upgrades that close its findings, and its base.",
         {200: Answer("The image.", OneImage)},
         (AS_OF,),
         errors=_NOT_FOUND,
@@ -132,7 +134,7 @@ IMAGES = (
         "/api/tags",
         "List what the tags of a repository named and from when to when, newest first.",
         {200: Answer("What they named.", TaggedImage, listed=True)},
-        (*OF_TAGS, *PAGES),
+        (*OF_TAGS, AS_OF, *PAGES),
         errors=_BAD,
     ),
     Operation(
@@ -152,9 +154,9 @@ IMAGES = (
         "list_recommendations",
         "get",
         "/api/recommendations",
-        "List what to upgrade, the upgrade that fixes most first.",
-        {200: Answer("The upgrades, over all unhealthy images.", Recommendation, listed=True)},
-        (AS_OF, *PAGES),
+        "List what to do, what fixes most of the worst first: upgrades, newer bases, and what has no fix.",
+        {200: Answer("What to do, over all unhealthy images.", ListedRecommendation, listed=True)},
+        (*OF_IMAGES[:2], AS_OF, *PAGES),
         errors=_BAD,
     ),
 )

@@ -62,6 +62,7 @@ RULES = (
         "/api/rules/{id}/history",
         "List how a rule was made, changed and taken back, newest first.",
         {200: Answer("The events, all of them.", RuleEvent, listed=True)},
+        (AS_OF,),
         errors=_NOT_FOUND,
     ),
     Operation(

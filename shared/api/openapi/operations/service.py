@@ -1,8 +1,8 @@
 """The bill, and the service itself."""
 
-from shared.api.openapi.bodies import Statement, Status
+from shared.api.openapi.bodies import Score, Statement, Status
 from shared.api.openapi.interface import Answer, Operation
-from shared.api.openapi.parameters import AS_OF, MONTH
+from shared.api.openapi.parameters import AS_OF, MONTH, OF_IMAGES
 
 SERVICE = (
     Operation(
@@ -12,6 +12,15 @@ SERVICE = (
         "Show the statement of a month: every charge with the event behind it.",
         {200: Answer("The statement.", Statement)},
         (MONTH, AS_OF),
+        errors={400: ("InvalidParameter", "A parameter cannot be used.")},
+    ),
+    Operation(
+        "get_score",
+        "get",
+        "/api/score",
+        "Show the secure score of everything, or of a registry or repository.",
+        {200: Answer("The score.", Score)},
+        (*OF_IMAGES[:2], AS_OF),
         errors={400: ("InvalidParameter", "A parameter cannot be used.")},
     ),
     Operation(

@@ -3,6 +3,7 @@
 import gzip
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,13 @@ from shared.api.dashboard import static_file
 from shared.api.errors import ApiError
 
 _MOST_BYTES = 100_000  # gzipped, all files together
+_ROOT = Path(__file__).resolve().parents[4]
+_DASHBOARD = _ROOT / "dashboard"
+VENDORED = {
+    "uPlot.iife.min.js": "uplot/dist/uPlot.iife.min.js",
+    "uPlot.min.css": "uplot/dist/uPlot.min.css",
+    "uPlot-LICENSE.txt": "uplot/LICENSE",
+}
 _MARKUP_SINKS = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|createContextualFragment"
 )
@@ -52,17 +60,31 @@ def scripts() -> set[str]:
     while waiting:
         name = waiting.pop()
         found.add(name)
-        waiting += [one for one in re.findall(r'from "\./([^"]+)"', text_of(name)) if one not in found]
+        waiting += [one for one in re.findall(r'(?:from|import) "\./([^"]+)"', text_of(name)) if one not in found]
     return found
 
 
+def files() -> list[Path]:
+    """Return every file that the dashboard is made of."""
+    return [path for path in _DASHBOARD.rglob("*") if path.is_file() and path.suffix != ".txt"]
+
+
 def served() -> set[str]:
-    return {"index.html", *(name.removeprefix("/dashboard/") for name in page().files), *scripts()}
+    late = {name for script in scripts() for name in re.findall(r'"/dashboard/([^"]+)"', text_of(script))}
+    return {"index.html", *(name.removeprefix("/dashboard/") for name in page().files), *scripts(), *late}
 
 
 def test_the_page_loads_only_files_that_are_served_from_its_own_folder() -> None:
     assert all(name.startswith("/dashboard/") for name in page().files)
-    assert {"index.html", "style.css", "favicon.svg", "app.js", "api.js"} <= served()
+    assert {
+        "index.html",
+        "style.css",
+        "favicon.svg",
+        "app.js",
+        "api.js",
+        "uPlot.min.css",
+        "uPlot.iife.min.js",
+    } <= served()
     for name in served():
         assert static_file(name).content
 
@@ -78,6 +100,21 @@ def test_the_page_loads_only_files_that_are_served_from_its_own_folder() -> None
 )
 def test_every_kind_of_file_has_its_media_type(name: str, media_type: str) -> None:
     assert static_file(name).media_type == media_type
+
+
+def test_every_file_of_the_folder_is_used_and_served_under_a_name_of_its_own() -> None:
+    assert sorted(path.name for path in files()) == sorted(served())
+
+
+@pytest.mark.parametrize(("ours", "theirs"), VENDORED.items())
+def test_what_was_taken_from_npm_is_unchanged(ours: str, theirs: str) -> None:
+    assert (_DASHBOARD / "vendor" / ours).read_bytes() == (_ROOT / "node_modules" / theirs).read_bytes()
+
+
+def test_vendored_files_are_of_the_version_that_is_pinned() -> None:
+    [pinned] = re.findall(r'"uplot": "([0-9.]+)"', (_ROOT / "package.json").read_text())
+
+    assert text_of("uPlot.iife.min.js").startswith(f"/*! https://github.com/leeoniya/uPlot (v{pinned}) */")
 
 
 def test_the_policy_allows_nothing_but_files_and_answers_of_the_own_host() -> None:
@@ -132,6 +169,6 @@ def test_no_script_turns_text_into_markup() -> None:
 
 
 def test_the_whole_page_is_small() -> None:
-    size = sum(len(gzip.compress(static_file(name).content)) for name in served())
+    size = sum(len(gzip.compress(static_file(path.name).content)) for path in files())
 
     assert size < _MOST_BYTES

@@ -25,11 +25,19 @@ def test_packages_of_one_source_are_one_upgrade() -> None:
 
 def test_an_upgrade_names_its_worst_severity_every_fixed_version_and_the_remedy_that_closes_most() -> None:
     last = finding("CVE-2", Severity.LOW, fixed_version="3.0.9", remediation="upgrade to 3.0.9")
-    unfixed = finding("CVE-3", Severity.LOW, fixed_version=None, remediation="wait")
     worst = finding("CVE-1", Severity.CRITICAL, fixed_version="3.0.2", remediation="upgrade to 3.0.2")
-    [made] = upgrades([unfixed, worst, last])
+    [made] = upgrades([worst, last])
     assert (made.worst, made.remediation) == (Severity.CRITICAL, "upgrade to 3.0.9")
     assert made.fixed_versions == ("3.0.2", "3.0.9")
+    assert made.severities == {"critical": 1, "low": 1}
+
+
+def test_what_no_version_closes_is_an_entry_of_its_own() -> None:
+    made = upgrades([finding("CVE-1"), finding("CVE-2"), finding("CVE-3", fixed_version=None, remediation="wait")])
+    assert [(one.fixed_versions, one.findings, one.remediation) for one in made] == [
+        (("3.0.2",), 2, "upgrade openssl"),
+        ((), 1, "wait"),
+    ]
 
 
 def test_the_worst_and_then_the_one_that_closes_most_comes_first() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from shared.advisories.change_log import ChangeLog
 from shared.domain.image_health import Health
 from shared.domain.messages import Hint, ScanMessage
+from shared.domain.registry_resources import stand_in
 from shared.domain.severity import Severity
 from shared.eventlog.memory_log import MemoryEventLog
 from shared.eventlog.streams import image_stream
@@ -53,7 +54,10 @@ def test_a_push_of_a_bad_image_is_told_once_with_what_is_wrong() -> None:
     app.record_push(push("e1"))
     app.work()
     [event] = waiting(app)
-    assert (event["type"], event["source"]) == ("Plimsoll.Image.Unhealthy", REGISTRY)
+    assert (event["type"], event["source"]) == (
+        "Plimsoll.Image.Unhealthy",
+        stand_in(REGISTRY, TOPIC.subscription_id).id,
+    )
     assert event["subject"] == f"{app.health().repository}@{app.health().digest}"
     data = event["data"]
     assert (data["health"], data["findingCount"], data["severities"]["high"]) == ("unhealthy", 1, 1)

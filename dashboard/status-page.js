@@ -1,0 +1,149 @@
+/** How the service itself is: advisories, queues, projections, notices, dead letters, versions. */
+
+import { get } from "./api.js";
+import { element, icon } from "./elements.js";
+import { facts } from "./facts.js";
+import { counted, number, when, whenAgo } from "./format.js";
+import { concerns } from "./status-concerns.js";
+import { longTable, table } from "./table.js";
+import { shownTime } from "./time-travel.js";
+
+const FEEDS = [
+  { head: "Feed", cell: feedName, rowHeader: true, kind: "name" },
+  { head: "Advisories", cell: (feed) => number(feed.records), kind: "count" },
+  { head: "Checked", cell: (feed) => whenAgo(feed.checkedAt), kind: "time" },
+  { head: "Newest of them", cell: (feed) => whenAgo(feed.newestModified), kind: "time" },
+  { head: "Last came as", cell: (feed) => feed.refreshed || "–" },
+  { head: "State", cell: feedState, kind: "reason" },
+];
+const LETTERS = [
+  { head: "Where", cell: (letter) => letter.source, rowHeader: true },
+  { head: "What", cell: (letter) => element("code", {}, letter.id), kind: "version" },
+  { head: "Error", cell: (letter) => letter.error, kind: "advice" },
+  { head: "When", cell: (letter) => when(letter.at), kind: "time" },
+];
+const QUEUES = [
+  { head: "Queue", cell: ([name]) => element("code", {}, name), rowHeader: true },
+  { head: "Waiting", cell: ([, depth]) => number(depth), kind: "count" },
+];
+
+export const status = {
+  title: () => "Status",
+
+  load: (route, signal) => get("/api/status", signal),
+
+  render(content, screen) {
+    const found = concerns(content);
+    screen.announce(verdictText(found));
+    return [
+      shownTime() ? element("p", { class: "notice" }, "The status is known of now only; this is not the past.") : null,
+      verdict(found),
+      feeds(content.advisories, screen),
+      beside(queues(content.queues), projections(content.projections), notices(content.notices)),
+      deadLetters(content.deadLetters, screen),
+      section("Versions", element("div", { class: "card" }, facts(Object.entries(content.versions).map(versionFact)))),
+    ];
+  },
+};
+
+function beside(...sections) {
+  return element("div", { class: "columns" }, sections);
+}
+
+function versionFact([name, version]) {
+  return [name, element("code", {}, version)];
+}
+
+function verdictText(found) {
+  return found.length ? `${counted(found.length, "thing needs", "things need")} attention` : "Nothing needs attention";
+}
+
+function verdict(found) {
+  const bad = found.length > 0;
+  return element(
+    "section",
+    { class: `card state ${bad ? "warns" : "fine"}`, "aria-label": "In short" },
+    element("p", { class: "verdict" }, icon(bad ? "warning" : "healthy"), element("strong", {}, verdictText(found))),
+    bad ? element("ul", { class: "plain" }, found.map((text) => element("li", {}, text))) : null,
+  );
+}
+
+function section(title, ...content) {
+  return element("section", {}, element("h2", {}, title), ...content);
+}
+
+function feeds(advisories, screen) {
+  const known = facts([
+    ["Snapshot", advisories.snapshot ? element("code", {}, advisories.snapshot) : "none yet"],
+    ["In force since", advisories.publishedAt ? when(advisories.publishedAt) : null],
+    ["Advisories", number(advisories.records ?? 0)],
+  ]);
+  const keyOf = (feed) => `${feed.ecosystem} ${feed.base}`;
+  const list = advisories.feeds.length
+    ? longTable({ caption: "Advisory feeds", columns: FEEDS, items: advisories.feeds, keyOf }, screen)
+    : element("p", {}, "No feed was read yet: every image is not assessed until one is.");
+  return section("Advisories", element("div", { class: "card" }, known), element("div", { class: "gap" }, list));
+}
+
+function feedName({ ecosystem, base }) {
+  return [ecosystem || "all of", element("span", { class: "minor" }, base)];
+}
+
+function feedState({ failure, unreadable }) {
+  if (failure) return [element("span", { class: "badge unhealthy" }, icon("warning"), "failed"), " ", failure];
+  const read = element("span", { class: "badge healthy" }, icon("healthy"), "read");
+  if (!unreadable) return read;
+  return [read, element("span", { class: "minor" }, `${counted(unreadable, "record")} could not be read`)];
+}
+
+function queues(depths) {
+  const items = Object.entries(depths);
+  if (!items.length) return section("Queues", element("p", {}, "There are none."));
+  return section("Queues", table({ caption: "Queues", columns: QUEUES, items, keyOf: ([name]) => name }));
+}
+
+function projections({ live, building, kept, lag, sweep }) {
+  const more = lag?.complete === false ? " or more" : "";
+  const behind = lag && `${counted(lag.streams, "stream")}, ${counted(lag.events, "event")}${more}`;
+  return section(
+    "Projections",
+    element(
+      "div",
+      { class: "card" },
+      facts([
+        ["Generation", live],
+        ["Being built", building ? `${building.number}: ${counted(building.replayed, "stream")} replayed` : "none"],
+        ["Kept to go back to", kept ?? "none"],
+        ["Behind the log", behind],
+        ["Oldest hint", lag ? oldestHint(lag.oldestHintSeconds) : null],
+        ["Last sweep", sweep?.last ? [when(sweep.last.endedAt), `: ${number(sweep.last.repaired)} repaired`] : "none yet"],
+      ]),
+    ),
+  );
+}
+
+function oldestHint(seconds) {
+  return seconds === null || seconds === undefined ? "none waits" : counted(seconds, "second");
+}
+
+function notices({ enabled, pending, sentAt, failedAt, error }) {
+  const told = enabled
+    ? [
+        ["Waiting in the outbox", number(pending)],
+        ["Last sent", sentAt ? when(sentAt) : "never"],
+        ["Last failure", failedAt ? [when(failedAt), `: ${error}`] : "none"],
+      ]
+    : [["Topic", "none is set: nobody is told of anything"]];
+  return section("Notices", element("div", { class: "card" }, facts(told)));
+}
+
+function deadLetters({ count, newest }, screen) {
+  const title = `Dead letters (${number(count)})`;
+  if (!count) return section(title, element("p", {}, "None: everything that came could be worked on."));
+  const keyOf = (letter) => `${letter.source} ${letter.id}`;
+  return section(
+    title,
+    longTable({ caption: "Dead letters", columns: LETTERS, items: newest, keyOf }, screen),
+    newest.length < count ? element("p", {}, `These are the newest ${number(newest.length)}.`) : null,
+  );
+}

@@ -1,0 +1,97 @@
+// Pushes and deletions of one registry: its system topic, and a subscription to the queue or to the function.
+//
+// A registry can have one system topic only. Where it has one already, give its name as topicName.
+param registryName string
+param location string
+param tags object
+param deliveryIdentityId string
+param storageAccountId string
+param appId string
+param actionGroupId string
+
+@allowed(['queue', 'function'])
+param eventDestination string
+
+@description('The system topic of the registry; an existing one gets the delivery identity beside those that it has.')
+param topicName string = 'evgs-plimsoll-${registryName}'
+
+var eventTypes = [
+  'Microsoft.ContainerRegistry.ImagePushed'
+  'Microsoft.ContainerRegistry.ImageDeleted'
+]
+var queueName = 'registry-events'
+var deadLetterContainerName = 'undelivered-events'
+var functionName = 'on_registry_event'
+var delivery = {
+  type: 'UserAssigned'
+  userAssignedIdentity: deliveryIdentityId
+}
+
+var toQueue = {
+  deliveryWithResourceIdentity: {
+    identity: delivery
+    destination: {
+      endpointType: 'StorageQueue'
+      properties: {
+        resourceId: storageAccountId
+        queueName: queueName
+        queueMessageTimeToLiveInSeconds: -1
+      }
+    }
+  }
+}
+// Event Grid validates a function when the subscription is made: deploy the app first, then choose this destination.
+var toFunction = {
+  destination: {
+    endpointType: 'AzureFunction'
+    properties: {
+      resourceId: '${appId}/functions/${functionName}'
+      maxEventsPerBatch: 1
+      preferredBatchSizeInKilobytes: 64
+    }
+  }
+}
+
+resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing = {
+  name: registryName
+}
+
+resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
+  name: topicName
+  location: location
+  tags: tags
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${deliveryIdentityId}': {} }
+  }
+  properties: {
+    source: registry.id
+    topicType: 'Microsoft.ContainerRegistry.Registries'
+  }
+}
+
+resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
+  parent: topic
+  name: 'plimsoll'
+  properties: union(eventDestination == 'queue' ? toQueue : toFunction, {
+    eventDeliverySchema: 'CloudEventSchemaV1_0'
+    filter: { includedEventTypes: eventTypes }
+    retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
+    deadLetterWithResourceIdentity: {
+      identity: delivery
+      deadLetterDestination: {
+        endpointType: 'StorageBlob'
+        properties: { resourceId: storageAccountId, blobContainerName: deadLetterContainerName }
+      }
+    }
+  })
+}
+
+module undelivered 'undelivered-alert.bicep' = {
+  name: 'plimsoll-undelivered-${uniqueString(topic.id)}'
+  params: {
+    topicName: topic.name
+    tags: tags
+    actionGroupId: actionGroupId
+  }
+}

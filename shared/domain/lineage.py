@@ -1,0 +1,82 @@
+"""Where an image comes from: its layers, each with the findings that come from it, and the tags that named it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from shared.domain.comparison import flaw_of
+from shared.domain.events import StatedBase
+from shared.domain.findings import Finding
+from shared.domain.image import ImageState
+
+
+class LayerFindings(msgspec.Struct, frozen=True, rename="camel"):
+    """A layer, and how many of the findings that count come from it, by those severities that occur.
+
+    ``fingerprint`` names these findings: of equal ones, flaws and packages are equal. It is empty where there is none.
+    """
+
+    digest: str
+    severities: Mapping[str, int] = {}
+    fingerprint: str = ""
+
+
+class TagSpan(msgspec.Struct, frozen=True, rename="camel"):
+    """A tag of a repository that named the image, ``until`` it did no longer (None: it still does)."""
+
+    repository: str
+    tag: str
+    until: datetime | None
+
+
+class Lineage(msgspec.Struct, frozen=True, rename="camel"):
+    """What tells the base of an image; ``findings`` are all that count, from whichever layer.
+
+    ``layers`` are from the base up; there is none where they are not on record.
+    """
+
+    layers: tuple[LayerFindings, ...] = ()
+    findings: int = 0
+    stated: StatedBase | None = None
+    tags: tuple[TagSpan, ...] = ()
+
+
+def lineage_of(state: ImageState, counting: Sequence[Finding]) -> Lineage:
+    """Put together the lineage of an image of the findings that count."""
+    scan = state.last_scan.event if state.last_scan else None
+    return Lineage(
+        layers=_layers(scan.layers, counting) if scan else (),
+        findings=len(counting),
+        stated=scan.stated_base if scan else None,
+        tags=tuple(_tags(state)),
+    )
+
+
+def _layers(digests: Iterable[str], counting: Iterable[Finding]) -> tuple[LayerFindings, ...]:
+    found: dict[str, list[Finding]] = {}
+    for finding in counting:
+        found.setdefault(finding.package.layer, []).append(finding)
+    # A layer that comes twice counts where it comes first.
+    return tuple(_layer(digest, found.pop(digest, ())) for digest in digests)
+
+
+def _layer(digest: str, findings: Sequence[Finding]) -> LayerFindings:
+    if not findings:
+        return LayerFindings(digest)
+    flaws = sorted("\n".join((*flaw_of(finding), finding.severity)) for finding in findings)
+    return LayerFindings(
+        digest=digest,
+        severities=dict(Counter(str(finding.severity) for finding in findings)),
+        fingerprint=hashlib.sha256("\n\n".join(flaws).encode(errors="replace")).hexdigest()[:16],
+    )
+
+
+def _tags(state: ImageState) -> Iterator[TagSpan]:
+    for repository, use in state.repositories.items():
+        for tag, time in use.tags.items():
+            yield TagSpan(repository, tag, time.until if use.present else time.until or use.deleted_at)

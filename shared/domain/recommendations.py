@@ -1,0 +1,288 @@
+"""What to do about unhealthy images: packages to upgrade, bases to rebuild on, and what nobody can close yet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+from shared.domain.base_advice import ImageBase, base_advice, counted
+from shared.domain.base_images import BaseImage, BaseKind
+from shared.domain.image_health import ImageHealth
+from shared.domain.severity import Severity
+from shared.domain.upgrades import Upgrade, VersionOrder
+
+_WORST_FIRST = sorted(Severity, key=lambda severity: severity.rank)
+
+
+class Kind(StrEnum):
+    """What is to be done: upgrade a package, rebuild on a newer base, or live with what has no fix."""
+
+    UPGRADE = "upgrade"
+    BASE_IMAGE = "base-image"
+    NO_FIX = "no-fix"
+
+
+class AffectedImage(msgspec.Struct, frozen=True, rename="camel"):
+    """An image that a recommendation is for, with how many of its findings it is about.
+
+    ``installed`` is the version of the package, ``fixed_version`` the first one that closes all of these findings; of
+    a base image, the digest that the image is built on and the one to rebuild on. Empty where there is none.
+    """
+
+    registry: str
+    repository: str
+    tags: tuple[str, ...]
+    digest: str
+    installed: str
+    fixed_version: str
+    findings: int
+    of_findings: int
+    last_pulled: datetime | None
+
+
+class Recommendation(msgspec.Struct, frozen=True, rename="camel"):
+    """One thing to do, over all unhealthy images that it is for.
+
+    ``findings`` are those that an upgrade closes, that a newer base is known to close or else may close, or that have
+    no fix. What a base closes is in the upgrades too: it is another way to the same. ``package``, ``ecosystem`` and
+    ``fixed_versions`` are empty for a base image, ``base`` is null for a package.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    package: str
+    ecosystem: str
+    fixed_versions: tuple[str, ...]
+    severity: Severity
+    severities: dict[str, int]
+    findings: int
+    remediation: str
+    base: BaseImage | None
+    image_count: int
+    images: tuple[AffectedImage, ...]
+
+    @property
+    def position(self) -> Position:
+        """Where it stands in the list."""
+        return _position(self.kind, self.severities, self._name, self.ecosystem, self.id)
+
+    @property
+    def _name(self) -> str:
+        return _name_of(self.base, known=True)[0] if self.base else self.package
+
+
+class Position(NamedTuple):
+    """Where a recommendation stands among the others: what fixes most of the worst comes first, what nothing fixes
+    last.
+    """
+
+    unfixed: int
+    critical: int
+    high: int
+    medium: int
+    low: int
+    unknown: int
+    negligible: int
+    kind: str
+    name: str
+    ecosystem: str
+    id: str
+
+
+class Need(NamedTuple):
+    """An unhealthy image: what closes its findings, and its base where something is known of it."""
+
+    image: ImageHealth
+    upgrades: Sequence[Upgrade]
+    base: ImageBase | None
+    findings: int
+
+
+@dataclass
+class Group:
+    """A recommendation in the making: cheap to order, and made only where it is shown."""
+
+    kind: Kind
+    name: str
+    ecosystem: str
+    key: str
+    upgrades: list[tuple[Upgrade, Need]] = field(default_factory=list)
+    bases: list[tuple[ImageBase, Need]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, severities: Mapping[str, int]) -> None:
+        """Count findings by severity."""
+        for severity, count in severities.items():
+            self.counts[severity] = self.counts.get(severity, 0) + count
+
+    @property
+    def id(self) -> str:
+        """What names the recommendation for as long as it is about the same."""
+        return f"{self.kind}-{hashlib.sha256(self.key.encode(errors='replace')).hexdigest()[:16]}"
+
+    @property
+    def position(self) -> Position:
+        """Where it stands."""
+        return _position(self.kind, self.counts, self.name, self.ecosystem, self.id)
+
+
+def _position(kind: Kind, counts: Mapping[str, int], name: str, ecosystem: str, named: str) -> Position:
+    critical, high, medium, low, unknown, negligible = (-counts.get(severity, 0) for severity in _WORST_FIRST)
+    worst = critical, high, medium, low, unknown, negligible
+    return Position(int(kind is Kind.NO_FIX), *worst, kind, name, ecosystem, named)
+
+
+def grouped(needs: Iterable[Need]) -> list[Group]:
+    """Group what unhealthy images need, what fixes most of the worst first."""
+    groups: dict[tuple[object, ...], Group] = {}
+    for need in needs:
+        for upgrade in need.upgrades:
+            kind = Kind.UPGRADE if upgrade.fixed_versions else Kind.NO_FIX
+            group = _of(groups, kind, upgrade.package, upgrade.ecosystem, "")
+            group.upgrades.append((upgrade, need))
+            group.add(upgrade.severities)
+        if need.base is not None and _to_do(need.base):
+            name, more = _name_of(need.base.base, known=need.base.closes is not None)
+            group = _of(groups, Kind.BASE_IMAGE, name, "", more)
+            group.bases.append((need.base, need))
+            group.add(need.base.closed_severities if need.base.closes else need.base.severities)
+    return sorted(groups.values(), key=lambda group: group.position)
+
+
+def made(group: Group, in_order: VersionOrder) -> Recommendation:
+    """Make the recommendation of a group."""
+    return _of_base(group) if group.kind is Kind.BASE_IMAGE else _of_package(group, in_order)
+
+
+def _of(groups: dict[tuple[object, ...], Group], kind: Kind, name: str, ecosystem: str, more: str) -> Group:
+    key = kind, name, ecosystem, more
+    if key not in groups:
+        groups[key] = Group(kind, name, ecosystem, "\n".join((name, ecosystem, more)))
+    return groups[key]
+
+
+def _to_do(base: ImageBase) -> bool:
+    """Say whether there is anything to gain: a base without findings, or whose newer one has them all, is left."""
+    return base.base.layers > 0 and base.findings > 0 and base.closes != 0
+
+
+def _name_of(base: BaseImage, *, known: bool) -> tuple[str, str]:
+    """Give the name of a base and what else makes it the same for several images."""
+    if base.kind is BaseKind.IMAGE:
+        newer = base.newer.digest if base.newer else ""
+        return base.repository, "\n".join((base.registry, base.digest, newer, str(known)))
+    return base.stated_name, f"{base.layers}\n{base.top_layer}"
+
+
+def _of_package(group: Group, in_order: VersionOrder) -> Recommendation:
+    needed = group.upgrades
+    worst, _ = min(needed, key=lambda pair: pair[0].worst.rank)
+    fixed = in_order(worst.purl, {version for upgrade, _ in needed for version in upgrade.fixed_versions})
+    images = tuple(_needing(upgrade, need) for upgrade, need in needed)
+    findings = sum(upgrade.findings for upgrade, _ in needed)
+    return Recommendation(
+        id=group.id,
+        kind=group.kind,
+        title=f"{_what(group, images)}: {_size(findings, images)}",
+        package=group.name,
+        ecosystem=group.ecosystem,
+        fixed_versions=fixed,
+        severity=worst.worst,
+        severities=_every(group.counts),
+        findings=findings,
+        remediation=worst.remediation if fixed else _NO_FIX,
+        base=None,
+        image_count=_count(images),
+        images=images,
+    )
+
+
+_NO_FIX = (
+    "No fixed version is known. Wait for one, remove the package where nothing needs it, or make a rule that says why"
+    " the findings can be lived with."
+)
+
+
+def _what(group: Group, images: Sequence[AffectedImage]) -> str:
+    installed = {image.installed for image in images}
+    have = f" {installed.pop()}" if len(installed) == 1 else ""
+    if group.kind is Kind.NO_FIX:
+        return f"no fix yet for {group.name}{have}"
+    targets = {image.fixed_version for image in images}
+    to = targets.pop() if len(targets) == 1 else f"the fixed version of each image, one of {len(targets)}"
+    return f"upgrade {group.name}{have} -> {to}" if have else f"upgrade {group.name} to {to}"
+
+
+def _needing(upgrade: Upgrade, need: Need) -> AffectedImage:
+    fixed = upgrade.fixed_versions[-1] if upgrade.fixed_versions else ""
+    return _affected(need, upgrade.installed, fixed, upgrade.findings)
+
+
+def _of_base(group: Group) -> Recommendation:
+    needed = group.bases
+    bases = [base.base for base, _ in needed]
+    # Of images that merely share layers, each may have been told another of them.
+    base = min(bases, key=lambda one: (one.registry, one.repository, one.digest))
+    newer = base.newer.digest if base.newer else ""
+    own = base.digest if base.kind is BaseKind.IMAGE else base.stated_digest
+    images = tuple(
+        _affected(need, own, newer, one.findings if one.closes is None else one.closes) for one, need in needed
+    )
+    come, total = sum(one.findings for one, _ in needed), sum(one.of_findings for one, _ in needed)
+    closes = None if any(one.closes is None for one, _ in needed) else sum(one.closes or 0 for one, _ in needed)
+    return Recommendation(
+        id=group.id,
+        kind=group.kind,
+        title=f"{base_advice(base, come, total, closes)} ({counted(_count(images), 'image')})",
+        package="",
+        ecosystem="",
+        fixed_versions=(),
+        severity=next(severity for severity in _WORST_FIRST if group.counts.get(severity)),
+        severities=_every(group.counts),
+        findings=come if closes is None else closes,
+        remediation=_REBUILD if base.newer else _REBUILD_AND_SEE,
+        base=base,
+        image_count=_count(images),
+        images=images,
+    )
+
+
+_REBUILD = "Build the images anew on what the tag of their base names now, push them, and take the old ones out of use."
+_REBUILD_AND_SEE = (
+    "Pull the newest base image, build the images anew on it, and push them: their next scan tells what that closed."
+)
+
+
+def _affected(need: Need, installed: str, fixed: str, findings: int) -> AffectedImage:
+    image = need.image
+    return AffectedImage(
+        registry=image.registry,
+        repository=image.repository,
+        tags=image.tags,
+        digest=image.digest,
+        installed=installed,
+        fixed_version=fixed,
+        findings=findings,
+        of_findings=need.findings,
+        last_pulled=image.last_pulled,
+    )
+
+
+def _size(findings: int, images: Sequence[AffectedImage]) -> str:
+    return f"{counted(findings)} in {counted(_count(images), 'image')}"
+
+
+def _count(images: Iterable[AffectedImage]) -> int:
+    """Count images; one that has two versions of a package is listed with each."""
+    return len({(image.registry, image.digest) for image in images})
+
+
+def _every(counts: Mapping[str, int]) -> dict[str, int]:
+    return {str(severity): counts.get(severity, 0) for severity in Severity}

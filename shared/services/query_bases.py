@@ -1,0 +1,130 @@
+"""Read the bases of images: which layers, which image that is, and what a newer one would close."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.domain.base_advice import ImageBase, image_base
+from shared.domain.base_images import BaseImage, Family, Kin, NewerBase
+from shared.domain.comparison import flaw_of
+from shared.domain.finding_criteria import FindingCriteria
+from shared.domain.image_health import Health, JudgedFinding
+from shared.domain.references import ImageId
+from shared.domain.severity import Severity
+from shared.projections.findings_index.interface import FindingsIndex, Revision
+from shared.projections.image_rows import ImageAnswer
+from shared.services.kept_reports import ReportNotKept
+from shared.services.query_images import ImageNotFound, QueryImages
+
+type _Findings = Callable[[ImageId], Sequence[JudgedFinding]]
+
+
+class FindingsUnknown(Exception):
+    """The report of an image cannot be read: what it holds is not known, and must not look like nothing."""
+
+
+@dataclass
+class Bases:
+    """The bases of all images as of a time; ``answers`` are the images that are listed.
+
+    Findings are compared once for each newer base and each set of findings of the layers below, which most images on a
+    base have in common.
+    """
+
+    answers: Sequence[ImageAnswer]
+    family: Family
+    findings: _Findings
+    threshold: Severity
+    _compared: dict[tuple[object, ...], Mapping[str, int] | None] = field(default_factory=dict)
+    _flaws: dict[ImageId, frozenset[tuple[str, str, str]] | None] = field(default_factory=dict)
+
+    def of(self, answer: ImageAnswer) -> ImageBase | None:
+        """Return the base of an image, None where nothing can be said of it."""
+        base = self.family.base_of(_kin(answer))
+        if base is None:
+            return None
+        below = answer.lineage.layers[: base.layers]
+        severities: Counter[str] = Counter()
+        for layer in below:
+            severities.update(layer.severities)
+        closed = self._closed(answer, base) if base.newer else None
+        return image_base(base, severities, answer.lineage.findings, closed)
+
+    def _closed(self, answer: ImageAnswer, base: BaseImage) -> Mapping[str, int] | None:
+        below, newer = answer.lineage.layers[: base.layers], base.newer
+        if newer is None or newer.health not in (Health.HEALTHY, Health.UNHEALTHY):
+            return None
+        key = newer.registry, newer.digest, tuple(layer.fingerprint for layer in below)
+        if key not in self._compared:
+            self._compared[key] = self._missing(answer, {layer.digest for layer in below}, newer)
+        return self._compared[key]
+
+    def _missing(self, answer: ImageAnswer, layers: set[str], newer: NewerBase) -> Mapping[str, int] | None:
+        """Count the findings of some layers that the newer base has not, whatever rules disable in that."""
+        theirs = self._flaws_of(ImageId(newer.registry, newer.digest))
+        if theirs is None:
+            return None
+        health = answer.health
+        closed: Counter[str] = Counter()
+        for judged in self._read(ImageId(health.registry, health.digest)) or ():
+            finding = judged.finding
+            counts = judged.disabled_by is None and finding.severity.at_least(self.threshold)
+            if counts and finding.package.layer in layers and flaw_of(finding) not in theirs:
+                closed[finding.severity] += 1
+        return closed
+
+    def _flaws_of(self, about: ImageId) -> frozenset[tuple[str, str, str]] | None:
+        if about not in self._flaws:
+            found = self._read(about)
+            self._flaws[about] = None if found is None else frozenset(flaw_of(one.finding) for one in found)
+        return self._flaws[about]
+
+    def _read(self, about: ImageId) -> Sequence[JudgedFinding] | None:
+        try:
+            return self.findings(about)
+        except (ImageNotFound, ReportNotKept, FindingsUnknown):
+            return None
+
+
+@dataclass
+class QueryBases:
+    """Reads bases as they are now, or as the log knew them; those of now are kept while the index stays the same."""
+
+    images: QueryImages
+    index: FindingsIndex
+    threshold: Severity
+    _kept: tuple[Revision, Bases] | None = None
+
+    def __call__(self, at: datetime | None) -> Bases:
+        """Return the bases of all images."""
+        if at is not None:
+            return self._made(self.images, at, lambda about: self.images.findings(about, at))
+        index = self.index.settled()
+        # The revision is asked for first: should the index change meanwhile, what is kept is only read again too soon.
+        revision, kept = index.revision(), self._kept
+        if kept is None or kept[0] != revision:
+            kept = self._kept = revision, self._made(self.images, None, lambda about: _indexed(self.index, about))
+        return kept[1]
+
+    def one(self, answer: ImageAnswer, at: datetime | None) -> ImageBase | None:
+        """Return the base of one image, None where nothing can be said of it."""
+        return self(at).of(answer) if answer.lineage.layers or answer.lineage.stated else None
+
+    def _made(self, images: QueryImages, at: datetime | None, findings: _Findings) -> Bases:
+        known = list(images.known(at))
+        return Bases([one for one in known if one.listed], Family(map(_kin, known)), findings, self.threshold)
+
+
+def _indexed(index: FindingsIndex, about: ImageId) -> Sequence[JudgedFinding]:
+    criteria = FindingCriteria(registry=about.registry, digest=about.digest)
+    found = [judged for _, judged in index.findings(criteria)]
+    if not found and list(index.unreadable(criteria)):
+        raise FindingsUnknown
+    return found
+
+
+def _kin(answer: ImageAnswer) -> Kin:
+    return Kin(answer.health, answer.lineage, answer.listed)

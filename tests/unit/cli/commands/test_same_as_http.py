@@ -1,0 +1,72 @@
+"""``--json`` gives what the HTTP API gives, and of a list all pages in one document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from functions import billing, findings, images
+from tests.support.command_runs import run_json, whole_list
+from tests.support.examples import REGISTRY, digest
+from tests.support.memory_app import MemoryApp
+from tests.support.triggers import ask
+
+EARLIER = "2026-11-02T10:02:30Z"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "trigger", "path"),
+    [
+        ("images", images.list_images, "/api/images"),
+        ("images --health healthy", images.list_images, "/api/images?health=healthy"),
+        ("images --repository team/app2", images.list_images, "/api/images?repository=team/app2"),
+        (f"images --registry {REGISTRY}", images.list_images, f"/api/images?registry={REGISTRY}"),
+        (f"images --as-of {EARLIER}", images.list_images, f"/api/images?asOf={EARLIER}"),
+        ("findings", findings.find_findings, "/api/findings"),
+        ("findings --cve ghsa-1", findings.find_findings, "/api/findings?cve=ghsa-1"),
+        (
+            "findings --package zlib --version 1.3",
+            findings.find_findings,
+            "/api/findings?package=zlib&version=1.3",
+        ),
+        ("findings --severity low", findings.find_findings, "/api/findings?severity=low"),
+        ("findings --fixable", findings.find_findings, "/api/findings?fixable=true"),
+        ("findings --fixable false", findings.find_findings, "/api/findings?fixable=false"),
+        ("findings --disabled", findings.find_findings, "/api/findings?disabled=true"),
+        (
+            f"findings --registry {REGISTRY} --repository team/app1 --digest {digest(1)}",
+            findings.find_findings,
+            f"/api/findings?registry={REGISTRY}&repository=team/app1&digest={digest(1)}",
+        ),
+        (f"findings --as-of {EARLIER}", findings.find_findings, f"/api/findings?asOf={EARLIER}"),
+        ("recommendations", images.list_recommendations, "/api/recommendations"),
+        (f"recommendations --as-of {EARLIER}", images.list_recommendations, f"/api/recommendations?asOf={EARLIER}"),
+    ],
+)
+def test_a_list_is_all_pages_of_the_http_api(
+    estate: MemoryApp, capsys: pytest.CaptureFixture[str], arguments: str, trigger: Any, path: str
+) -> None:
+    expected = whole_list(trigger, path)
+    assert expected["value"]
+    assert run_json(capsys, *arguments.split()) == (0, expected)
+
+
+@pytest.mark.parametrize("asked", [(), ("--as-of", EARLIER)])
+def test_an_image_is_that_of_the_http_api(
+    estate: MemoryApp, capsys: pytest.CaptureFixture[str], asked: tuple[str, ...]
+) -> None:
+    route = {"registry": REGISTRY, "digest": digest(2)}
+    status, expected = ask(images.get_image, f"/?asOf={asked[1]}" if asked else "/", route=route)
+    assert (status, expected["health"]) == (200, "unhealthy")
+    assert run_json(capsys, "image", REGISTRY, digest(2), *asked) == (0, expected)
+
+
+@pytest.mark.parametrize("asked", [(), ("--as-of", EARLIER)])
+def test_the_bill_is_that_of_the_http_api(
+    estate: MemoryApp, capsys: pytest.CaptureFixture[str], asked: tuple[str, ...]
+) -> None:
+    query = f"&asOf={asked[1]}" if asked else ""
+    status, expected = ask(billing.get_billing, f"/api/billing?month=2026-11{query}")
+    assert (status, expected["total"]) == (200, 3 if asked else 4)
+    assert run_json(capsys, "billing", "--month", "2026-11", *asked) == (0, expected)
