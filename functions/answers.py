@@ -13,6 +13,7 @@ import msgspec
 from functions.caller import admit
 from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.plan import InvalidPlanChange
 from shared.domain.references import InvalidReference
 from shared.domain.roles import Role
 from shared.domain.rule_book import InvalidRule, RuleChanged, RuleNotFound
@@ -22,6 +23,7 @@ from shared.services.kept_reports import ReportNotKept
 from shared.services.query_estate import FindingsUnreadable
 from shared.services.query_images import ImageNotFound
 from shared.services.query_scan_result import NotScanned
+from shared.services.request_scan import PlanIsOff
 
 _log = logging.getLogger(__name__)
 
@@ -39,11 +41,13 @@ _FAILURE_STATUS: Mapping[FailureReason, int] = {
 
 _KNOWN: Mapping[type[Exception], tuple[int, str]] = {
     InvalidReference: (400, "InvalidParameter"),
+    InvalidPlanChange: (400, "InvalidParameter"),
     InvalidRule: (400, "InvalidParameter"),
     ImageNotFound: (404, "ImageNotFound"),
     RuleNotFound: (404, "RuleNotFound"),
     NotComparable: (409, "NotComparable"),
     NotScanned: (409, "NotScanned"),
+    PlanIsOff: (409, "PlanIsOff"),
     RequestConflict: (409, "RequestConflict"),
     RuleChanged: (409, "RuleChanged"),
     ReportNotKept: (410, "ReportNotKept"),

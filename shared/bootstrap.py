@@ -15,6 +15,7 @@ from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
 from shared.queries import Queries
 from shared.services.affected_images import AffectedImages
+from shared.services.change_plan import ChangePlan
 from shared.services.check_settings import CheckSettings
 from shared.services.commands import Clock
 from shared.services.compare_generations import CompareGenerations
@@ -137,6 +138,11 @@ class App(Queries):
         return StartSweeps(watch, self.registries, self.sweep_states, self.reconciliations_queue, utc_now)
 
     @cached_property
+    def change_plan(self) -> ChangePlan:
+        """Turns the plan on and off."""
+        return ChangePlan(self.plan, self.transactor, self.start_sweeps, utc_now)
+
+    @cached_property
     def sweep_registry(self) -> SweepRegistry:
         """Compares registries with the log."""
         found = RecordFound(self.transactor, self.move_tag, self.plan)
@@ -158,7 +164,7 @@ class App(Queries):
     @cached_property
     def request_scan(self) -> RequestScan:
         """Requests scans."""
-        return RequestScan(self.log, self.transactor, self.registry, self.move_tag, utc_now)
+        return RequestScan(self.log, self.transactor, self.registry, self.move_tag, self.plan, utc_now)
 
     @property
     def reader_version(self) -> str:
@@ -195,7 +201,7 @@ class App(Queries):
             now=utc_now,
         )
         resolve = ResolveIndex(self.log, self.transactor, self.registry, self.move_tag, utc_now)
-        return RunScan(self.log, self.transactor, scan_image, resolve, self.record_push, utc_now)
+        return RunScan(self.log, self.transactor, scan_image, resolve, self.record_push, self.plan, utc_now)
 
     @cached_property
     def project(self) -> Project:

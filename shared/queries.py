@@ -21,6 +21,7 @@ from shared.services.query_history import QueryHistory
 from shared.services.query_images import QueryImages
 from shared.services.query_quota import QueryQuota
 from shared.services.query_recommendations import QueryRecommendations
+from shared.services.query_registries import QueryRegistries
 from shared.services.query_scan import QueryScan
 from shared.services.query_scan_result import QueryScanResult
 from shared.services.query_tags import QueryTags
@@ -89,7 +90,18 @@ class Queries(Stores):
     @cached_property
     def query_gate(self) -> QueryGate:
         """Decides for pipelines."""
-        return QueryGate(self.log, self.registries, self.rules, self.reports, utc_now, self.signals.as_of)
+        return QueryGate(self.log, self.registries, self.rules, self.reports, self.plan, utc_now, self.signals.as_of)
+
+    @cached_property
+    def query_registries(self) -> QueryRegistries:
+        """Reads which registries are watched, and how."""
+        return QueryRegistries(
+            reader=self.registry_reader,
+            registries=self.registries,
+            states=self.sweep_states,
+            log=self.log,
+            images=self.query_images,
+        )
 
     @cached_property
     def query_history(self) -> QueryHistory:

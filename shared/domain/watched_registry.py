@@ -22,7 +22,12 @@ class WatchedRegistry(msgspec.Struct, frozen=True):
     @property
     def enabled(self) -> bool:
         """Say whether the registry is watched."""
-        return any(isinstance(event, RegistryEnabled) for event in self.said.values())
+        return bool(self.wanted_by)
+
+    @property
+    def wanted_by(self) -> tuple[RegistrySource, ...]:
+        """Give the sources that want the registry watched."""
+        return tuple(source for source, event in self.said.items() if isinstance(event, RegistryEnabled))
 
     @property
     def resource_id(self) -> str:

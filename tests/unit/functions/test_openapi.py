@@ -11,7 +11,7 @@ import azure.functions as func
 import pytest
 from jsonschema import Draft202012Validator
 
-from functions import billing, findings, gate, images, openapi, rules, scans, score, status, tags, trends
+from functions import billing, findings, gate, images, openapi, plan, rules, scans, score, status, tags, trends
 from shared.api.openapi.document import openapi_document
 from shared.domain.findings import Rating
 from shared.domain.severity import Severity
@@ -110,6 +110,12 @@ CALLS: dict[str, tuple[int, Call]] = {
     "list_rule_history": (200, lambda rule: (rules.list_rule_history, {"route": {"id": rule}})),
     "preview_rule": (200, lambda rule: (rules.preview_rule, {"method": "POST", "body": NEW})),
     "remove_rule": (200, lambda rule: (rules.remove_rule, {"method": "DELETE", "route": {"id": rule}})),
+    "get_plan": (200, lambda rule: (plan.get_plan, {})),
+    "change_plan": (
+        200,
+        lambda rule: (plan.change_plan, {"method": "PUT", "body": {"enabled": False, "reason": "r"}}),
+    ),
+    "list_registries": (200, lambda rule: (plan.list_registries, {})),
     "get_billing": (200, lambda rule: (billing.get_billing, {})),
     "get_score": (200, lambda rule: (score.get_score, {})),
     "get_status": (200, lambda rule: (status.get_status, {})),

@@ -3,9 +3,10 @@
 from shared.api.openapi.interface import Operation
 from shared.api.openapi.operations.exports import EXPORTS
 from shared.api.openapi.operations.images import IMAGES
+from shared.api.openapi.operations.plan import PLAN
 from shared.api.openapi.operations.rules import RULES
 from shared.api.openapi.operations.scans import SCANS
 from shared.api.openapi.operations.service import SERVICE
 from shared.api.openapi.operations.trends import TRENDS
 
-OPERATIONS: tuple[Operation, ...] = (*IMAGES, *TRENDS, *EXPORTS, *SCANS, *RULES, *SERVICE)
+OPERATIONS: tuple[Operation, ...] = (*IMAGES, *TRENDS, *EXPORTS, *SCANS, *RULES, *PLAN, *SERVICE)
