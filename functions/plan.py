@@ -11,8 +11,18 @@ from functions.times import as_of
 from shared.api.paging import PageRequest, page
 from shared.api.plan import parse_plan_change, plan_body
 from shared.bootstrap import app
+from shared.settings import schedule
 
 blueprint = func.Blueprint()
+
+
+@blueprint.function_name("discover_registries")
+@blueprint.timer_trigger(arg_name="timer", schedule=schedule("DISCOVERY_SCHEDULE", "0 3 * * * *"))
+def discover_registries(timer: func.TimerRequest) -> None:
+    """Look for the registries of the subscription, where there is one to look in."""
+    discover = app().discover_registries
+    if discover is not None:
+        discover()
 
 
 @blueprint.function_name("get_plan")

@@ -6,10 +6,11 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared import settings as all_settings
 from shared.domain import stored_names as names
+from shared.domain.discovery import DiscoveryMode
 from shared.eventlog.streams import rules_stream
 from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
@@ -21,6 +22,7 @@ from shared.services.commands import Clock
 from shared.services.compare_generations import CompareGenerations
 from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
+from shared.services.discover_registries import DiscoverRegistries
 from shared.services.drop_generation import DropGeneration
 from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from shared.registry.allowlist import Allowlist
     from shared.registry.client import RegistryClient
     from shared.registry.interface import RegistryCatalog
+    from shared.subscription.interface import Subscription
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,39 @@ class App(Queries):
         """Begins the sweeps of the registries."""
         watch = WatchConfigured(self.registries, self.registry_reader, self.transactor, utc_now)
         return StartSweeps(watch, self.registries, self.sweep_states, self.reconciliations_queue, utc_now)
+
+    @property
+    def discover_registries(self) -> DiscoverRegistries | None:
+        """Looks for the registries of the subscription, where that is possible; made anew for each look."""
+        chosen = self.settings
+        if chosen.discovery is DiscoveryMode.OFF:
+            return None
+        return DiscoverRegistries(
+            subscription=self.subscription(),
+            mode=chosen.discovery,
+            exclusions=chosen.exclusions,
+            reader=self.registry_reader,
+            transactor=self.transactor,
+            start_sweeps=self.start_sweeps,
+            discoveries=self.discoveries,
+            now=utc_now,
+        )
+
+    def subscription(self) -> Subscription:
+        """Make a look at the subscription."""
+        from shared.domain.clouds import CLOUDS
+        from shared.storage.identity import credential
+        from shared.subscription.azure_subscription import AzureSubscription, EventTargets
+        from shared.subscription.client import ManagementClient
+
+        chosen = self.settings
+        cloud = CLOUDS[chosen.azure_cloud]
+        identity = credential(chosen.identity_client_id)
+        client = ManagementClient(f"https://{cloud.management}", cloud.management_scope, identity)
+        targets = EventTargets(
+            chosen.event_storage_id, chosen.event_identity_id, names.REGISTRY_EVENTS_QUEUE, names.UNDELIVERED_CONTAINER
+        )
+        return AzureSubscription(client, chosen.subscription_id, cloud.login_server_suffix, targets)
 
     @cached_property
     def change_plan(self) -> ChangePlan:
@@ -354,6 +390,12 @@ class App(Queries):
         """Reads how far the projections are behind."""
         return QueryLag(self.log, self.generations, self.builds, self.sweeps, self.projections_queue, utc_now)
 
+    def _watching(self) -> dict[str, Any]:
+        return {
+            "plan": {"enabled": (plan := self.plan()).enabled, "since": plan.since},
+            "discovery": {"mode": self.settings.discovery, "last": self.discoveries.get()},
+        }
+
     @cached_property
     def query_status(self) -> QueryStatus:
         """Reads the service's own status."""
@@ -376,6 +418,7 @@ class App(Queries):
             projections=self.query_lag,
             signals=self.refresh_signals.status,
             notices=self.send_notices.status if self.send_notices else dict,
+            watching=self._watching,
             versions={"reader": self.reader_version, "projection": self.projector.revision},
         )
 

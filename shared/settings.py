@@ -10,6 +10,8 @@ import msgspec
 
 from shared.domain.clouds import CLOUDS
 from shared.domain.clouds import Cloud as Cloud
+from shared.domain.discovery import DiscoveryMode
+from shared.domain.exclusions import Exclusions
 from shared.domain.references import parse_registry
 from shared.domain.registry_resources import RegistryResource, parse_resource_id
 from shared.domain.roles import Role
@@ -49,6 +51,10 @@ class Settings(msgspec.Struct, frozen=True):
     epss_url: str = ""
     subscription_id: str = _NO_SUBSCRIPTION
     azure_cloud: Cloud = Cloud.PUBLIC
+    discovery: DiscoveryMode = DiscoveryMode.OFF
+    exclusions: Exclusions = Exclusions()
+    event_storage_id: str = ""
+    event_identity_id: str = ""
     recent_pull_days: int = 30
     rescan_after_days: int = 7
     max_feed_age_days: int = 7
@@ -107,6 +113,10 @@ def _chosen(env: Mapping[str, str], read: _Read, limits: Limits) -> Settings:
         epss_url=env.get("EPSS_URL", _PUBLIC_EPSS).strip(),
         subscription_id=env.get("SUBSCRIPTION_ID", "").strip() or _NO_SUBSCRIPTION,
         azure_cloud=cloud,
+        discovery=_discovery(read("DISCOVERY", DiscoveryMode, "list"), env),
+        exclusions=Exclusions(read("EXCLUDED_REGISTRIES", _list, ""), read("EXCLUDING_TAG", _tag, "plimsoll=off")),
+        event_storage_id=env.get("EVENT_STORAGE_ID", "").strip(),
+        event_identity_id=env.get("EVENT_IDENTITY_ID", "").strip(),
         recent_pull_days=read("RECENT_PULL_DAYS", _positive, "30"),
         rescan_after_days=read("RESCAN_AFTER_DAYS", _positive, "7"),
         max_feed_age_days=read("MAX_FEED_AGE_DAYS", _positive, "7"),
@@ -167,6 +177,19 @@ def _days_or_none(text: str) -> int:
     if not 0 <= number <= _MOST_DAYS:
         raise ValueError(f"must be from 0 (for ever) to {_MOST_DAYS}, not {number}")
     return number
+
+
+def _tag(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name.strip():
+        raise ValueError(f"must be <name>=<value> of a resource tag, not {text!r}")
+    return name.strip(), value.strip()
+
+
+def _discovery(chosen: DiscoveryMode, env: Mapping[str, str]) -> DiscoveryMode:
+    """Give what is possible: without a subscription and an identity, as on one machine, there is nothing to look in."""
+    able = env.get("SUBSCRIPTION_ID", "").strip() not in ("", _NO_SUBSCRIPTION) and env.get("IDENTITY_ENDPOINT")
+    return chosen if able else DiscoveryMode.OFF
 
 
 def _key_role(text: str) -> Role | None:

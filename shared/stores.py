@@ -22,6 +22,7 @@ from shared.eventlog.transact import Transactor
 from shared.projections.billing import BillingTable
 from shared.projections.builds import BuildTable
 from shared.projections.dead_letters import DeadLetters
+from shared.projections.discoveries import DiscoveryTable
 from shared.projections.generations import Generations, LiveTable
 from shared.projections.image_rows import ImageTable
 from shared.projections.outbox import Outbox
@@ -174,6 +175,11 @@ class Stores:
     def sweep_states(self) -> SweepStates:
         """How far the sweeps of the registries are."""
         return SweepStates(self._table(names.RECONCILIATIONS_TABLE))
+
+    @cached_property
+    def discoveries(self) -> DiscoveryTable:
+        """How the last look for registries went."""
+        return DiscoveryTable(self._table(names.RECONCILIATIONS_TABLE))
 
     @cached_property
     def reconciliations_queue(self) -> MessageQueue:

@@ -29,8 +29,12 @@ class StartSweeps:
         self.watch_configured()
         servers = self.registries.login_servers
         for registry in servers:
-            self.queue.put(SweepMessage(registry, self._sweep(registry)))
+            self.begin(registry)
         return len(servers)
+
+    def begin(self, registry: str) -> None:
+        """Begin with one registry, or go on with it."""
+        self.queue.put(SweepMessage(registry, self._sweep(registry)))
 
     def _sweep(self, registry: str) -> str:
         state, etag = self.states.get(registry)

@@ -89,6 +89,7 @@ TIMERS = {
     "send_notices": "*/20 * * * * *",
     "sweep": "0 17 * * * *",
     "reopen_expired": "0 * * * * *",
+    "discover_registries": "0 3 * * * *",
     "reconcile": "0 7 1 * * *",
     "on_pull_log": "*/30 * * * * *",
     "weekly_rescan": "0 0 3 * * 0",
