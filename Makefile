@@ -16,20 +16,23 @@ test:  ## Run all tests (ARGS="tests/unit -k name" narrows them)
 	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
 
 fuzz:  ## Fuzz every parser, FUZZ_SECONDS=60 each, from FUZZ_SEED=1 (FUZZ_TARGETS=dpkg,tar narrows them)
-	@sh local/setup.sh lint
+	@sh local/setup.sh fuzz
 	@exec $(PYTHON) -m tests.fuzz
 
-lint:  ## Check format, rules, types and the borders between packages
+lint:  ## Check format, rules, types, the borders between packages, and the templates in infra/
 	@sh local/setup.sh lint
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports --no-cache
+	@echo 'checkov on infra/ (about 10 s)'
+	@.venv-checkov/bin/checkov --config-file infra/checkov.yaml | tee /dev/stderr | \
+		grep 'Failed checks: 0, .*Parsing errors: 0' >/dev/null
 
 bench:  ## Measure speed and memory
 	@sh local/setup.sh test
 	@exec $(PYTHON) -m benchmarks $(ARGS)
 
 clean:  ## Remove what was installed or cached here; the data in .plimsoll stays
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-output
+	rm -rf .venv .venv-checkov node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-output
 	find . -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,25 +42,28 @@ class Column:
 
 def show(session: Session, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
     """Write a table of texts, which may be of strangers, and of numbers."""
-    table = _table(columns, narrow=session.console.width < _NARROW)
-    for row in rows:
-        table.add_row(*map(_cell, row))
-    _write(session, table)
+    texts = [[_text(told) for told in row] for row in rows]
+    if session.console.is_terminal:
+        session.console.print(_table(columns, texts, narrow=session.console.width < _NARROW))
+    else:
+        headings = [column.heading for column in columns]
+        session.console.file.writelines(_lines([headings, *texts], [column.number for column in columns]))
 
 
 def facts(session: Session, pairs: Iterable[tuple[str, object]]) -> None:
     """Write what is known of one thing, a line each."""
-    from rich.table import Table
-
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(overflow="fold")
-    for name, told in pairs:
-        table.add_row(name, _cell(told))
-    _write(session, table)
+    texts = [[name, _text(told)] for name, told in pairs]
+    if session.console.is_terminal:
+        session.console.print(_listing(texts))
+    else:
+        session.console.file.writelines(_lines(texts, [False, False]))
 
 
-def _table(columns: Sequence[Column], *, narrow: bool) -> Table:
+def _text(told: object) -> str:
+    return f"{told:,}" if isinstance(told, int) else plain(told)
+
+
+def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, narrow: bool) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, collapse_padding=narrow, header_style="bold")
@@ -71,22 +74,38 @@ def _table(columns: Sequence[Column], *, narrow: bool) -> Table:
             overflow="fold",
             justify="right" if column.number else "left",
         )
+    for row in rows:
+        table.add_row(*map(_cell, row))
     return table
 
 
-def _cell(told: object) -> Text:
+def _listing(pairs: Iterable[Sequence[str]]) -> Table:
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for name, told in pairs:
+        table.add_row(name, _cell(told))
+    return table
+
+
+def _cell(text: str) -> Text:
     from rich.text import Text
 
-    text = f"{told:,}" if isinstance(told, int) else plain(told)
     # Never text alone: rich would read its own markup in it.
     return Text(text, style=_STYLES.get(text, ""))
 
 
-def _write(session: Session, table: Table) -> None:
-    console = session.console
-    if console.is_terminal:
-        console.print(table)
-        return
-    with console.capture() as captured:
-        console.print(table)
-    console.file.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+def _lines(rows: Sequence[Sequence[str]], numbers: Sequence[bool]) -> Iterator[str]:
+    """Yield a line for each row, whatever its length: rich would take ten times as long, and knows no such width."""
+    from rich.cells import cell_len
+
+    lengths = [[cell_len(text) for text in row] for row in rows]
+    widths = [max(column) for column in zip(*lengths, strict=True)]
+    for row, taken in zip(rows, lengths, strict=True):
+        padded = (
+            " " * (width - length) + text if number else text + " " * (width - length)
+            for text, length, width, number in zip(row, taken, widths, numbers, strict=True)
+        )
+        yield "  ".join(padded).rstrip() + "\n"

@@ -33,6 +33,13 @@ export function severityBadge(severity) {
   return element("span", { class: `severity ${severityClass(severity)}` }, severity);
 }
 
+/** Show that a flaw is exploited, since when, and by ransomware if that is known; nothing where it is not known to be. */
+export function exploitedBadge({ kev }) {
+  if (!kev) return null;
+  const title = `Known to be exploited since ${kev.added}${kev.ransomware ? ", by ransomware too" : ""}`;
+  return element("span", { class: "exploited", title }, "exploited");
+}
+
 /**
  * Show how many findings of each severity there are, as small bars.
  *

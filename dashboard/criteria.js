@@ -31,11 +31,12 @@ export function packageText({ name, version }) {
   return version ? `${name} ${version}` : name;
 }
 
-function onFindings({ cves, findingIds, packages, severityBelow, cvssBelow, category, text, fixStatuses }) {
+function onFindings({ cves, findingIds, packages, purls, severityBelow, cvssBelow, category, text, fixStatuses }) {
   return [
     cves.join(", "),
     named("findings", findingIds),
     named("packages", packages.map(packageText)),
+    named("package URLs", purls),
     severityBelow && `severity below ${severityBelow}`,
     cvssBelow === null ? null : `CVSS below ${cvssBelow}`,
     category && `packages ${word(CATEGORIES, category)}`,

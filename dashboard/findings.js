@@ -1,6 +1,6 @@
 /** The findings of one image. */
 
-import { severityBadge } from "./badges.js";
+import { exploitedBadge, severityBadge } from "./badges.js";
 import { element, isWebAddress, outsideLink, unseen } from "./elements.js";
 import { facts } from "./facts.js";
 import { counted, digestText, number, utc } from "./format.js";
@@ -66,7 +66,7 @@ function findingsTable(caption, columns, items, screen) {
 
 function severity(finding) {
   const undetermined = finding.undetermined ? element("span", { class: "minor" }, "undetermined") : null;
-  return [severityBadge(finding.severity), undetermined];
+  return [severityBadge(finding.severity), exploitedBadge(finding.exploit), undetermined];
 }
 
 function packageName({ package: { name, ecosystem } }) {
@@ -109,6 +109,8 @@ function more(finding) {
     ["Advisory", finding.advisory],
     ["Aliases", finding.aliases.join(", ")],
     ["CVSS", finding.cvss],
+    ["Exploited since", finding.exploit.kev?.added],
+    ["EPSS", finding.exploit.epss],
     ["Published", finding.published ? utc(finding.published).slice(0, 10) : null],
     ["Ratings", listed(finding.ratings.map(rating))],
     ["Fix", finding.fixStatus],

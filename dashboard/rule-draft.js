@@ -8,6 +8,7 @@ const LINES = /\n/;
 const LISTS = {
   cves: BLANKS,
   findingIds: BLANKS,
+  purls: BLANKS,
   digests: BLANKS,
   repositories: BLANKS,
   tags: LINES,

@@ -7,6 +7,7 @@ import { element } from "./elements.js";
 const ON_FINDINGS = [
   ["cves", "CVEs or other names", lines, "any of these, aliases included"],
   ["packages", "Packages", lines, "one a line: openssl, or openssl 3.0.1"],
+  ["purls", "Package URLs", lines, "pkg:deb/debian/openssl@3.0.1: this package alone"],
   ["severityBelow", "Severity below", select, null, SEVERITIES.map(([name]) => [name, name])],
   ["cvssBelow", "CVSS below", line, null, { type: "number", min: "0.1", max: "10", step: "0.1" }],
   ["category", "Kind of package", select, null, CATEGORIES],

@@ -14,7 +14,7 @@ const COLUMNS = [
 ];
 // An event holds only the criteria that were given.
 const NONE = { cves: [], findingIds: [], packages: [], severityBelow: null, cvssBelow: null, category: null, text: "" };
-const NO_LISTS = { fixStatuses: [], digests: [], repositories: [], tags: [], osReleases: [] };
+const NO_LISTS = { purls: [], fixStatuses: [], digests: [], repositories: [], tags: [], osReleases: [] };
 
 /** Show the history of a rule, newest first. */
 export function ruleHistory(items, screen) {

@@ -13,6 +13,7 @@ import msgspec
 from functions.caller import admit
 from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
+from shared.domain.openvex_plan import DocumentOutdated
 from shared.domain.plan import InvalidPlanChange
 from shared.domain.references import InvalidReference
 from shared.domain.roles import Role
@@ -50,6 +51,7 @@ _KNOWN: Mapping[type[Exception], tuple[int, str]] = {
     PlanIsOff: (409, "PlanIsOff"),
     RequestConflict: (409, "RequestConflict"),
     RuleChanged: (409, "RuleChanged"),
+    DocumentOutdated: (409, "DocumentOutdated"),
     ReportNotKept: (410, "ReportNotKept"),
     FindingsUnreadable: (500, "FindingsUnreadable"),
 }

@@ -8,6 +8,8 @@ import azure.functions as func
 from functions.answers import answer, answers, answers_readers
 from functions.caller import caller
 from functions.times import as_of
+from shared.api import parameters
+from shared.api.openvex import imported_body, parse_openvex, parse_within
 from shared.api.paging import PageRequest, page
 from shared.api.rules import (
     newest_first,
@@ -82,6 +84,18 @@ def list_rule_history(req: func.HttpRequest) -> func.HttpResponse:
 def preview_rule(req: func.HttpRequest) -> func.HttpResponse:
     """Say what a rule would hide, and what would become of the health of which images; nothing is written."""
     return answer(app().preview_rule(parse_preview(req.get_body(), caller(req))))
+
+
+@blueprint.function_name("import_openvex")
+@blueprint.route(route="api/rules/openvex", methods=["POST"])
+@answers
+def import_openvex(req: func.HttpRequest) -> func.HttpResponse:
+    """Bring the rules in line with an OpenVEX document; with ``preview=true`` only say what would change."""
+    document, within = parse_openvex(req.get_body()), parse_within(req.params)
+    preview = bool(parameters.flag("preview", req.params.get("preview")))
+    importing = app().import_openvex
+    plan = importing.preview(document, within) if preview else importing(document, within, caller(req))
+    return answer(imported_body(document, plan, preview=preview))
 
 
 @blueprint.function_name("remove_rule")

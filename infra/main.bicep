@@ -39,7 +39,7 @@ param alwaysReady array = []
 param authClientId string = ''
 
 @description('The tenant of that application.')
-param authTenantId string = tenant().tenantId
+param authTenantId string = subscription().tenantId
 
 @description('How storage is kept: Standard_LRS in one building, ZRS in three, GZRS and RAGZRS also far away.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS', 'Standard_RAGZRS'])

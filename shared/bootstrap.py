@@ -26,6 +26,7 @@ from shared.services.discover_registries import DiscoverRegistries
 from shared.services.drop_generation import DropGeneration
 from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
+from shared.services.import_openvex import ImportOpenVex
 from shared.services.move_tag import MoveTag
 from shared.services.note_changes import NoteChanges
 from shared.services.project import Project
@@ -358,6 +359,11 @@ class App(Queries):
     def disable_findings(self) -> DisableFindings:
         """Makes and takes back rules."""
         return DisableFindings(self.log, self.transactor, self.rules.stream, utc_now)
+
+    @cached_property
+    def import_openvex(self) -> ImportOpenVex:
+        """Makes rules of OpenVEX documents."""
+        return ImportOpenVex(self.log, self.transactor, self.rules.stream, utc_now)
 
     @cached_property
     def delete_old_reports(self) -> DeleteOldReports:

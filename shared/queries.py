@@ -15,6 +15,7 @@ from shared.services.preview_rule import PreviewRule
 from shared.services.query_bases import QueryBases
 from shared.services.query_billing import QueryBilling
 from shared.services.query_estate import QueryEstate
+from shared.services.query_exposure import QueryExposure
 from shared.services.query_findings import QueryFindings
 from shared.services.query_gate import QueryGate
 from shared.services.query_history import QueryHistory
@@ -136,7 +137,12 @@ class Queries(Stores):
     @cached_property
     def query_trends(self) -> QueryTrends:
         """Reads how health and findings went over time."""
-        return QueryTrends(self.query_images)
+        return QueryTrends(self.findings_index, self.query_images)
+
+    @cached_property
+    def query_exposure(self) -> QueryExposure:
+        """Reads how long findings are open."""
+        return QueryExposure(self.findings_index, self.images, self.query_trends)
 
     @cached_property
     def compare_images(self) -> CompareImages:

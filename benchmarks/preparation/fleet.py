@@ -29,6 +29,7 @@ from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.packages import Distribution, Package, Platform
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
+from shared.projections.rules import RulesNow
 from shared.settings import Settings
 from shared.storage.account import load_sdk
 
@@ -49,7 +50,7 @@ def write_fleet(storage: str, images: int, reports: int) -> None:
     table = app.generations.live().images
     for numbers in batched(sorted(range(images), key=lambda number: number % reports), 100, strict=False):
         made = [_image(number, names[number % reports]) for number in numbers]
-        rows = [(about, app.projector.from_events(about, events, ())) for about, events in made]
+        rows = [(about, app.projector.from_events(about, events, RulesNow())) for about, events in made]
         for _, same in itertools.groupby(sorted(rows, key=lambda row: row[0]), key=lambda row: row[0].registry):
             table.create(list(same))
 

@@ -14,10 +14,11 @@ from cli.commands.rollback import COMMAND as ROLLBACK
 from cli.commands.rules import COMMAND as RULES
 from cli.commands.scan import COMMAND as SCAN
 from cli.commands.status import COMMAND as STATUS
+from cli.commands.trends import COMMAND as TRENDS
 from cli.commands.verify import COMMAND as VERIFY
 from cli.interface import Command
 
-_PRODUCT = (IMAGES, IMAGE, FINDINGS, RECOMMENDATIONS, RULES, BILLING, SCAN)
+_PRODUCT = (IMAGES, IMAGE, FINDINGS, RECOMMENDATIONS, TRENDS, RULES, BILLING, SCAN)
 _LOOKING_AFTER = (STATUS, REBUILD, ROLLBACK, DROP, REQUEUE, VERIFY, EXPORT, IMPORT)
 
 COMMANDS: tuple[Command, ...] = (*_PRODUCT, *_LOOKING_AFTER)

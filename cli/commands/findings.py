@@ -24,6 +24,7 @@ _COLUMNS = (
     Column("package"),
     Column("version"),
     Column("fixed in"),
+    Column("exploit"),
     Column("image"),
     Column("digest", whole=True),
     Column("state"),
@@ -33,6 +34,8 @@ _COLUMNS = (
 def _arguments(parser: argparse.ArgumentParser) -> None:
     add_filters(parser, "cve", "package", "version", "severity", "registry", "repository", "digest")
     _add_flag(parser, "fixable", "only those with a fix, or with false only those without")
+    _add_flag(parser, "exploited", "only those known to be exploited, or with false only the others")
+    parser.add_argument("--epss-from", dest="epssFrom", metavar="SCORE", help="only those with this EPSS score or more")
     _add_flag(parser, "disabled", "only those that a rule disables, or with false only open ones")
     add_as_of(parser)
     add_top(parser)
@@ -98,10 +101,17 @@ def _row(one: Mapping[str, Any], name: str) -> list[object]:
         package["name"],
         package["version"],
         one["fixedVersion"] or one["fixStatus"],
+        _exploit(one["exploit"]),
         name,
         short(one["image"]["digest"]),
         _state(one),
     ]
+
+
+def _exploit(known: Mapping[str, Any]) -> str:
+    exploited = ["known"] if known["kev"] else []
+    score = [f"{known['epss']:.1%}"] if known["epss"] is not None else []
+    return " ".join([*exploited, *score]) or "-"
 
 
 def _state(one: Mapping[str, Any]) -> str:
@@ -114,7 +124,8 @@ COMMAND = Command(
     "findings",
     "findings over all images, worst first, each with its image",
     "Find every image with a flaw (any name of it) or with a package (or a source package) in a version, as\n"
-    "GET /api/findings does. Images of whose findings nobody knows are told below the list: they may have it too.",
+    "GET /api/findings does. Images of whose findings nobody knows are told below the list: they may have it too. The\n"
+    "column exploit says known for what the KEV catalog lists, and the EPSS score: how likely it is within 30 days.",
     _arguments,
     _run,
 )

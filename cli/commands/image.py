@@ -70,6 +70,8 @@ def _facts(image: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     yield "last pushed", moment(image["lastPushed"])
     yield "last pulled", moment(image["lastPulled"])
     yield "last scan", f"{moment(scan['time'])} ({scan['trigger']}, {scan['advisorySnapshot'] or '-'})" if scan else "-"
+    if image["base"]:
+        yield "base", image["base"]["advice"]
     yield "charged", "yes" if image["charged"] else "no"
     if image["scanning"]:
         yield "scanning", "a scan is under way: what is shown is from before"

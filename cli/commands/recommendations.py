@@ -6,11 +6,9 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from cli.image_names import naming
 from cli.interface import Command, Exit, Session
-from cli.options import add_as_of, add_top
+from cli.options import add_as_of, add_filters, add_top
 from cli.progress import reading
 from cli.tables import Column, show
 from cli.text import counted
@@ -21,23 +19,27 @@ _COLUMNS = (
     Column("severity", whole=True),
     Column("findings", number=True),
     Column("images", number=True),
-    Column("upgrade"),
-    Column("to"),
-    Column("in"),
+    Column("what to do"),
+    Column("where"),
 )
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
+    add_filters(parser, "registry", "repository")
     add_as_of(parser)
     add_top(parser)
 
 
 def _run(session: Session) -> Exit:
-    at = as_of(session)
+    from shared.api import parameters
+    from shared.api.recommendations import recommendation_body
+    from shared.domain.image_health import Health
+
+    wanted, at = parameters.image_filter({**session.query, "health": Health.UNHEALTHY}), as_of(session)
     with reading(session, "Reading recommendations"):
         session.app.check_settings()
-        made = session.app.query_recommendations(at)
-    value = msgspec.to_builtins(made[: session.asked.top])
+        made = session.app.query_recommendations(at, wanted)
+    value = [recommendation_body(one) for one in made[: session.asked.top]]
     session.answer({"value": value}, lambda: _print(session, value, len(made)))
     return Exit.OK
 
@@ -55,17 +57,17 @@ def _print(session: Session, value: Sequence[Mapping[str, Any]], count: int) -> 
 
 
 def _row(one: Mapping[str, Any], name: Callable[[Mapping[str, Any]], str]) -> list[object]:
-    images = one["images"]
-    named = [name(image) for image in images[:_MOST_NAMED]]
-    more = [f"and {len(images) - _MOST_NAMED:,} more"] if len(images) > _MOST_NAMED else []
-    fixed = ", ".join(one["fixedVersions"]) or "no fix yet"
-    return [one["severity"], one["findings"], len(images), one["package"], fixed, ", ".join([*named, *more])]
+    names = list(dict.fromkeys(map(name, one["images"])))
+    more = [f"and {len(names) - _MOST_NAMED:,} more"] if len(names) > _MOST_NAMED else []
+    where = ", ".join([*names[:_MOST_NAMED], *more])
+    return [one["severity"], one["findings"], one["imageCount"], one["title"], where]
 
 
 COMMAND = Command(
     "recommendations",
-    "what to upgrade, the upgrade that fixes most first",
-    "List what to upgrade, over all unhealthy images, as GET /api/recommendations does. Healthy images have none.",
+    "what to do, what fixes most of the worst first",
+    "List what to do about all unhealthy images, as GET /api/recommendations does: packages to upgrade, newer bases,\n"
+    "and what has no fix. Healthy images need nothing.",
     _arguments,
     _run,
 )

@@ -48,6 +48,13 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
+// Nobody deploys with a password, neither over FTP nor over HTTPS.
+resource passwords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [for kind in ['ftp', 'scm']: {
+  parent: app
+  name: kind
+  properties: { allow: false }
+}]
+
 resource configuration 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'appsettings'

@@ -4,11 +4,10 @@ param tags object
 param token string
 param planSku string
 
-@description('The addresses of the network; choose others where it is to be peered.')
+@description('The addresses of the network and of its subnets; choose others where it is to be peered.')
 param addressSpace string = '10.90.0.0/23'
-
-var appSubnet = cidrSubnet(addressSpace, 24, 0)
-var endpointsSubnet = cidrSubnet(addressSpace, 24, 1)
+param appAddresses string = '10.90.0.0/24'
+param endpointAddresses string = '10.90.1.0/24'
 
 resource network 'Microsoft.Network/virtualNetworks@2024-10-01' = {
   name: 'vnet-plimsoll-${token}'
@@ -20,7 +19,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-10-01' = {
       {
         name: 'app'
         properties: {
-          addressPrefix: appSubnet
+          addressPrefix: appAddresses
           delegations: [
             {
               name: 'functions'
@@ -34,7 +33,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-10-01' = {
       {
         name: 'endpoints'
         properties: {
-          addressPrefix: endpointsSubnet
+          addressPrefix: endpointAddresses
           privateEndpointNetworkPolicies: 'Enabled'
         }
       }

@@ -26,9 +26,9 @@ def image_body(health: ImageHealth, notice: str = "") -> dict[str, Any]:
 
 
 def image_details_body(found: ImageAnswer, base: ImageBase | None, notice: str = "") -> dict[str, Any]:
-    """Give one image with the upgrades that close its findings, and the image that it is based on, if that is known."""
-    upgrades, based = msgspec.to_builtins(found.upgrades), msgspec.to_builtins(base)
-    return {**image_body(found.health, notice), "upgrades": upgrades, "base": based}
+    """Give one image with the upgrades that close its findings, and its base."""
+    told = {"upgrades": msgspec.to_builtins(found.upgrades), "base": msgspec.to_builtins(base)}
+    return {**image_body(found.health, notice), **told}
 
 
 def verdict_body(health: ImageHealth, notice: str = "") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from shared.api.errors import bad_request
 from shared.domain.criteria import Category, Criteria, PackageCriterion
 from shared.domain.events import TYPE_NAMES, FindingDisabled, RecordedEvent
 from shared.domain.findings import FixStatus
+from shared.domain.package_urls import InvalidPackageUrl, parse_purl
 from shared.domain.references import InvalidReference, parse_digest, parse_registry, parse_repository
 from shared.domain.rules import Rule, RuleScope
 from shared.domain.severity import Severity
@@ -44,6 +45,7 @@ class NewCriteria(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     repositories: _Names = ()
     tags: _Names = ()
     os_releases: _Names = ()
+    purls: Annotated[tuple[_Text, ...], msgspec.Meta(max_length=500)] = ()
 
 
 class NewScope(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -142,8 +144,17 @@ def _criteria(wire: NewCriteria) -> Criteria:
             "packages": tuple(PackageCriterion(one.name, one.version) for one in wire.packages),
             "digests": tuple(map(parse_digest, wire.digests)),
             "repositories": tuple(map(parse_repository, wire.repositories)),
+            "purls": tuple(map(_purl, wire.purls)),
         }
     )
+
+
+def _purl(text: str) -> str:
+    try:
+        parse_purl(text)
+    except InvalidPackageUrl as error:
+        raise bad_request("purls", str(error)) from error
+    return text
 
 
 def rule_body(rule: Rule, now: datetime) -> dict[str, Any]:

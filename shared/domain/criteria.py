@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from shared.domain.findings import Finding, FixStatus, flaw_names
+from shared.domain.package_urls import covers
 from shared.domain.packages import OS_PACKAGE_PURLS
 from shared.domain.severity import Severity
 
@@ -53,7 +54,8 @@ class RuledImage(NamedTuple):
 class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """What must be met for a finding to be disabled: every criterion that is given, any value of a list.
 
-    Tags are patterns as a shell has them, such as ``dev-*``; ``text`` is looked for in title and remediation.
+    Tags are patterns as a shell has them, such as ``dev-*``; ``text`` is looked for in title and remediation. ``purls``
+    are package URLs: the package itself, and not those of the same source.
     """
 
     cves: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     repositories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     os_releases: tuple[str, ...] = ()
+    purls: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -96,6 +99,7 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
             and (not self.finding_ids or finding.id in self.finding_ids)
             and (self.severity_below is None or _below(finding.severity, self.severity_below))
             and (not self.packages or any(package.match(finding) for package in self.packages))
+            and (not self.purls or any(covers(purl, finding.package.purl) for purl in self.purls))
             and (self.category is None or self.category is category(finding))
             and (not self.text or self.text.lower() in f"{finding.title}\n{finding.remediation}".lower())
             and (self.cvss_below is None or (finding.cvss is not None and finding.cvss < self.cvss_below))

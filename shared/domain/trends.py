@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from shared.domain.image_health import Health, ImageHealth
 from shared.domain.severity import Severity
+
+HEALTHS = (Health.HEALTHY, Health.UNHEALTHY, Health.UNSUPPORTED, Health.NOT_ASSESSED)
 
 
 class TrendPoint(msgspec.Struct, frozen=True, rename="camel"):
@@ -26,6 +28,13 @@ class Totals(msgspec.Struct):
     images: dict[str, int] = msgspec.field(default_factory=lambda: {str(one): 0 for one in Health})
     findings: dict[str, int] = msgspec.field(default_factory=lambda: {str(one): 0 for one in Severity})
     disabled: int = 0
+
+    @classmethod
+    def of(cls, counts: Sequence[int]) -> Totals:
+        """Make them of the numbers of images by ``HEALTHS``, of findings by severity, and of disabled findings."""
+        images = {str(one): count for one, count in zip(HEALTHS, counts, strict=False)}
+        findings = {str(one): count for one, count in zip(Severity, counts[len(HEALTHS) :], strict=False)}
+        return cls(images, findings, counts[-1])
 
     def add(self, shown: ImageHealth) -> None:
         """Count what is shown of an image."""

@@ -14,6 +14,7 @@ import msgspec
 
 from shared.domain.image import ImageState
 from shared.domain.image_health import ImageHealth
+from shared.domain.image_past import ImagePast
 from shared.domain.lineage import Lineage
 from shared.domain.references import ImageId
 from shared.domain.upgrades import Upgrade
@@ -26,7 +27,8 @@ _LISTED = ["PartitionKey", "RowKey", "health", "listed", *(f"answer_{number}" fo
 
 _KEYS = ["PartitionKey", "RowKey"]
 _STATE = [*_KEYS, *(f"state_{number}" for number in range(MOST_PARTS))]
-_WHOLE = [*_LISTED, "version", "rules", "revision", *_STATE[len(_KEYS) :]]
+_PACKED = [f"{name}_{number}" for name in ("state", "past") for number in range(MOST_PARTS)]
+_WHOLE = [*_LISTED, "version", "rules", "revision", *_PACKED]
 _MATCHED = ["PartitionKey", "RowKey", "repository", "health", "failure", "scan", "snapshot", "package_set"]
 
 
@@ -60,13 +62,14 @@ class ImageAnswer(msgspec.Struct, frozen=True):
 
 
 class ImageRow(msgspec.Struct, frozen=True):
-    """A projected image: how far it was folded, under which rules (and end of life) and revision, and the answer."""
+    """A projected image: how far it was folded, under which rules (and end of life) and revision, what came of it."""
 
     version: int
     rules: str
     revision: str
     state: ImageState
     answer: ImageAnswer
+    past: ImagePast = ImagePast()
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,7 @@ def _columns(image: ImageId, row: ImageRow) -> Row:
         "last_scanned": _text(health.last_scan.time if health.last_scan else None),
         **pack("state", row.state),
         **pack("answer", row.answer),
+        **pack("past", row.past),
     }
 
 
@@ -189,6 +193,8 @@ def _read(row: Row) -> ImageRow:
         revision=row["revision"],
         state=unpack("state", row, ImageState),
         answer=unpack("answer", row, ImageAnswer),
+        # A row of an older revision has none, until it is projected anew.
+        past=unpack("past", row, ImagePast) if "past_0" in row else ImagePast(),
     )
 
 

@@ -16,8 +16,11 @@ from shared.domain.events import Outcome, RecordedEvent
 from shared.domain.findings import Report
 from shared.domain.image import ImageState
 from shared.domain.image_health import Health, health_without_report, image_health, judge, rules_for
+from shared.domain.image_past import ImagePast
+from shared.domain.image_past_fold import Judging, Known, concerning, further_past, whole_past
 from shared.domain.lineage import lineage_of
 from shared.domain.references import ImageId
+from shared.domain.report_retention import deleted_reports
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
 from shared.domain.upgrades import upgrades
@@ -27,8 +30,8 @@ from shared.projections import rules
 from shared.projections.billing import BilledImage
 from shared.projections.generations import Generation, Generations
 from shared.projections.image_rows import ImageAnswer, ImageRow
-from shared.projections.rules import RuleReader
-from shared.storage.documents import DocumentStore
+from shared.projections.rules import RuleReader, RulesNow
+from shared.storage.documents import DocumentMissing, DocumentStore
 from shared.storage.tables import RowChanged
 
 type LoadReport = Callable[[str], Report | None]
@@ -124,45 +127,67 @@ class Projector:
             lineage=lineage_of(state, counting if unhealthy else ()),
         )
 
-    def active_rules(self) -> tuple[Rule, ...]:
-        """Return the rules in force now, of all images."""
-        return self.rules.book().active(self.now())
+    def rules_now(self) -> RulesNow:
+        """Return the rules in force now, of all images, and all that was ever said of rules."""
+        return self.rules.in_force(self.now())
 
-    def fold(self, about: ImageId, rules_now: tuple[Rule, ...]) -> ImageRow | None:
-        """Make an image's row from nothing but the log, its report and the rules; None where there is no stream."""
+    def fold(self, about: ImageId, rules_now: RulesNow) -> ImageRow | None:
+        """Make an image's row from nothing but the log, its reports and the rules; None where there is no stream."""
         stream = self.log.load(image_stream(about))
         if stream.version == 0:
             return None
         return self.from_events(about, stream.events, rules_now)
 
-    def from_events(self, about: ImageId, events: Sequence[RecordedEvent], rules_now: tuple[Rule, ...]) -> ImageRow:
+    def from_events(self, about: ImageId, events: Sequence[RecordedEvent], rules_now: RulesNow) -> ImageRow:
         """Make an image's row from all events of its stream up to one of them."""
         state = image.fold(events)
-        return self._row(about, events[-1].version, state, rules_for(about, state, rules_now), self.now())
+        deleted = deleted_reports(events)
+        judging = Judging(about, lambda name: None if name in deleted else self._find(name), self.threshold)
+        past = whole_past(judging, events, concerning(about, rules_now.told))
+        return self._row(about, events[-1].version, state, rules_for(about, state, rules_now.active), past)
 
     def _fresh(self, about: ImageId, row: ImageRow | None) -> ImageRow | None:
         """Make the row anew, or give None where it is up to date or there is nothing to show."""
         usable = row if row is not None and row.revision == self.revision else None
         if usable is None:
-            return self.fold(about, self.active_rules())
+            return self.fold(about, self.rules_now())
         stream = self.log.load(image_stream(about), after=usable.version)
         if stream.version < usable.version:  # the row is of another log than this one
-            return self.fold(about, self.active_rules())
-        state, now = image.fold(stream.events, usable.state), self.now()
-        active = rules_for(about, state, self.active_rules())
-        if usable.version == stream.version and usable.rules == _conditions(state, active, now):
+            return self.fold(about, self.rules_now())
+        rules_now = self.rules_now()
+        state = image.fold(stream.events, usable.state)
+        active = rules_for(about, state, rules_now.active)
+        past = self._further(about, usable, stream.events, rules_now)
+        if past is None:
+            return self.fold(about, rules_now)
+        if past is usable.past and usable.rules == _conditions(state, active, self.now()):
             return None
-        return self._row(about, stream.version, state, active, now)
+        return self._row(about, stream.version, state, active, past)
+
+    def _further(
+        self, about: ImageId, row: ImageRow, events: Sequence[RecordedEvent], rules_now: RulesNow
+    ) -> ImagePast | None:
+        judging = Judging(about, self._find, self.threshold)
+        return further_past(judging, Known(row.past, row.state), events, concerning(about, rules_now.told))
+
+    def _find(self, name: str) -> Report | None:
+        # Of what is lost of the past nobody can say what it was; for the present, ``answer`` raises.
+        try:
+            return self.reports.load(name)
+        except DocumentMissing:
+            return None
 
     def _row(
-        self, about: ImageId, version: int, state: ImageState, active: tuple[Rule, ...], now: datetime
+        self, about: ImageId, version: int, state: ImageState, active: tuple[Rule, ...], past: ImagePast
     ) -> ImageRow:
+        now = self.now()
         return ImageRow(
             version=version,
             rules=_conditions(state, active, now),
             revision=self.revision,
             state=state,
             answer=self.answer(about, state, active, now),
+            past=past,
         )
 
 

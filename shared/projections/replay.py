@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain.references import ImageId
-from shared.domain.rules import Rule
 from shared.eventlog.failures import is_transient
 from shared.eventlog.interface import History
 from shared.eventlog.streams import image_of
 from shared.projections.generations import Generation
 from shared.projections.image_rows import ImageRow
 from shared.projections.projector import Projector, charge_of
+from shared.projections.rules import RulesNow
 from shared.storage.tables import RowChanged
 
 
@@ -52,7 +52,7 @@ class Replay:
         """
         rows: list[tuple[ImageId, ImageRow]] = []
         failures: list[Failure] = []
-        rules = self.projector.active_rules()
+        rules = self.projector.rules_now()
         for history in histories:
             about = image_of(history.name)
             try:
@@ -64,7 +64,7 @@ class Replay:
         self._write(rows)
         return failures
 
-    def _row(self, about: ImageId, history: History, rules: tuple[Rule, ...]) -> ImageRow:
+    def _row(self, about: ImageId, history: History, rules: RulesNow) -> ImageRow:
         events = history.read()
         if [event.version for event in events] != list(range(1, len(events) + 1)):
             raise BrokenStream(f"{history.name} has not all its events from the first to the last that is there")

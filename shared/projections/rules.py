@@ -7,11 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from typing import NamedTuple
 
 from shared.domain import rule_book
+from shared.domain.events import RecordedEvent
 from shared.domain.rule_book import RuleBook
 from shared.domain.rules import Rule
 from shared.eventlog.interface import EventLog, StreamName
+
+
+class RulesNow(NamedTuple):
+    """The rules in force at a moment, and every event of the rules until then."""
+
+    active: tuple[Rule, ...] = ()
+    told: tuple[RecordedEvent, ...] = ()
 
 
 @dataclass
@@ -21,17 +30,27 @@ class RuleReader:
     log: EventLog
     stream: StreamName
     _book: RuleBook = field(default_factory=RuleBook)
+    _told: tuple[RecordedEvent, ...] = ()
     _version: int = 0
     _lock: Lock = field(default_factory=Lock)
 
     def book(self) -> RuleBook:
         """Return all rules as of now."""
+        return self._read()[0]
+
+    def in_force(self, now: datetime) -> RulesNow:
+        """Return the rules in force at a time that has come, and all that was ever said of rules."""
+        book, told = self._read()
+        return RulesNow(book.active(now), told)
+
+    def _read(self) -> tuple[RuleBook, tuple[RecordedEvent, ...]]:
         with self._lock:
             stream = self.log.load(self.stream, after=self._version)
             for recorded in stream.events:
                 self._book = rule_book.evolve(self._book, recorded)
+            self._told = (*self._told, *stream.events)
             self._version = stream.version
-            return self._book
+            return self._book, self._told
 
     def book_as_of(self, at: datetime) -> RuleBook:
         """Return the rules as the log knew them at a time."""

@@ -89,7 +89,7 @@ class CompareGenerations:
             said = read(live), read(built)
             if said[0] == said[1]:
                 return
-            right = read(self.projector.fold(about, self.projector.active_rules()))
+            right = read(self.projector.fold(about, self.projector.rules_now()))
             if said[1] == right:
                 break
         kind = found.corrected if said[1] == right else found.wrong

@@ -36,7 +36,7 @@ def equals_the_log(service: Service, generation: Generation) -> None:
     rows = {}
     for name in app.log.streams("image"):
         about = ImageId(*name.parts)
-        row = app.projector.fold(about, app.projector.active_rules())
+        row = app.projector.fold(about, app.projector.rules_now())
         found = generation.images.get(about)
         assert found is not None
         assert found[0] == row

@@ -70,6 +70,11 @@ MONTH = Parameter(
     {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
     example="2026-11",
 )
+OF_OPENVEX = (
+    Parameter("registry", "Make rules for this registry only.", {"type": "string", "pattern": _REGISTRY}),
+    Parameter("repository", "Make rules for this repository only.", {"type": "string", "maxLength": 255}),
+    Parameter("preview", "Only say what would change.", {"type": "boolean", "default": False}),
+)
 OF_WINDOW = (
     *OF_IMAGES[:2],
     Parameter(
@@ -90,6 +95,13 @@ POINTS = Parameter(
     "How many times are told, evenly spaced.",
     {"type": "integer", "minimum": 1, "maximum": MAX_POINTS, "default": DEFAULT_POINTS},
 )
+TARGET_DAYS = Parameter(
+    "targetDays",
+    "Days within which findings are to be remediated: for all severities, or for some with commas between.",
+    {"type": "string"},
+    example="critical:7,high:14",
+)
+SEVERITY = Parameter("severity", "Only findings of this severity.", {"enum": [*Severity]})
 REASON = Parameter("reason", "Why.", {"type": "string"})
 SBOM_FORMAT = Parameter("format", "Which format.", {"enum": ["cyclonedx", "spdx"], "default": "cyclonedx"})
 _REPEATED = "Names the request: a repeated one asks for the same."

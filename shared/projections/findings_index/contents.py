@@ -18,6 +18,7 @@ from shared.domain.findings import Finding, flaw_names
 from shared.domain.image_health import ruled_image, worst_image_first
 from shared.domain.references import ImageId
 from shared.projections.findings_index.kept_rules import KeptRule
+from shared.projections.findings_index.pasts import put_past, remove_past
 from shared.projections.image_rows import ImageRow
 
 type Taken = tuple[ImageId, ImageRow, str]
@@ -115,14 +116,16 @@ class Contents:
         self.connection.execute("DELETE FROM image_rule WHERE image = ?", found)
         ruled, narrow = ruled_image(health), [rule for rule in rules if rule.criteria.about_images]
         self._add("image_rule", [(*found, rule.place) for rule in narrow if rule.criteria.concern(ruled)])
+        put_past(self.connection, found[0], image.registry, row.past)
 
     def remove_image(self, image: ImageId, number: int) -> None:
         """Take an image out whose row is there no more; what remains only tells that it went."""
-        self.connection.execute(
+        found = self.connection.execute(
             "UPDATE image SET etag = '', changed = ?, listed = 0, report = NULL, problem = ''"
-            " WHERE registry = ? AND digest = ?",
+            " WHERE registry = ? AND digest = ? RETURNING id",
             (number, *image),
-        )
+        ).fetchone()
+        remove_past(self.connection, found[0])
 
     def has_report(self, name: str) -> bool:
         """Say whether a report is there."""

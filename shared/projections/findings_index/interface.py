@@ -7,14 +7,17 @@ Of the rules it shows those in force at the very moment of the question; exploit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
+from shared.domain.exposure_figures import Group, Reckoning, Tally
 from shared.domain.finding_criteria import FindingCriteria as FindingCriteria
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.references import ImageId
+from shared.domain.severity import Severity
 from shared.projections.image_rows import ImageAnswer
 
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -103,6 +106,36 @@ class Revision(NamedTuple):
     rules: str
 
 
+class Trend(NamedTuple):
+    """Totals at some times, oldest first: by health (``HEALTHS``), by severity, and of disabled findings.
+
+    They lack images that are ``shortened``, at all times before the one that is named.
+    """
+
+    totals: list[tuple[int, ...]]
+    shortened: list[tuple[ImageId, datetime]]
+
+
+class Asked(NamedTuple):
+    """Which findings are asked for; ``at`` is in microseconds since 1970."""
+
+    registry: str | None
+    repository: str | None
+    severity: Severity | None
+    at: int
+
+
+class Reckoned(NamedTuple):
+    """What findings add up to, those open longest (with their place among the clocks of the image), and how many lack.
+
+    ``untold`` are findings without a clock, as there were too many of an image.
+    """
+
+    groups: dict[Group, Tally]
+    oldest: list[tuple[ImageId, int]]
+    untold: int
+
+
 class FindingsIndex(Protocol):
     """Every image that is listed, with its findings. All methods may be used from several threads."""
 
@@ -148,6 +181,14 @@ class FindingsIndex(Protocol):
         self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
     ) -> FoundFindings:
         """Return what ``found`` and ``unreadable`` give, and what is unanswered, all of one state of the index."""
+        ...
+
+    def trend(self, registry: str | None, repository: str | None, times: Sequence[datetime]) -> Trend:
+        """Return the totals of all images, or of those of a registry or a repository, at times in order."""
+        ...
+
+    def exposure(self, asked: Asked, how: Reckoning, most: int) -> Reckoned:
+        """Add the clocks of findings up as of a time, and list so many of those that have been open longest."""
         ...
 
     def revision(self) -> Revision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -15,8 +15,7 @@ from shared.domain.findings import Finding
 from shared.domain.image_health import ImageHealth, ruled_image
 from shared.domain.rule_book import RuleBook
 from shared.domain.rules import Rule
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from shared.projections.findings_index.whole_times import microseconds
 
 
 class KeptRule(NamedTuple):
@@ -99,8 +98,3 @@ class KeptRules:
 
 def _revision(rule: Rule | KeptRule) -> tuple[str, int]:
     return rule.id, rule.revision
-
-
-def microseconds(at: datetime) -> int:
-    """Give a time as a whole number, which is exact and can be compared."""
-    return (at - _EPOCH) // timedelta(microseconds=1)

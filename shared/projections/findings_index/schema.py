@@ -7,9 +7,12 @@ which rule, and which images meet those on images where a rule has any.
 
 ``unexploited`` and ``epss`` (negative, so that the highest comes first) are the key ``pressure`` of the exploit signals
 that the state names; they are written anew whenever others are in force.
+Of the past of images, ``trend`` has by how much the totals change at a time: of all images (``repository`` is empty)
+and of those in a repository. ``clock`` has a row for everything that was said of a finding, in turn. Times are
+microseconds.
 """
 
-FORMAT = 3
+FORMAT = 4
 
 TABLES = """
 CREATE TABLE state (
@@ -56,4 +59,21 @@ CREATE TABLE image_rule (image INTEGER, rule INTEGER, PRIMARY KEY (image, rule))
 CREATE INDEX rule_image ON image_rule (rule);
 CREATE TABLE finding_rule (finding INTEGER, rule INTEGER, PRIMARY KEY (finding, rule)) WITHOUT ROWID;
 CREATE INDEX rule_finding ON finding_rule (rule);
+
+CREATE TABLE trend (
+    repository TEXT, at INTEGER, image INTEGER, registry TEXT NOT NULL, healthy INTEGER NOT NULL,
+    unhealthy INTEGER NOT NULL, unsupported INTEGER NOT NULL, not_assessed INTEGER NOT NULL, critical INTEGER NOT NULL,
+    high INTEGER NOT NULL, medium INTEGER NOT NULL, low INTEGER NOT NULL, negligible INTEGER NOT NULL,
+    unknown INTEGER NOT NULL, disabled INTEGER NOT NULL, PRIMARY KEY (repository, at, image)
+) WITHOUT ROWID;
+CREATE INDEX trend_image ON trend (image);
+CREATE TABLE past (image INTEGER PRIMARY KEY, since INTEGER, answered INTEGER, untold INTEGER NOT NULL);
+CREATE TABLE departure (image INTEGER, at INTEGER, until INTEGER, successor TEXT NOT NULL, PRIMARY KEY (image, at))
+WITHOUT ROWID;
+CREATE TABLE clock (
+    image INTEGER, place INTEGER, turn INTEGER, flaw INTEGER NOT NULL, severity INTEGER NOT NULL, said INTEGER NOT NULL,
+    until INTEGER NOT NULL, disabled INTEGER NOT NULL, since INTEGER NOT NULL, fixable INTEGER, pulled INTEGER,
+    ended INTEGER, deleted INTEGER NOT NULL, PRIMARY KEY (image, place, turn)
+) WITHOUT ROWID;
+CREATE INDEX clock_flaw ON clock (image, flaw, since, ended, deleted, place) WHERE turn = 0;
 """

@@ -4,37 +4,44 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate, pairwise
+from operator import add
 from threading import Lock
 from typing import Any
 
 import msgspec
 
+from shared.domain.exposure_figures import Reckoning
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.findings import Finding
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.lineage import Lineage
 from shared.domain.references import ImageId
 from shared.domain.upgrades import Upgrade
-from shared.projections.findings_index import queries
+from shared.projections.findings_index import past_queries, queries
 from shared.projections.findings_index.contents import Contents
+from shared.projections.findings_index.exposed import reckon
 from shared.projections.findings_index.file import IndexDamaged, IndexFile, IndexIncomplete
 from shared.projections.findings_index.interface import (
+    Asked,
     FindingPosition,
     Found,
     FoundFindings,
     ImagePosition,
     IndexUnusable,
+    Reckoned,
     Revision,
+    Trend,
     Unanswered,
     Unreadable,
 )
-from shared.projections.findings_index.kept_rules import microseconds
 from shared.projections.findings_index.queries import Query
 from shared.projections.findings_index.refresh import Refresh
+from shared.projections.findings_index.whole_times import LATER, microseconds, time_of
 from shared.projections.image_rows import ImageAnswer
 
 _COMPARE_SECONDS = 300.0
@@ -110,6 +117,23 @@ class SqliteFindingsIndex:
     def unreadable(self, criteria: FindingCriteria) -> Iterator[Unreadable]:
         """Yield the images within the criteria whose findings are unknown, as their report cannot be read."""
         return _unreadable(self._rows(queries.unreadable(criteria)))
+
+    def trend(self, registry: str | None, repository: str | None, times: Sequence[datetime]) -> Trend:
+        """Return the totals of all images, or of those of a registry or a repository, at times in order."""
+        numbers = [microseconds(at) for at in times]
+        steps = [past_queries.totals(registry, repository, *step) for step in pairwise((-LATER, *numbers))]
+
+        def read(connection: sqlite3.Connection) -> Trend:
+            changes = [connection.execute(*step).fetchone() for step in steps]
+            short = connection.execute(*past_queries.shortened(numbers[0])).fetchall()
+            totals = list(accumulate(changes, lambda one, more: tuple(map(add, one, more))))
+            return Trend(totals, [(ImageId(registry, digest), time_of(since)) for registry, digest, since in short])
+
+        return self._ask(read)
+
+    def exposure(self, asked: Asked, how: Reckoning, most: int) -> Reckoned:
+        """Add the clocks of findings up as of a time, and list so many of those that have been open longest."""
+        return self._ask(lambda connection: reckon(connection, asked, how, most))
 
     def revision(self) -> Revision:
         """Return the state of the index."""

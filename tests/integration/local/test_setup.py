@@ -13,7 +13,9 @@ case "$1 $2" in
     "-c "*version_info\\ \\<*) exit 0 ;;
     "-c "*) echo 3.13 ;;
     "--version "*) echo Python 3.13.9 ;;
-    "-m venv") echo "venv" >>"$CALLS"; mkdir -p .venv/bin; cp "$0" .venv/bin/python ;;
+    "-m venv")
+        for folder; do :; done
+        echo "${folder#.}" >>"$CALLS"; mkdir -p "$folder/bin"; cp "$0" "$folder/bin/python" ;;
     *) shift; echo "$*" >>"$CALLS" ;;
 esac
 """
@@ -79,9 +81,17 @@ def test_the_first_run_installs_everything_and_the_second_one_nothing(machine: M
 
 
 def test_the_tests_need_more_packages_and_the_checks_no_storage(machine: Machine) -> None:
-    assert machine.setup("lint")[:2] == (0, ["venv", pip("-r tests/requirements.txt")])
+    assert machine.setup("fuzz")[:2] == (0, ["venv", pip("-r tests/requirements.txt")])
     assert machine.setup("test")[:2] == (0, ["npm ci"])
     assert machine.setup("run") == (0, [], [])
+
+
+def test_the_scanner_of_templates_is_installed_once_in_an_environment_of_its_own(machine: Machine) -> None:
+    status, calls, said = machine.setup("lint")
+    assert (status, calls[:3]) == (0, ["venv", pip("-r tests/requirements.txt"), "venv-checkov"])
+    assert calls[3].startswith(pip("checkov=="))
+    assert any("290 MB" in line for line in said)
+    assert machine.setup("lint") == (0, [], [])
 
 
 def test_changed_requirements_are_installed_again(machine: Machine) -> None:

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from cli.__main__ import main
 from shared.domain.image_health import Health
 from shared.eventlog.streams import image_stream
 from shared.projections.pointer import Pointer
+from tests.support.command_runs import run, run_json
 from tests.support.examples import image_id, push
 from tests.support.poison import PoisonedApp
 
@@ -31,16 +31,6 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[PoisonedApp]:
     monkeypatch.setattr("cli.session.open_installation", lambda environment, data: made)
     yield made
     made.rebuild.stopped.clear()
-
-
-def run(*arguments: str) -> int:
-    return main(arguments, {})
-
-
-def run_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
-    capsys.readouterr()
-    status = run(*arguments, "--json")
-    return status, json.loads(capsys.readouterr().out)
 
 
 def test_a_rebuild_switches_and_tells_what_it_compared(app: PoisonedApp, capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,6 +45,9 @@ UNKNOWN = digest(99)
         ("findings --digest 12", 2),
         ("billing --month 2026-13", 2),
         ("recommendations --as-of 2026", 2),
+        ("findings --epss-from 2", 2),
+        ("trends --points 0", 2),
+        ("trends --from 2026-11-02T10:00:00Z --to 2026-11-01T10:00:00Z", 2),
     ],
 )
 def test_the_exit_status_says_what_came_of_it(

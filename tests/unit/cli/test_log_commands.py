@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from cli.__main__ import main
 from shared.bootstrap import App
 from shared.eventlog.streams import image_stream
+from tests.support.command_runs import run, run_json
 from tests.support.examples import finding, image_id, report
 from tests.support.histories import live
 from tests.support.memory_app import MemoryAdvisories
@@ -50,16 +48,6 @@ def tamper(app: StoredApp) -> None:
     key = next(key for key in app.rows if key[1] == "e-0000000002")
     row, etag = app.rows[key]
     app.rows[key] = ({**row, "data": row["data"] + " "}, etag)
-
-
-def run(*arguments: object) -> int:
-    return main([str(one) for one in arguments], {})
-
-
-def run_json(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, Any]:
-    capsys.readouterr()
-    status = run(*arguments, "--json")
-    return status, json.loads(capsys.readouterr().out)
 
 
 def test_a_log_that_is_as_it_was_written_verifies(app: StoredApp, capsys: pytest.CaptureFixture[str]) -> None:

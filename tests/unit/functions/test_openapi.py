@@ -11,8 +11,23 @@ import azure.functions as func
 import pytest
 from jsonschema import Draft202012Validator
 
-from functions import billing, findings, gate, images, openapi, plan, rules, scans, score, status, tags, trends
+from functions import (
+    billing,
+    exposure,
+    findings,
+    gate,
+    images,
+    openapi,
+    plan,
+    rules,
+    scans,
+    score,
+    status,
+    tags,
+    trends,
+)
 from shared.api.openapi.document import openapi_document
+from shared.api.openvex import sample
 from shared.domain.findings import Rating
 from shared.domain.severity import Severity
 from shared.domain.stored_names import REPORTS_CONTAINER
@@ -84,6 +99,8 @@ CALLS: dict[str, tuple[int, Call]] = {
     "list_findings": (200, lambda rule: (images.list_findings, {"route": ONE, "path": "/?top=1"})),
     "find_findings": (200, lambda rule: (findings.find_findings, {"path": "/?top=1"})),
     "list_trends": (200, lambda rule: (trends.list_trends, {"path": "/?points=2"})),
+    "get_exposure": (200, lambda rule: (exposure.get_exposure, {})),
+    "list_exposure": (200, lambda rule: (exposure.list_exposure, {"route": ONE, "path": "/?top=1"})),
     "list_history": (200, lambda rule: (images.list_history, {"route": ONE})),
     "list_recommendations": (200, lambda rule: (images.list_recommendations, {})),
     "compare_images": (200, lambda rule: (tags.compare_images, {"route": {**ONE, "older": digest(1)}})),
@@ -108,6 +125,7 @@ CALLS: dict[str, tuple[int, Call]] = {
         lambda rule: (rules.change_rule, {"method": "PUT", "route": {"id": rule}, "body": {**NEW, "revision": 1}}),
     ),
     "list_rule_history": (200, lambda rule: (rules.list_rule_history, {"route": {"id": rule}})),
+    "import_openvex": (200, lambda rule: (rules.import_openvex, {"method": "POST", "body": sample()})),
     "preview_rule": (200, lambda rule: (rules.preview_rule, {"method": "POST", "body": NEW})),
     "remove_rule": (200, lambda rule: (rules.remove_rule, {"method": "DELETE", "route": {"id": rule}})),
     "get_plan": (200, lambda rule: (plan.get_plan, {})),

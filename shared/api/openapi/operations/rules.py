@@ -2,7 +2,8 @@
 
 from shared.api.openapi.bodies import RuleEvent, StatedRule
 from shared.api.openapi.interface import Answer, Operation
-from shared.api.openapi.parameters import AS_OF, PAGES, REASON, RULE_REQUEST_ID
+from shared.api.openapi.parameters import AS_OF, OF_OPENVEX, PAGES, REASON, RULE_REQUEST_ID
+from shared.api.openvex import Imported, OpenVex, sample
 from shared.api.rules import ChangedRule, NewRule, PreviewedRule
 from shared.services.preview_rule import RulePreview
 
@@ -75,6 +76,17 @@ RULES = (
         PreviewedRule,
         _RULE,
         {**_BAD, **_NOT_FOUND, 409: ("RuleChanged", "Somebody else changed the rule since.")},
+    ),
+    Operation(
+        "import_openvex",
+        "post",
+        "/api/rules/openvex",
+        "Bring the rules in line with an OpenVEX document.",
+        {200: Answer("What was changed, or would be.", Imported)},
+        OF_OPENVEX,
+        OpenVex,
+        sample(),
+        {**_BAD, 409: ("DocumentOutdated", "A later version of the document was imported already.")},
     ),
     Operation(
         "remove_rule",

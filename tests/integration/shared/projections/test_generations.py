@@ -15,6 +15,7 @@ from shared.domain.messages import Hint
 from shared.eventlog.keys import escape
 from shared.eventlog.streams import image_stream
 from shared.projections.dead_letters import DeadLetters
+from shared.projections.rules import RulesNow
 from shared.services.commands import command
 from shared.settings import Settings
 from shared.storage.tables import RowChanged, Table
@@ -80,7 +81,7 @@ def test_hints_that_are_followed_during_a_replay_are_in_the_new_generation(app: 
         about = image_number(number)
         found = built.images.get(about)
         assert found is not None
-        assert found[0] == app.projector.fold(about, ()), number
+        assert found[0] == app.projector.fold(about, RulesNow()), number
     [month] = {month for month, _ in built.billing.entries()}
     assert built.billing.total(month) == STREAMS
 
@@ -116,7 +117,7 @@ def test_histories_are_the_streams_in_the_order_of_their_keys_whatever_the_bound
 
 def test_rows_that_are_there_already_are_not_overwritten_by_a_replay(app: App) -> None:
     images = app.generations.number(1).images
-    row = app.projector.fold(image_number(0), ())
+    row = app.projector.fold(image_number(0), RulesNow())
     assert row is not None
     images.create([(image_number(0), row)])
     with pytest.raises(RowChanged):

@@ -15,9 +15,9 @@ def test_the_table_has_a_line_for_each_finding_of_each_image(
     status, told = run_text(capsys, "findings", "--cve", "CVE-2")
     assert status == 0
     assert [line.split() for line in told.splitlines()] == [
-        ["severity", "flaw", "package", "version", "fixed", "in", "image", "digest", "state"],
+        ["severity", "flaw", "package", "version", "fixed", "in", "exploit", "image", "digest", "state"],
         *(
-            ["low", "CVE-2", "openssl", "3.0.1", "not-fixed", f"contoso.azurecr.io/team/{app}", "0" * 12, *state]
+            ["low", "CVE-2", "openssl", "3.0.1", "not-fixed", "-", f"contoso.azurecr.io/team/{app}", "0" * 12, *state]
             for app, state in (("app2:v2", ["open"]), ("app3:v3", ["disabled", "by", "r1"]))
         ),
     ]

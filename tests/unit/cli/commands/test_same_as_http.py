@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions import billing, findings, images
+from functions import billing, findings, images, trends
 from tests.support.command_runs import run_json, whole_list
 from tests.support.examples import REGISTRY, digest
 from tests.support.memory_app import MemoryApp
@@ -40,6 +40,12 @@ EARLIER = "2026-11-02T10:02:30Z"
             f"/api/findings?registry={REGISTRY}&repository=team/app1&digest={digest(1)}",
         ),
         (f"findings --as-of {EARLIER}", findings.find_findings, f"/api/findings?asOf={EARLIER}"),
+        ("findings --exploited false", findings.find_findings, "/api/findings?exploited=false"),
+        (
+            "recommendations --repository team/app3",
+            images.list_recommendations,
+            "/api/recommendations?repository=team/app3",
+        ),
         ("recommendations", images.list_recommendations, "/api/recommendations"),
         (f"recommendations --as-of {EARLIER}", images.list_recommendations, f"/api/recommendations?asOf={EARLIER}"),
     ],
@@ -70,3 +76,10 @@ def test_the_bill_is_that_of_the_http_api(
     status, expected = ask(billing.get_billing, f"/api/billing?month=2026-11{query}")
     assert (status, expected["total"]) == (200, 3 if asked else 4)
     assert run_json(capsys, "billing", "--month", "2026-11", *asked) == (0, expected)
+
+
+def test_trends_are_those_of_the_http_api(estate: MemoryApp, capsys: pytest.CaptureFixture[str]) -> None:
+    status, expected = ask(trends.list_trends, f"/api/trends?repository=team/app1&from={EARLIER}&points=3")
+    assert (status, len(expected["value"])) == (200, 3)
+    asked = ("--repository", "team/app1", "--from", EARLIER, "--points", "3")
+    assert run_json(capsys, "trends", *asked) == (0, expected)

@@ -55,6 +55,7 @@ def test_every_criterion_is_read_and_shown() -> None:
         "repositories": ["team/app"],
         "tags": ["dev-*"],
         "osReleases": ["debian 12"],
+        "purls": ["pkg:deb/debian/openssl@3.0.1"],
     }
     event = parse(criteria=criteria)
     assert event.criteria.packages[1] == PackageCriterion("zlib")

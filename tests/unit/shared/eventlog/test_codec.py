@@ -145,6 +145,13 @@ LATER: dict[str, DomainEvent] = {
         author="me",
         revision=2,
     ),
+    "finding-disabled.purls": FindingDisabled(
+        rule_id="openvex-1",
+        scope=RuleScope(),
+        criteria=Criteria(cves=("CVE-2026-0001",), purls=("pkg:deb/debian/openssl@3.0.1",)),
+        reason="vulnerable_code_not_present",
+        author="me",
+    ),
     "scan-completed.package-set": msgspec.structs.replace(COMPLETED, package_set="33" * 32),
     "scan-completed.layers": msgspec.structs.replace(
         COMPLETED,
@@ -157,7 +164,7 @@ NAMES = {cls: name for name, cls in EVENT_TYPES.items()}
 
 
 FILES = {NAMES[type(event)]: event for event in EVENTS} | LATER
-_OLDER = ("scan-completed", "scan-completed.package-set", "finding-disabled")
+_OLDER = ("scan-completed", "scan-completed.package-set", "finding-disabled", "finding-disabled.criteria")
 WRITTEN = {name: event for name, event in FILES.items() if name not in _OLDER}
 
 
