@@ -47,7 +47,6 @@ class QueryStatus:
         """
         feeds = self.feeds().get("feeds", ())
         return {
-            **self.watching(),
             "queues": {queue.name: queue.depth() for queue in self.queues},
             "deadLetters": self.dead_letters.count(),
             "oldestHintSeconds": self.projections()["lag"]["oldestHintSeconds"] or 0,

@@ -41,6 +41,7 @@ class Received(NamedTuple):
     path: str
     headers: Mapping[str, str]
     form: Mapping[str, str]
+    body: bytes = b""
 
 
 class Reply(NamedTuple):
@@ -260,8 +261,8 @@ def _handler(answerer: Answerer, received: list[Received]) -> type[BaseHTTPReque
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            form = dict(parse_qsl(self.rfile.read(int(headers.get("content-length", 0))).decode()))
-            request = Received(self.command, self.path, headers, form)
+            body = self.rfile.read(int(headers.get("content-length", 0)))
+            request = Received(self.command, self.path, headers, dict(parse_qsl(body.decode())), body)
             received.append(request)
             self._send(answerer(request))
 
