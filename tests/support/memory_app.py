@@ -116,15 +116,19 @@ class MemoryRegistry:
 class MemoryCatalog:
     """What a registry holds: tags and manifests without one, by repository, each with its digest and media type.
 
-    ``hidden`` is there and not listed, as a manifest without a tag is in other registries than Azure's. ``failing``
-    are the repositories, or ``catalog``, whose listing fails; ``meanwhile`` happens before the next answer.
+    ``hidden`` is there and not listed, as a manifest without a tag is in other registries than Azure's, and so are the
+    repositories of ``unlisted``. ``failing`` are the repositories and references, or ``catalog``, for which asking
+    fails; ``meanwhile`` happens before the next answer. ``denied`` is what was asked for and said not to be there.
     """
 
     held: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)
+    unlisted: set[str] = field(default_factory=set)
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
+    slow: timedelta = timedelta(0)
+    clock: Clock = field(default_factory=Clock)
 
     def hold(self, repository: str, number: int, *tags: str, media_type: str = DOCKER_MANIFEST) -> None:
         """Put a manifest into a repository, under tags or by its digest only."""
@@ -133,7 +137,7 @@ class MemoryCatalog:
 
     def repositories(self, registry: str, after: str) -> Iterator[str]:
         self._answer("catalog")
-        yield from (name for name in sorted(self.held) if name > after)
+        yield from (name for name in sorted(self.held) if name > after and name not in self.unlisted)
 
     def manifests(self, registry: str, repository: str) -> list[ListedManifest]:
         found = dict(self.held.get(repository, {}))
@@ -148,10 +152,13 @@ class MemoryCatalog:
         self._answer(f"{repository}/{reference}")
         held = self.held.get(repository, {})
         by_digest = dict(held.values())
-        return held[reference][1] if reference in held else by_digest.get(reference)
+        found = held[reference][1] if reference in held else by_digest.get(reference)
+        if found is None:
+            self.denied.append(reference)
+        return found
 
     def _answer(self, asked: str) -> None:
-        self.asked.append(asked)
+        self.clock.at += self.slow
         if self.meanwhile:
             self.meanwhile.pop(0)()
         if asked in self.failing:
@@ -209,6 +216,7 @@ class MemoryApp(App):
 
     def __post_init__(self) -> None:
         """Wire everything at once, so that the world's clock is the only one."""
+        self.world.catalog.clock = self.world.clock
         with ExitStack() as patched:
             for module in (bootstrap, queries, stores):
                 patched.enter_context(patch.object(module, "utc_now", self.world.clock))
