@@ -27,6 +27,7 @@ from functions import (
     status,
     tags,
     trends,
+    what_if,
 )
 from shared.settings import signing_in
 
@@ -52,6 +53,7 @@ for triggers in (
     exposure,
     rules,
     plan,
+    what_if,
     billing,
     score,
     arm,

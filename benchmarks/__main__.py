@@ -13,6 +13,7 @@ from benchmarks.cases.cold_start import COLD_START
 from benchmarks.cases.exports import EXPORTS
 from benchmarks.cases.findings_index import FINDINGS_INDEX
 from benchmarks.cases.known_layers import KNOWN_LAYERS
+from benchmarks.cases.past import PAST
 from benchmarks.cases.projection import PROJECTION
 from benchmarks.cases.rebuild import REBUILD
 from benchmarks.cases.rescan import RESCAN
@@ -26,7 +27,7 @@ from benchmarks.report import print_result, write_json
 from benchmarks.results import Result, measure
 
 _BENCHMARKS = (
-    *(SCAN, APPEND, PROJECTION, REBUILD, FINDINGS_INDEX, AZURE, RESOURCE_GRAPH),
+    *(SCAN, APPEND, PROJECTION, REBUILD, FINDINGS_INDEX, PAST, AZURE, RESOURCE_GRAPH),
     *(RESCAN, KNOWN_LAYERS, EXPORTS, ADVISORIES, COLD_START),
 )
 _ALL = {benchmark.name: benchmark for benchmark in _BENCHMARKS}

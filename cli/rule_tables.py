@@ -95,14 +95,16 @@ def _scope(rule: Body) -> str:
 
 def _criteria(rule: Body) -> Iterator[str]:
     for name, wanted in rule["criteria"].items():
-        if wanted:
+        if wanted is True:
+            yield name
+        elif wanted:
             words = wanted if isinstance(wanted, (list, tuple)) else [wanted]
             yield f"{name} {', '.join(map(_word, words))}"
 
 
 def _word(wanted: Any) -> str:
     if isinstance(wanted, dict):
-        return " ".join(str(part) for part in (wanted["name"], wanted.get("version")) if part)
+        return " ".join(str(part) for part in wanted.values() if part)
     return str(wanted)
 
 

@@ -32,6 +32,11 @@ export function nodes(children) {
     .map((child) => (child instanceof Node ? child : document.createTextNode(visible(child))));
 }
 
+/** Make a section under a heading. */
+export function titled(title, ...content) {
+  return element("section", {}, element("h2", {}, title), ...content);
+}
+
 /** Make text that only screen readers get. */
 export function unseen(text) {
   return element("span", { class: "unseen" }, text);

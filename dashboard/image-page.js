@@ -11,7 +11,7 @@ import { counted, imageName, shortDigest, when } from "./format.js";
 import { historySection } from "./history.js";
 import { adviceNotices, tagsSection } from "./image-tags.js";
 import { tagUses } from "./tag-uses.js";
-import { upgradesSection } from "./upgrades.js";
+import { baseName, upgradesSection } from "./upgrades.js";
 
 export const image = {
   title: ({ parts }, content) => (content?.image ? imageName(content.image) : shortDigest(parts[1] ?? "Image")),
@@ -72,6 +72,7 @@ function summary(found) {
       ["Tags", found.tags.join(", ")],
       ["Platform", found.platform],
       ["Distribution", found.os ? `${found.os.name} ${found.os.version}` : null],
+      ["Base image", found.base ? [...baseName(found.base.base), " ", found.base.advice] : null],
       ["Packages", found.packages ? counted(found.packages, "package") : null],
       ["First seen", when(found.firstSeen)],
       ["Last pushed", when(found.lastPushed)],

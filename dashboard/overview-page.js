@@ -109,6 +109,7 @@ function healthCounts({ health }) {
 
 function findings({ health, severities, images }, most) {
   if (Object.values(severities).some(Boolean)) return severityBars(severities, most);
+  if (health.unsupported === images.length) return "–";
   // Nothing found is no good news where not everything was looked at.
   return health.healthy + health.unhealthy === images.length ? "none" : "none known";
 }

@@ -4,17 +4,14 @@ import { element } from "./elements.js";
 import { counted } from "./format.js";
 import { shownTime } from "./time-travel.js";
 
-/** Say how many images are being scanned and how much waits, or return an empty text where nothing does. */
+/** Say how many images are being scanned, and how long the queue is; an empty text where none is. */
 export function progressOf(images, status) {
   if (shownTime()) return "";
   const scanning = images.filter((image) => image.scanning).length;
-  // A message stays in the queue, out of sight, while it is worked on.
-  const waiting = Math.max(0, (status?.queues?.scans ?? 0) - scanning);
-  const told = [
-    scanning ? `${counted(scanning, "image is", "images are")} being scanned` : "",
-    waiting ? `${counted(waiting, "scan waits", "scans wait")} in the queue` : "",
-  ];
-  return told.filter(Boolean).join(", ");
+  if (!scanning) return "";
+  // Reminders that wait for their time are in the queue as well: alone they say nothing of work that is under way.
+  const queue = status?.queues?.scans ? `, ${counted(status.queues.scans, "message")} in the queue` : "";
+  return `${counted(scanning, "image is", "images are")} being scanned${queue}`;
 }
 
 /** Show it, with a mark that breathes; it changes by itself. */

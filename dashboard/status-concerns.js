@@ -1,14 +1,16 @@
 /** What of the service's status somebody should look into. */
 
-import { ago, counted } from "./format.js";
+import { counted, number } from "./format.js";
 
 const LONG_BEHIND = 300; // seconds
 const OLD_CHECK = 86_400_000; // milliseconds; feeds are asked every four hours
 
 /** Say in sentences what needs attention, the most serious first; none where all is as it should be. */
-export function concerns({ advisories, queues, projections, notices, deadLetters }) {
+export function concerns({ advisories, signals, queues, projections, notices, deadLetters }) {
   return [
-    ...ofFeeds(advisories.feeds),
+    advisories.feeds.length ? "" : "no advisory feed was read yet: no image can be healthy",
+    ...ofFeeds("advisory feed", advisories.feeds),
+    ...ofFeeds("exploit feed", signals.feeds ?? []),
     deadLetters.count ? `${counted(deadLetters.count, "dead letter")}: what came and could not be worked on` : "",
     ...Object.entries(queues)
       .filter(([name, depth]) => name.endsWith("-poison") && depth)
@@ -18,14 +20,18 @@ export function concerns({ advisories, queues, projections, notices, deadLetters
   ].filter(Boolean);
 }
 
-function ofFeeds(feeds) {
-  if (!feeds.length) return ["no advisory feed was read yet: no image can be healthy"];
-  return feeds.map((feed) => {
-    const name = feed.ecosystem || feed.base;
-    if (feed.failure) return `the feed ${name} failed: ${feed.failure}`;
-    const old = Date.now() - Date.parse(feed.checkedAt) > OLD_CHECK;
-    return old ? `the feed ${name} was last asked ${ago(feed.checkedAt)}` : "";
-  });
+function ofFeeds(kind, feeds) {
+  const failed = feeds.filter(({ failure }) => failure);
+  const old = feeds.filter(({ checkedAt }) => !(Date.now() - Date.parse(checkedAt) <= OLD_CHECK));
+  const share = (some) => `${number(some.length)} of ${counted(feeds.length, kind)}`;
+  return [
+    failed.length ? `${share(failed)} failed: ${named(failed)}` : "",
+    old.length ? `${share(old)} not asked for a day: ${named(old)}` : "",
+  ];
+}
+
+function named(feeds) {
+  return feeds.map(({ ecosystem, base, name }) => name || ecosystem || base).join(", ");
 }
 
 function ofProjections({ lag, sweep }) {

@@ -1,21 +1,14 @@
 /** How the service itself is: advisories, queues, projections, notices, dead letters, versions. */
 
 import { get } from "./api.js";
-import { element, icon } from "./elements.js";
+import { element, icon, titled as section } from "./elements.js";
 import { facts } from "./facts.js";
-import { counted, number, when, whenAgo } from "./format.js";
+import { counted, number, when } from "./format.js";
 import { concerns } from "./status-concerns.js";
+import { advisoriesSection, signalsSection } from "./status-feeds.js";
 import { longTable, table } from "./table.js";
 import { shownTime } from "./time-travel.js";
 
-const FEEDS = [
-  { head: "Feed", cell: feedName, rowHeader: true, kind: "name" },
-  { head: "Advisories", cell: (feed) => number(feed.records), kind: "count" },
-  { head: "Checked", cell: (feed) => whenAgo(feed.checkedAt), kind: "time" },
-  { head: "Newest of them", cell: (feed) => whenAgo(feed.newestModified), kind: "time" },
-  { head: "Last came as", cell: (feed) => feed.refreshed || "–" },
-  { head: "State", cell: feedState, kind: "reason" },
-];
 const LETTERS = [
   { head: "Where", cell: (letter) => letter.source, rowHeader: true },
   { head: "What", cell: (letter) => element("code", {}, letter.id), kind: "version" },
@@ -38,7 +31,8 @@ export const status = {
     return [
       shownTime() ? element("p", { class: "notice" }, "The status is known of now only; this is not the past.") : null,
       verdict(found),
-      feeds(content.advisories, screen),
+      advisoriesSection(content.advisories, screen),
+      signalsSection(content.signals, screen),
       beside(queues(content.queues), projections(content.projections), notices(content.notices)),
       deadLetters(content.deadLetters, screen),
       section("Versions", element("div", { class: "card" }, facts(Object.entries(content.versions).map(versionFact)))),
@@ -68,38 +62,12 @@ function verdict(found) {
   );
 }
 
-function section(title, ...content) {
-  return element("section", {}, element("h2", {}, title), ...content);
-}
-
-function feeds(advisories, screen) {
-  const known = facts([
-    ["Snapshot", advisories.snapshot ? element("code", {}, advisories.snapshot) : "none yet"],
-    ["In force since", advisories.publishedAt ? when(advisories.publishedAt) : null],
-    ["Advisories", number(advisories.records ?? 0)],
-  ]);
-  const keyOf = (feed) => `${feed.ecosystem} ${feed.base}`;
-  const list = advisories.feeds.length
-    ? longTable({ caption: "Advisory feeds", columns: FEEDS, items: advisories.feeds, keyOf }, screen)
-    : element("p", {}, "No feed was read yet: every image is not assessed until one is.");
-  return section("Advisories", element("div", { class: "card" }, known), element("div", { class: "gap" }, list));
-}
-
-function feedName({ ecosystem, base }) {
-  return [ecosystem || "all of", element("span", { class: "minor" }, base)];
-}
-
-function feedState({ failure, unreadable }) {
-  if (failure) return [element("span", { class: "badge unhealthy" }, icon("warning"), "failed"), " ", failure];
-  const read = element("span", { class: "badge healthy" }, icon("healthy"), "read");
-  if (!unreadable) return read;
-  return [read, element("span", { class: "minor" }, `${counted(unreadable, "record")} could not be read`)];
-}
-
 function queues(depths) {
   const items = Object.entries(depths);
   if (!items.length) return section("Queues", element("p", {}, "There are none."));
-  return section("Queues", table({ caption: "Queues", columns: QUEUES, items, keyOf: ([name]) => name }));
+  const list = table({ caption: "Queues", columns: QUEUES, items, keyOf: ([name]) => name });
+  const note = element("p", { class: "minor" }, "Reminders that wait for their time are counted too.");
+  return section("Queues", list, note);
 }
 
 function projections({ live, building, kept, lag, sweep }) {
@@ -113,13 +81,17 @@ function projections({ live, building, kept, lag, sweep }) {
       facts([
         ["Generation", live],
         ["Being built", building ? `${building.number}: ${counted(building.replayed, "stream")} replayed` : "none"],
-        ["Kept to go back to", kept ?? "none"],
+        ["Kept to go back to", kept.join(", ") || "none"],
         ["Behind the log", behind],
         ["Oldest hint", lag ? oldestHint(lag.oldestHintSeconds) : null],
-        ["Last sweep", sweep?.last ? [when(sweep.last.endedAt), `: ${number(sweep.last.repaired)} repaired`] : "none yet"],
+        ["Last sweep", lastSweep(sweep?.last)],
       ]),
     ),
   );
+}
+
+function lastSweep(last) {
+  return last ? [when(last.endedAt), `: ${number(last.repaired)} repaired`] : "none yet";
 }
 
 function oldestHint(seconds) {

@@ -12,6 +12,7 @@ import { uPlot } from "./uplot.js";
 
 const HEIGHT = 200;
 const DAYS = [1, 2, 7, 14, 28, 91, 182].map((days) => days * 86_400);
+const FEW = 10;
 const DECADES = [0, ...Array.from({ length: 10 }, (_, zeros) => 10 ** zeros)];
 // Nothing is counted in halves: 1, 2, 5, 10, 20, 50 and so on.
 const WHOLE_NUMBERS = Array.from({ length: 10 }, (_, zeros) => [1, 2, 5].map((digit) => digit * 10 ** zeros)).flat();
@@ -103,7 +104,8 @@ function stack(layers, colours) {
 function logarithmic(layers, colours) {
   const series = colours.map((colour) => ({ stroke: colour, width: 2, points: { show: false } }));
   const scale = { distr: 4, asinh: 1, range: (_, __, most) => [0, Math.max(most, 1) * 1.3] };
-  const axis = { splits: (plot) => DECADES.filter((count) => count <= plot.scales.y.max) };
+  const steps = (most) => (most > FEW ? DECADES : [0, 1, 2, 5, FEW]).filter((count) => count <= most);
+  const axis = { splits: ({ scales }) => steps(scales.y.max) };
   // The worst comes last, so that it lies on top.
   return { values: layers.map(({ values }) => values).reverse(), series: series.reverse(), scale, axis };
 }

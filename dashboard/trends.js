@@ -68,7 +68,8 @@ function notice(text) {
 
 function chart(kind, points) {
   const layers = kind.names.map((name) => ({ name, values: points.map((point) => count(kind, point, name)) }));
-  const trend = JSON.stringify({ times: points.map(({ time }) => Date.parse(time) / 1000), layers, stacked: kind.stacked });
+  const times = points.map(({ time }) => Date.parse(time) / 1000);
+  const trend = JSON.stringify({ times, layers, stacked: kind.stacked });
   return element(
     "figure",
     { class: "card", "data-key": kind.caption },

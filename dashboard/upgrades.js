@@ -2,7 +2,7 @@
 
 import { severityBadge } from "./badges.js";
 import { element } from "./elements.js";
-import { number } from "./format.js";
+import { imageName, number, shortDigest } from "./format.js";
 import { table } from "./table.js";
 
 const COLUMNS = [
@@ -35,4 +35,12 @@ export function packageName(upgrade) {
 export function versions(fixed) {
   if (!fixed.length) return "no fix yet";
   return element("ul", { class: "plain" }, fixed.map((version) => element("li", {}, element("code", {}, version))));
+}
+
+/** Name a base image as far as it is known, and which layers it is. */
+export function baseName(base) {
+  const lowest = base.layers ? (base.layers === 1 ? "layer 1" : `layers 1-${base.layers}`) : "layers not known";
+  const shared = `shared with ${base.repository}`;
+  const known = base.kind === "image" ? imageName(base) : base.statedName || shortDigest(base.statedDigest) || shared;
+  return [known, element("span", { class: "minor" }, base.deleted ? `${lowest}, deleted` : lowest)];
 }

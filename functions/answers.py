@@ -25,6 +25,8 @@ from shared.services.query_estate import FindingsUnreadable
 from shared.services.query_images import ImageNotFound
 from shared.services.query_scan_result import NotScanned
 from shared.services.request_scan import PlanIsOff
+from shared.services.supposing import NoSuchSnapshot
+from shared.services.what_if import TooManyImages, WhatIfTooLong
 
 _log = logging.getLogger(__name__)
 
@@ -46,13 +48,16 @@ _KNOWN: Mapping[type[Exception], tuple[int, str]] = {
     InvalidRule: (400, "InvalidParameter"),
     ImageNotFound: (404, "ImageNotFound"),
     RuleNotFound: (404, "RuleNotFound"),
+    NoSuchSnapshot: (404, "NoSuchSnapshot"),
     NotComparable: (409, "NotComparable"),
     NotScanned: (409, "NotScanned"),
     PlanIsOff: (409, "PlanIsOff"),
     RequestConflict: (409, "RequestConflict"),
     RuleChanged: (409, "RuleChanged"),
     DocumentOutdated: (409, "DocumentOutdated"),
+    WhatIfTooLong: (409, "WhatIfTooLong"),
     ReportNotKept: (410, "ReportNotKept"),
+    TooManyImages: (413, "TooManyImages"),
     FindingsUnreadable: (500, "FindingsUnreadable"),
 }
 

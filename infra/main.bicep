@@ -19,7 +19,7 @@ param watchSubscription bool = false
 @allowed(['queue', 'function'])
 param eventDestination string = 'queue'
 
-@description('FC1 is Flex Consumption. The others are for clouds and regions without it, and do not scale by themselves.')
+@description('FC1 is Flex Consumption. The others are for regions without it, and do not scale by themselves.')
 @allowed(['FC1', 'P0v3', 'P1v3', 'P2v3'])
 param planSku string = 'FC1'
 

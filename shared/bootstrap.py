@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -54,9 +55,11 @@ from shared.services.restore_tags import RestoreTags
 from shared.services.run_scan import RunScan
 from shared.services.scan_image import ScanImage
 from shared.services.send_notices import SendNotices, Topic
+from shared.services.supposing import Supposing
 from shared.services.sweep import Sweep
 from shared.services.verify_log import VerifyLog
 from shared.services.watch_configured import WatchConfigured
+from shared.services.what_if import WhatIf
 from shared.storage.account import load_sdk
 from shared.stores import utc_now as utc_now
 
@@ -334,6 +337,26 @@ class App(Queries):
         chosen = self.settings
         sources = Sources(chosen.osv_base, chosen.osv_ecosystems, chosen.osv_extra_bases)
         return RefreshAdvisories(self.snapshots, sources, self.rescan, utc_now)
+
+    @cached_property
+    def what_if(self) -> WhatIf:
+        """Says what would be otherwise; writes nothing."""
+        supposing = Supposing(
+            scan_image=lambda: self.run_scan.scan_image,
+            snapshots=lambda: self.snapshots,
+            inventories=self.inventories,
+            reports=self.reports,
+            reader_version=self.reader_version,
+        )
+        return WhatIf(
+            log=self.log,
+            rules=self.rules.stream,
+            projector=self.projector,
+            supposing=supposing,
+            notify_from=self.settings.notify_from,
+            now=utc_now,
+            elapsed=time.monotonic,
+        )
 
     @cached_property
     def refresh_signals(self) -> RefreshSignals:

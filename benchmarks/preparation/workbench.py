@@ -110,6 +110,12 @@ class Workbench:
         write_fleet(storage, images, reports)
         return storage, folder / "cache"
 
+    def folder(self, name: str) -> Path:
+        """Give an empty folder."""
+        folder = self._scratch / name
+        folder.mkdir()
+        return folder
+
     @cached_property
     def trivy(self) -> Trivy | None:
         """The peer, if it is there."""

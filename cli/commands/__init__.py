@@ -3,6 +3,7 @@
 from cli.commands.billing import COMMAND as BILLING
 from cli.commands.drop import COMMAND as DROP
 from cli.commands.export import COMMAND as EXPORT
+from cli.commands.exposure import COMMAND as EXPOSURE
 from cli.commands.findings import COMMAND as FINDINGS
 from cli.commands.image import COMMAND as IMAGE
 from cli.commands.images import COMMAND as IMAGES
@@ -16,9 +17,10 @@ from cli.commands.scan import COMMAND as SCAN
 from cli.commands.status import COMMAND as STATUS
 from cli.commands.trends import COMMAND as TRENDS
 from cli.commands.verify import COMMAND as VERIFY
+from cli.commands.what_if import COMMAND as WHAT_IF
 from cli.interface import Command
 
-_PRODUCT = (IMAGES, IMAGE, FINDINGS, RECOMMENDATIONS, TRENDS, RULES, BILLING, SCAN)
+_PRODUCT = (IMAGES, IMAGE, FINDINGS, RECOMMENDATIONS, TRENDS, EXPOSURE, RULES, WHAT_IF, BILLING, SCAN)
 _LOOKING_AFTER = (STATUS, REBUILD, ROLLBACK, DROP, REQUEUE, VERIFY, EXPORT, IMPORT)
 
 COMMANDS: tuple[Command, ...] = (*_PRODUCT, *_LOOKING_AFTER)

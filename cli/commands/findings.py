@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cli.first import most, tell_others
 from cli.image_names import naming
 from cli.interface import Command, Exit, Session
 from cli.options import add_as_of, add_fail_on, add_filters, add_top
@@ -54,11 +55,11 @@ def _run(session: Session) -> Exit:
     criteria, at = parameters.finding_criteria(session.query), as_of(session)
     with reading(session, "Reading findings"):
         session.app.check_settings()
-        answered = session.app.query_findings(criteria, at)
+        answered = session.app.query_findings(criteria, at, most=most(session))
     shown = answered.found[: session.asked.top]
     signals = session.app.signals.as_of(at)
     body = {"value": [found_body(one.image, one.judged, signals) for one in shown], **doubts_body(answered)}
-    session.answer(body, lambda: _print(session, body, len(answered.found)))
+    session.answer(body, lambda: _print(session, body, answered.found))
     return Exit.PROBLEM if _failing(answered) & session.asked.fail_on else Exit.OK
 
 
@@ -69,15 +70,14 @@ def _failing(answered: FoundFindings) -> set[str]:
     return words | {_UNANSWERED} if unanswered or answered.unreadable else words
 
 
-def _print(session: Session, body: Mapping[str, Any], count: int) -> None:
+def _print(session: Session, body: Mapping[str, Any], read: Sequence[object]) -> None:
     value: Sequence[Mapping[str, Any]] = body["value"]
     if value:
         name = naming(session, (one["image"] for one in value))
         show(session, _COLUMNS, (_row(one, name(one["image"])) for one in value))
     else:
         session.say("No finding is known that was asked for.")
-    if count > len(value):
-        session.remark(f"{len(value):,} of {counted(count, 'finding')}.")
+    tell_others(session, value, read)
     _tell_doubts(session, body)
 
 

@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from cli.first import most, tell_others
 from cli.image_rows import COLUMNS, HEALTHS, rows
 from cli.interface import Command, Exit, Session
 from cli.options import add_as_of, add_fail_on, add_filters, add_top
 from cli.progress import reading
 from cli.tables import show
-from cli.text import counted
 from cli.times import as_of
 
 
@@ -29,19 +29,18 @@ def _run(session: Session) -> Exit:
     wanted, at = parameters.image_filter(session.query), as_of(session)
     with reading(session, "Reading images"):
         session.app.check_settings()
-        found = session.app.query_images.images_matching(wanted, at)
+        found = session.app.query_images.images_matching(wanted, at, most=most(session))
     value = [image_body(one.health) for one in found[: session.asked.top]]
-    session.answer({"value": value}, lambda: _print(session, value, len(found)))
+    session.answer({"value": value}, lambda: _print(session, value, found))
     return Exit.PROBLEM if any(one.health.health in session.asked.fail_on for one in found) else Exit.OK
 
 
-def _print(session: Session, value: Sequence[dict[str, Any]], count: int) -> None:
+def _print(session: Session, value: Sequence[dict[str, Any]], read: Sequence[object]) -> None:
     if not value:
         session.say("No image is known that was asked for.")
         return
     show(session, COLUMNS, rows(session, value))
-    if count > len(value):
-        session.remark(f"{len(value):,} of {counted(count, 'image')}.")
+    tell_others(session, value, read)
 
 
 COMMAND = Command(

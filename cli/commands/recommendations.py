@@ -6,19 +6,17 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from cli.first import most, tell_others
 from cli.image_names import naming
 from cli.interface import Command, Exit, Session
 from cli.options import add_as_of, add_filters, add_top
 from cli.progress import reading
 from cli.tables import Column, show
-from cli.text import counted
 from cli.times import as_of
 
 _MOST_NAMED = 3
 _COLUMNS = (
     Column("severity", whole=True),
-    Column("findings", number=True),
-    Column("images", number=True),
     Column("what to do"),
     Column("where"),
 )
@@ -38,13 +36,13 @@ def _run(session: Session) -> Exit:
     wanted, at = parameters.image_filter({**session.query, "health": Health.UNHEALTHY}), as_of(session)
     with reading(session, "Reading recommendations"):
         session.app.check_settings()
-        made = session.app.query_recommendations(at, wanted)
+        made = session.app.query_recommendations(at, wanted, most=most(session))
     value = [recommendation_body(one) for one in made[: session.asked.top]]
-    session.answer({"value": value}, lambda: _print(session, value, len(made)))
+    session.answer({"value": value}, lambda: _print(session, value, made))
     return Exit.OK
 
 
-def _print(session: Session, value: Sequence[Mapping[str, Any]], count: int) -> None:
+def _print(session: Session, value: Sequence[Mapping[str, Any]], read: Sequence[object]) -> None:
     if not value:
         session.say(
             "There is nothing to recommend: no image is known to be unhealthy. `images` says what is not known."
@@ -52,15 +50,14 @@ def _print(session: Session, value: Sequence[Mapping[str, Any]], count: int) -> 
         return
     name = naming(session, (image for one in value for image in one["images"]))
     show(session, _COLUMNS, (_row(one, name) for one in value))
-    if count > len(value):
-        session.remark(f"{len(value):,} of {counted(count, 'recommendation')}.")
+    tell_others(session, value, read)
 
 
 def _row(one: Mapping[str, Any], name: Callable[[Mapping[str, Any]], str]) -> list[object]:
     names = list(dict.fromkeys(map(name, one["images"])))
     more = [f"and {len(names) - _MOST_NAMED:,} more"] if len(names) > _MOST_NAMED else []
     where = ", ".join([*names[:_MOST_NAMED], *more])
-    return [one["severity"], one["findings"], one["imageCount"], one["title"], where]
+    return [one["severity"], one["title"], where]
 
 
 COMMAND = Command(

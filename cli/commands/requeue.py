@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from cli.interface import Command, CommandFailed, Exit, Session
+from cli.tables import Column, show
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,17 +30,16 @@ def _run(session: Session) -> Exit:
 
 
 def _print(session: Session, results: list[dict[str, object]]) -> None:
-    from rich.table import Table
+    if not results:
+        session.say("There are no dead letters.")
+        return
+    last = "error" if session.asked.list else "result"
+    columns = [Column("source"), Column("id"), Column("since", whole=True), Column(last)]
+    show(session, columns, map(_row, results))
 
-    table = Table("source", "id", "since", "error" if session.asked.list else "result", box=None, pad_edge=False)
-    for one in results:
-        table.add_row(str(one["source"]), ascii(one["id"])[1:-1], f"{one['at']:%Y-%m-%d %H:%M}", _safe(one["error"]))
-    session.console.print(table if results else "There are no dead letters.")
 
-
-def _safe(error: object) -> str:
-    # Text of events is a stranger's text: a terminal must not obey it.
-    return ascii(error)[1:-1] if error else "done"
+def _row(one: dict[str, object]) -> list[object]:
+    return [one["source"], one["id"], f"{one['at']:%Y-%m-%dT%H:%M:%SZ}", one["error"] or "done"]
 
 
 COMMAND = Command(

@@ -90,7 +90,10 @@ def _add(session: Session) -> None:
 
     who = caller()
     new = parse_new_rule(content(session.asked.file), str(uuid.uuid4()), who)
-    _answer(session, session.app.disable_findings.disable(new, who))
+    made = session.app.disable_findings.disable(new, who)
+    # Of the first rule nothing tells whether the app has the same subscription: one who reads this can.
+    session.remark(f"The rule is one of subscription {session.app.settings.subscription_id}, as SUBSCRIPTION_ID says.")
+    _answer(session, made)
 
 
 def _remove(session: Session) -> None:

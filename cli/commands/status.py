@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 from cli.interface import Command, Exit, Session
+from cli.tables import facts
+from cli.text import plain
 
 _POISON = "-poison"
 
@@ -35,14 +37,9 @@ def _problems(status: Mapping[str, Any]) -> list[str]:
 
 
 def _print(session: Session, status: Mapping[str, Any], problems: list[str]) -> None:
-    from rich.table import Table
-
-    table = Table(show_header=False, box=None, pad_edge=False)
-    for name, told in _lines(status):
-        table.add_row(name, told)
-    session.console.print(table)
+    facts(session, _lines(status))
     for problem in problems:
-        session.console.print(f"! {problem}")
+        session.say(f"! {plain(problem)}")
 
 
 def _lines(status: Mapping[str, Any]) -> list[tuple[str, str]]:

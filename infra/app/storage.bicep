@@ -32,6 +32,7 @@ var containerNames = [
   'inventories'
   'layers'
   'advisories'
+  'signals'
   'undelivered-events'
   'insights-logs-containerregistryrepositoryevents'
 ]

@@ -28,27 +28,23 @@ var delivery = {
 }
 
 var toQueue = {
-  deliveryWithResourceIdentity: {
-    identity: delivery
-    destination: {
-      endpointType: 'StorageQueue'
-      properties: {
-        resourceId: storageAccountId
-        queueName: queueName
-        queueMessageTimeToLiveInSeconds: -1
-      }
+  identity: delivery
+  destination: {
+    endpointType: 'StorageQueue'
+    properties: {
+      resourceId: storageAccountId
+      queueName: queueName
+      queueMessageTimeToLiveInSeconds: -1
     }
   }
 }
 // Event Grid validates a function when the subscription is made: deploy the app first, then choose this destination.
 var toFunction = {
-  destination: {
-    endpointType: 'AzureFunction'
-    properties: {
-      resourceId: '${appId}/functions/${functionName}'
-      maxEventsPerBatch: 1
-      preferredBatchSizeInKilobytes: 64
-    }
+  endpointType: 'AzureFunction'
+  properties: {
+    resourceId: '${appId}/functions/${functionName}'
+    maxEventsPerBatch: 1
+    preferredBatchSizeInKilobytes: 64
   }
 }
 
@@ -73,7 +69,9 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
 resource eventSubscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
   parent: topic
   name: 'plimsoll'
-  properties: union(eventDestination == 'queue' ? toQueue : toFunction, {
+  properties: {
+    deliveryWithResourceIdentity: eventDestination == 'queue' ? toQueue : null
+    destination: eventDestination == 'function' ? toFunction : null
     eventDeliverySchema: 'CloudEventSchemaV1_0'
     filter: { includedEventTypes: eventTypes }
     retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
@@ -84,7 +82,7 @@ resource eventSubscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@
         properties: { resourceId: storageAccountId, blobContainerName: deadLetterContainerName }
       }
     }
-  })
+  }
 }
 
 module undelivered 'undelivered-alert.bicep' = {

@@ -28,6 +28,10 @@ class SnapshotSuperseded(Exception):
     """Another update finished first; its snapshot stays, and this one is dropped."""
 
 
+class SnapshotNotKept(LookupError):
+    """No snapshot of this id is kept; the message names those that are."""
+
+
 class Pointer(msgspec.Struct, frozen=True, rename="camel"):
     """Which snapshot is in force, since when (RFC 3339 UTC), from which feeds, and which are kept, newest first.
 
@@ -117,6 +121,16 @@ class SnapshotStore:
                 self._current = self._renewed(cache)
                 self._checked_at = time.monotonic()
             return self._current
+
+    def open_kept(self, snapshot: str, folder: Path) -> AdvisoryDatabase:
+        """Download a kept snapshot into a folder and open it. Raises SnapshotNotKept and SnapshotUnusable."""
+        found = self.pointer()
+        kept = found[0].kept if found else ()
+        if snapshot not in kept:
+            raise SnapshotNotKept(
+                f"no snapshot {ascii(snapshot)[:80]} is kept; those kept are: {', '.join(kept) or 'none'}"
+            )
+        return self._opened(snapshot, folder / f"{snapshot}{_SUFFIX}")
 
     def _renewed(self, cache: Path) -> AdvisoryDatabase | None:
         found = self.pointer()

@@ -11,6 +11,7 @@ import msgspec
 
 from shared.api import parameters
 from shared.api.errors import bad_request
+from shared.api.rules import criteria_body
 from shared.domain.openvex import Skipped, VexComponent, VexDocument, VexProduct, VexStatement, VexStatus
 from shared.domain.openvex_plan import VexAction, VexChange, VexPlan
 from shared.domain.references import parse_registry, parse_repository
@@ -26,32 +27,32 @@ _Long = Annotated[str, msgspec.Meta(max_length=10_000)]
 _Flaw = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}\Z")]
 
 
-class Component(msgspec.Struct):
+class OpenVexComponent(msgspec.Struct):
     """A component, by an IRI or by identifiers of some kinds."""
 
     id: _Name = msgspec.field(default="", name="@id")
     identifiers: dict[str, _Name] = {}
 
 
-class Product(Component):
+class OpenVexProduct(OpenVexComponent):
     """A product, and the components of it that are meant."""
 
-    subcomponents: tuple[Component, ...] = ()
+    subcomponents: tuple[OpenVexComponent, ...] = ()
 
 
-class Vulnerability(msgspec.Struct):
+class OpenVexVulnerability(msgspec.Struct):
     """A vulnerability, by its name and other ones."""
 
     name: _Flaw
     aliases: Annotated[tuple[_Name, ...], msgspec.Meta(max_length=100)] = ()
 
 
-class Statement(msgspec.Struct):
+class OpenVexStatement(msgspec.Struct):
     """A statement on products."""
 
-    vulnerability: Vulnerability
+    vulnerability: OpenVexVulnerability
     status: VexStatus
-    products: tuple[Product, ...] = ()
+    products: tuple[OpenVexProduct, ...] = ()
     timestamp: datetime | None = None
     last_updated: datetime | None = None
     justification: Annotated[str, msgspec.Meta(max_length=100)] = ""
@@ -66,7 +67,7 @@ class OpenVex(msgspec.Struct):
     author: _Text
     timestamp: datetime
     version: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
-    statements: Annotated[tuple[Statement, ...], msgspec.Meta(max_length=_MOST_CLAIMS)]
+    statements: Annotated[tuple[OpenVexStatement, ...], msgspec.Meta(max_length=_MOST_CLAIMS)]
 
 
 class Imported(msgspec.Struct, rename="camel"):
@@ -110,16 +111,18 @@ def parse_within(query: Mapping[str, str]) -> RuleScope:
     )
 
 
-def imported_body(document: VexDocument, plan: VexPlan, *, preview: bool) -> Imported:
+def imported_body(document: VexDocument, plan: VexPlan, *, preview: bool) -> dict[str, Any]:
     """Give what an import changed, or would change."""
     counts = Counter(change.action for change in plan.changes)
     numbers = {action.value: counts[action] for action in VexAction}
-    return Imported(
+    told = Imported(
         id=document.id, version=document.version, preview=preview, value=plan.changes, skipped=plan.skipped, **numbers
     )
+    value = [{**msgspec.to_builtins(one), "criteria": criteria_body(one.criteria)} for one in plan.changes]
+    return {**msgspec.to_builtins(told), "value": value}
 
 
-def _statement(wire: Statement, issued: datetime) -> VexStatement:
+def _statement(wire: OpenVexStatement, issued: datetime) -> VexStatement:
     why = ": ".join(text.strip() for text in (wire.justification, wire.impact_statement) if text.strip())
     return VexStatement(
         vulnerability=wire.vulnerability.name,
@@ -142,7 +145,7 @@ def _utc(at: datetime) -> datetime:
         raise bad_request("document", f"the time {at.isoformat()} lies outside of the years 1 to 9999") from error
 
 
-def _component(wire: Component) -> VexComponent:
+def _component(wire: OpenVexComponent) -> VexComponent:
     named = (wire.id if wire.id.startswith("pkg:") else "", wire.identifiers.get("purl", ""))
     purls = tuple(dict.fromkeys(purl for purl in named if purl))
     return VexComponent(wire.id or next(iter(purls), ""), purls)

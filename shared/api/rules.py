@@ -97,6 +97,11 @@ def parse_preview(body: bytes, caller: str) -> FindingDisabled:
     return _rule(wire, wire.id, caller, wire.revision + 1)
 
 
+def supposed_rule(wire: NewRule, rule_id: str, caller: str) -> FindingDisabled:
+    """Read a rule that is part of another body; raise ApiError 400."""
+    return _rule(wire, rule_id, caller, 1)
+
+
 def _decoded[Wire](body: bytes, of: type[Wire]) -> Wire:
     try:
         return msgspec.json.decode(body, type=of)
@@ -159,11 +164,15 @@ def _purl(text: str) -> str:
 
 def rule_body(rule: Rule, now: datetime) -> dict[str, Any]:
     """Give a rule with its state and all criteria, also those that are not used."""
-    criteria = {
-        field.encode_name: msgspec.to_builtins(getattr(rule.criteria, field.name))
+    return {**msgspec.to_builtins(rule), "criteria": criteria_body(rule.criteria), "state": rule.state(now)}
+
+
+def criteria_body(criteria: Criteria) -> dict[str, Any]:
+    """Give all criteria, also those that are not used."""
+    return {
+        field.encode_name: msgspec.to_builtins(getattr(criteria, field.name))
         for field in msgspec.structs.fields(Criteria)
     }
-    return {**msgspec.to_builtins(rule), "criteria": criteria, "state": rule.state(now)}
 
 
 def newest_first(rule: Rule) -> tuple[float, str]:

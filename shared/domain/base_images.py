@@ -120,18 +120,21 @@ class Family:
         """Give what a tag names now that named the base; of several, the tag that moved on last."""
         moved = ((span.until, span.tag, span.repository) for span in base.lineage.tags if span.until is not None)
         for _, tag, repository in sorted(moved, reverse=True):
-            for owner in self._named.get((base.health.registry, repository, tag), ()):
-                if _replaces(owner.health, base.health):
-                    about = owner.health
-                    return NewerBase(about.registry, repository, tag, about.digest, about.health)
+            owners = [one.health for one in self._named.get((base.health.registry, repository, tag), ())]
+            about = _replacing(base.health, owners)
+            if about is not None:
+                return NewerBase(about.registry, repository, tag, about.digest, about.health)
         return None
 
 
-def _replaces(new: ImageHealth, old: ImageHealth) -> bool:
-    """Say whether an image was made for the same platform and came later: tags are also set back."""
-    came = (one.first_seen for one in (new, old))
-    later = all(came) and new.first_seen > old.first_seen  # type: ignore[operator]
-    return later and new.platform == old.platform and new.digest != old.digest
+def _replacing(old: ImageHealth, owners: Sequence[ImageHealth]) -> ImageHealth | None:
+    """Choose what came later for the same platform: tags are also set back, and name images of several platforms.
+
+    Of an image that was not scanned the platform is not known; it is taken where there is no choice.
+    """
+    later = [one for one in owners if one.first_seen and old.first_seen and one.first_seen > old.first_seen]
+    unknown = [one for one in later if not one.platform] if len(owners) == 1 else []
+    return next((one for one in later if one.platform == old.platform), unknown[0] if unknown else None)
 
 
 def _shared(kin: Kin, prefixes: Sequence[_Prefix]) -> BaseImage | None:

@@ -12,7 +12,7 @@ from shared.domain.findings import Finding
 from shared.domain.image_health import JudgedFinding
 from shared.domain.image_past import Clock, End, Pull, Said
 
-MOST_CLOCKS = 4_000
+MOST_CLOCKS = 3_000  # about 260 kB of a row, which holds at most 1 MiB
 
 
 class FindingClocks:

@@ -19,6 +19,7 @@ from shared.domain.health_causes import Cause, CauseKind, ReleaseEnded, RuleExpi
 from shared.domain.image import ImageState
 from shared.domain.image_health import (
     Health,
+    ImageHealth,
     JudgedFinding,
     health_without_report,
     image_health,
@@ -99,55 +100,86 @@ class _Judging(NamedTuple):
     threshold: Severity
 
 
-class _Moment(NamedTuple):
+class Moment(NamedTuple):
+    """A time at which something happened, in the order of what happened then."""
+
     time: datetime
     order: int  # what comes from outside first: whatever happens to the image at the same time is judged by it
     version: int
     recorded: RecordedEvent
 
+    @property
+    def about_rules(self) -> bool:
+        """Say whether it happened to the rules."""
+        return self.order == 0 and not isinstance(self.recorded.event, ReleaseEnded)
 
-class _Standing(NamedTuple):
+
+class Standing(NamedTuple):
+    """What is shown of an image after a moment, and what that follows from; ``kept`` is false without the report."""
+
     state: ImageState
     rules: tuple[Rule, ...]
-    judged: Mapping[str, JudgedFinding]
+    judged: tuple[JudgedFinding, ...]
     kept: bool
-    health: Health | None
-    reason: str
+    found: ImageHealth | None
+
+    @property
+    def listed(self) -> bool:
+        """Say whether the image is shown at all."""
+        artifact = self.scan is not None and self.scan.outcome is Outcome.ARTIFACT
+        return self.state.version > 0 and not self.state.deleted and not artifact
+
+    @property
+    def health(self) -> Health | None:
+        """The health that is shown, None where the image is not."""
+        return self.found.health if self.found and self.listed else None
+
+    @property
+    def reason(self) -> str:
+        """The reason that is shown."""
+        return self.found.reason if self.found and self.listed else ""
 
     @property
     def scan(self) -> ScanCompleted | None:
+        """The scan that it rests on."""
         return self.state.last_scan.event if self.state.last_scan else None
 
 
-_NOTHING = _Standing(ImageState(), (), {}, True, None, "")
+_NOTHING = Standing(ImageState(), (), (), True, None)
 
 
 def history(told: Told, reports: Reports, threshold: Severity) -> Iterator[HistoryEntry]:
     """Yield the entries of an image's history, oldest first; of the rules only what changed this image."""
-    state, book, before = ImageState(), RuleBook(), _NOTHING
-    for moment in _moments(told):
-        ended = isinstance(moment.recorded.event, ReleaseEnded)
-        about_rules = moment.order == 0 and not ended
-        if about_rules:
-            book = rule_book.evolve(book, moment.recorded)
-        elif not ended:
-            state = image.evolve(state, moment.recorded)
-        after = _stand(told.about, state, book.active(moment.time), moment.time, _Judging(reports, threshold))
+    before = _NOTHING
+    for moment, after in standings(told, reports, threshold):
         change = _change(moment.recorded, before, after)
         if change is not None or moment.order:
-            yield HistoryEntry("rules" if about_rules else "image", moment.recorded, change)
+            yield HistoryEntry("rules" if moment.about_rules else "image", moment.recorded, change)
         before = after
 
 
-def _moments(told: Told) -> list[_Moment]:
-    found = [_Moment(one.meta.recorded_at, 1, one.version, one) for one in told.events]
-    found += [_Moment(one.meta.recorded_at, 0, one.version, one) for one in told.rules]
+def standings(told: Told, reports: Reports, threshold: Severity) -> Iterator[tuple[Moment, Standing]]:
+    """Yield every moment at which an image may have become another, oldest first, and how it then stood."""
+    state, book, standing = ImageState(), RuleBook(), _NOTHING
+    for moment in _moments(told):
+        if moment.about_rules:
+            book = rule_book.evolve(book, moment.recorded)
+        elif moment.order:
+            state = image.evolve(state, moment.recorded)
+        judging = _Judging(reports, threshold)
+        standing = _stand(told.about, state, book.active(moment.time), moment.time, judging, standing)
+        yield moment, standing
+
+
+def _moments(told: Told) -> list[Moment]:
+    found = [Moment(one.meta.recorded_at, 1, one.version, one) for one in told.events]
+    found += [Moment(one.meta.recorded_at, 0, one.version, one) for one in told.rules]
     found += _expiries(told)
     found += _ends_of_life(told)
     return sorted(found, key=lambda moment: moment[:3])
 
 
-def _expiries(told: Told) -> Iterator[_Moment]:
+def _expiries(told: Told) -> Iterator[Moment]:
     """Yield the ends that rules came to by themselves, unless they were changed or taken back before."""
     standing: dict[str, RecordedEvent] = {}
     for made in told.rules:
@@ -158,16 +190,16 @@ def _expiries(told: Told) -> Iterator[_Moment]:
         yield from _expired(made, told.until)
 
 
-def _expired(made: RecordedEvent | None, until: datetime) -> Iterator[_Moment]:
+def _expired(made: RecordedEvent | None, until: datetime) -> Iterator[Moment]:
     event = made.event if made else None
     if made is None or not isinstance(event, FindingDisabled) or event.expires is None or event.expires > until:
         return
     meta = msgspec.structs.replace(made.meta, occurred_at=event.expires, recorded_at=event.expires)
     expired = RecordedEvent(made.version, RuleExpired(event.rule_id, event.expires), meta)
-    yield _Moment(event.expires, 0, made.version, expired)
+    yield Moment(event.expires, 0, made.version, expired)
 
 
-def _ends_of_life(told: Told) -> Iterator[_Moment]:
+def _ends_of_life(told: Told) -> Iterator[Moment]:
     seen = set()
     for one in told.events:
         distribution = one.event.distribution if isinstance(one.event, ScanCompleted) else None
@@ -177,26 +209,29 @@ def _ends_of_life(told: Told) -> Iterator[_Moment]:
         if ended and one.meta.recorded_at < ended <= told.until:
             (gap,) = end_of_life_gaps(distribution, ended.date())
             meta = msgspec.structs.replace(one.meta, occurred_at=ended, recorded_at=ended)
-            yield _Moment(ended, 0, one.version, RecordedEvent(one.version, ReleaseEnded(gap), meta))
+            yield Moment(ended, 0, one.version, RecordedEvent(one.version, ReleaseEnded(gap), meta))
 
 
-def _stand(about: ImageId, state: ImageState, active: Sequence[Rule], at: datetime, judging: _Judging) -> _Standing:
+def _stand(
+    about: ImageId, state: ImageState, active: Sequence[Rule], at: datetime, judging: _Judging, before: Standing
+) -> Standing:
     rules = rules_for(about, state, active)
     scan = state.last_scan.event if state.last_scan else None
-    report = judging.reports(scan.report) if scan and scan.report else None
+    if scan is before.scan and rules == before.rules:  # no other findings and no other rules: judged already
+        judged, kept = before.judged, before.kept
+    else:
+        report = judging.reports(scan.report) if scan and scan.report else None
+        kept = report is not None or scan is None or not scan.report
+        judged = judge(report, rules)
     on = at.astimezone(UTC).date()
-    kept = report is not None or scan is None or not scan.report
-    judged = judge(report, rules)
     if kept:
         found = image_health(about, state, judged, judging.threshold, on)
     else:
         found = health_without_report(about, state, on)
-    shown = state.version > 0 and not state.deleted and not (scan and scan.outcome is Outcome.ARTIFACT)
-    by_id = {one.finding.id: one for one in judged}
-    return _Standing(state, rules, by_id, kept, found.health if shown else None, found.reason if shown else "")
+    return Standing(state, rules, judged, kept, found)
 
 
-def _change(recorded: RecordedEvent, before: _Standing, after: _Standing) -> HealthChange | None:
+def _change(recorded: RecordedEvent, before: Standing, after: Standing) -> HealthChange | None:
     findings = sorted(_finding_changes(before, after), key=_worst_first)
     if (before.health, before.reason) == (after.health, after.reason) and not findings:
         return None
@@ -209,15 +244,20 @@ def _change(recorded: RecordedEvent, before: _Standing, after: _Standing) -> Hea
     return HealthChange(before.health, after.health, after.reason, tuple(because), shown, len(findings))
 
 
-def _finding_changes(before: _Standing, after: _Standing) -> Iterator[FindingChange]:
+def _finding_changes(before: Standing, after: Standing) -> Iterator[FindingChange]:
     if before.judged is after.judged or not (before.kept and after.kept):
         return
-    for key in before.judged.keys() | after.judged.keys():
-        old, new = before.judged.get(key), after.judged.get(key)
+    earlier, later = _by_id(before.judged), _by_id(after.judged)
+    for key in earlier.keys() | later.keys():
+        old, new = earlier.get(key), later.get(key)
         was, now = _record(old), _record(new)
         shown = new or old
         if shown is not None and was != now:
             yield FindingChange(shown.finding.id, shown.finding.cve, shown.finding.package, was, now)
+
+
+def _by_id(judged: Iterable[JudgedFinding]) -> Mapping[str, JudgedFinding]:
+    return {one.finding.id: one for one in judged}
 
 
 def _record(judged: JudgedFinding | None) -> FindingRecord | None:

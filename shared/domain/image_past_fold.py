@@ -28,7 +28,7 @@ from shared.domain.references import ImageId
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
 
-MOST_STANDINGS = 2_000
+MOST_STANDINGS = 2_000  # about 55 kB of a row
 
 type Reports = Callable[[str], Report | None]
 """Gives a report by its name, or None for one that is no longer kept."""
@@ -90,6 +90,12 @@ def _forgets(past: ImagePast, events: Sequence[RecordedEvent]) -> bool:
     )
 
 
+class _Judged(NamedTuple):
+    key: tuple[str, tuple[Rule, ...]]
+    report: Report | None
+    findings: tuple[JudgedFinding, ...]
+
+
 class _Fold:
     """The past of an image while it is folded; what was said at the time of the beginning or later is said anew."""
 
@@ -102,7 +108,8 @@ class _Fold:
         self.departures = list(past.departures)
         self.since, self.answered, self.untold = past.since, past.answered, past.untold
         self.until, self.gone, self.missed = past.until, past.gone, False
-        self._judged: tuple[tuple[str, tuple[Rule, ...]], Report | None, tuple[JudgedFinding, ...]] | None = None
+        self._judged: _Judged | None = None
+        self._ticked: _Judged | None = None
 
     def run(self, events: Sequence[RecordedEvent]) -> ImagePast:
         """Fold events, and return the past with them."""
@@ -176,9 +183,9 @@ class _Fold:
         scan = self.state.last_scan.event if self.state.last_scan else None
         before = self._judged
         key = scan.report if scan else "", rules_for(about, self.state, self.book.active(at))
-        if before is None or before[0] != key:
+        if before is None or before.key != key:
             report = self.judging.reports(key[0]) if key[0] else None
-            self._judged = key, report, judge(report, key[1])
+            self._judged = _Judged(key, report, judge(report, key[1]))
         assert self._judged is not None
         (name, _), report, judged = self._judged
         on = at.astimezone(UTC).date()
@@ -209,7 +216,11 @@ class _Fold:
     def _tick(self, at: datetime, name: str, report: Report | None, judged: Sequence[JudgedFinding]) -> None:
         if self.state.deleted:
             self.clocks.delete(at)
+            self._ticked = None
+        elif self._ticked is self._judged:
+            return  # the same report under the same rules
         elif report is not None:
+            self._ticked = self._judged
             self.answered = self.answered or at
             precise = not self.missed and not self.untold
             self.untold = self.clocks.report(at, judged, precise=precise)

@@ -15,7 +15,7 @@ from shared.domain.findings import Finding
 from shared.domain.image import ImageState
 
 
-class LayerFindings(msgspec.Struct, frozen=True, rename="camel"):
+class LayerFindings(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A layer, and how many of the findings that count come from it, by those severities that occur.
 
     ``fingerprint`` names these findings: of equal ones, flaws and packages are equal. It is empty where there is none.
@@ -26,7 +26,7 @@ class LayerFindings(msgspec.Struct, frozen=True, rename="camel"):
     fingerprint: str = ""
 
 
-class TagSpan(msgspec.Struct, frozen=True, rename="camel"):
+class TagSpan(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A tag of a repository that named the image, ``until`` it did no longer (None: it still does)."""
 
     repository: str

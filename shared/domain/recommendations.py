@@ -17,6 +17,7 @@ from shared.domain.image_health import ImageHealth
 from shared.domain.severity import Severity
 from shared.domain.upgrades import Upgrade, VersionOrder
 
+MOST_IMAGES = 100
 _WORST_FIRST = sorted(Severity, key=lambda severity: severity.rank)
 
 
@@ -51,7 +52,8 @@ class Recommendation(msgspec.Struct, frozen=True, rename="camel"):
 
     ``findings`` are those that an upgrade closes, that a newer base is known to close or else may close, or that have
     no fix. What a base closes is in the upgrades too: it is another way to the same. ``package``, ``ecosystem`` and
-    ``fixed_versions`` are empty for a base image, ``base`` is null for a package.
+    ``fixed_versions`` are empty for a base image, ``base`` is null for a package. Of the images, the worst are in
+    ``images``, at most ``MOST_IMAGES``.
     """
 
     id: str
@@ -107,20 +109,30 @@ class Need(NamedTuple):
 
 @dataclass
 class Group:
-    """A recommendation in the making: cheap to order, and made only where it is shown."""
+    """A recommendation in the making: cheap to order, and made only where it is shown.
+
+    ``upgrades``, or else ``bases``, and ``needs`` go together, one by one: there may be a million.
+    """
 
     kind: Kind
     name: str
     ecosystem: str
     key: str
-    upgrades: list[tuple[Upgrade, Need]] = field(default_factory=list)
-    bases: list[tuple[ImageBase, Need]] = field(default_factory=list)
+    upgrades: list[Upgrade] = field(default_factory=list)
+    bases: list[ImageBase] = field(default_factory=list)
+    needs: list[Need] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
     def add(self, severities: Mapping[str, int]) -> None:
         """Count findings by severity."""
+        counts = self.counts
         for severity, count in severities.items():
-            self.counts[severity] = self.counts.get(severity, 0) + count
+            counts[severity] = counts.get(severity, 0) + count
+
+    @property
+    def image_count(self) -> int:
+        """How many images it is for; one that has two versions of a package needs it twice."""
+        return len({(need.image.registry, need.image.digest) for need in self.needs})
 
     @property
     def id(self) -> str:
@@ -146,12 +158,14 @@ def grouped(needs: Iterable[Need]) -> list[Group]:
         for upgrade in need.upgrades:
             kind = Kind.UPGRADE if upgrade.fixed_versions else Kind.NO_FIX
             group = _of(groups, kind, upgrade.package, upgrade.ecosystem, "")
-            group.upgrades.append((upgrade, need))
+            group.upgrades.append(upgrade)
+            group.needs.append(need)
             group.add(upgrade.severities)
         if need.base is not None and _to_do(need.base):
             name, more = _name_of(need.base.base, known=need.base.closes is not None)
             group = _of(groups, Kind.BASE_IMAGE, name, "", more)
-            group.bases.append((need.base, need))
+            group.bases.append(need.base)
+            group.needs.append(need)
             group.add(need.base.closed_severities if need.base.closes else need.base.severities)
     return sorted(groups.values(), key=lambda group: group.position)
 
@@ -183,14 +197,14 @@ def _name_of(base: BaseImage, *, known: bool) -> tuple[str, str]:
 
 def _of_package(group: Group, in_order: VersionOrder) -> Recommendation:
     needed = group.upgrades
-    worst, _ = min(needed, key=lambda pair: pair[0].worst.rank)
-    fixed = in_order(worst.purl, {version for upgrade, _ in needed for version in upgrade.fixed_versions})
-    images = tuple(_needing(upgrade, need) for upgrade, need in needed)
-    findings = sum(upgrade.findings for upgrade, _ in needed)
+    worst = min(needed, key=lambda upgrade: upgrade.worst.rank)
+    fixed = in_order(worst.purl, {version for upgrade in needed for version in upgrade.fixed_versions})
+    images = tuple(map(_needing, needed[:MOST_IMAGES], group.needs))
+    findings = sum(upgrade.findings for upgrade in needed)
     return Recommendation(
         id=group.id,
         kind=group.kind,
-        title=f"{_what(group, images)}: {_size(findings, images)}",
+        title=f"{_what(group)}: {counted(findings)} in {counted(group.image_count, 'image')}",
         package=group.name,
         ecosystem=group.ecosystem,
         fixed_versions=fixed,
@@ -199,7 +213,7 @@ def _of_package(group: Group, in_order: VersionOrder) -> Recommendation:
         findings=findings,
         remediation=worst.remediation if fixed else _NO_FIX,
         base=None,
-        image_count=_count(images),
+        image_count=group.image_count,
         images=images,
     )
 
@@ -210,12 +224,12 @@ _NO_FIX = (
 )
 
 
-def _what(group: Group, images: Sequence[AffectedImage]) -> str:
-    installed = {image.installed for image in images}
+def _what(group: Group) -> str:
+    installed = {upgrade.installed for upgrade in group.upgrades}
     have = f" {installed.pop()}" if len(installed) == 1 else ""
     if group.kind is Kind.NO_FIX:
         return f"no fix yet for {group.name}{have}"
-    targets = {image.fixed_version for image in images}
+    targets = {upgrade.fixed_versions[-1] for upgrade in group.upgrades}
     to = targets.pop() if len(targets) == 1 else f"the fixed version of each image, one of {len(targets)}"
     return f"upgrade {group.name}{have} -> {to}" if have else f"upgrade {group.name} to {to}"
 
@@ -227,20 +241,20 @@ def _needing(upgrade: Upgrade, need: Need) -> AffectedImage:
 
 def _of_base(group: Group) -> Recommendation:
     needed = group.bases
-    bases = [base.base for base, _ in needed]
     # Of images that merely share layers, each may have been told another of them.
-    base = min(bases, key=lambda one: (one.registry, one.repository, one.digest))
+    base = min((one.base for one in needed), key=lambda one: (one.registry, one.repository, one.digest))
     newer = base.newer.digest if base.newer else ""
     own = base.digest if base.kind is BaseKind.IMAGE else base.stated_digest
     images = tuple(
-        _affected(need, own, newer, one.findings if one.closes is None else one.closes) for one, need in needed
+        _affected(need, own, newer, one.findings if one.closes is None else one.closes)
+        for one, need in zip(needed[:MOST_IMAGES], group.needs, strict=False)
     )
-    come, total = sum(one.findings for one, _ in needed), sum(one.of_findings for one, _ in needed)
-    closes = None if any(one.closes is None for one, _ in needed) else sum(one.closes or 0 for one, _ in needed)
+    come, total = sum(one.findings for one in needed), sum(one.of_findings for one in needed)
+    closes = None if any(one.closes is None for one in needed) else sum(one.closes or 0 for one in needed)
     return Recommendation(
         id=group.id,
         kind=group.kind,
-        title=f"{base_advice(base, come, total, closes)} ({counted(_count(images), 'image')})",
+        title=f"{base_advice(base, come, total, closes)} ({counted(group.image_count, 'image')})",
         package="",
         ecosystem="",
         fixed_versions=(),
@@ -249,7 +263,7 @@ def _of_base(group: Group) -> Recommendation:
         findings=come if closes is None else closes,
         remediation=_REBUILD if base.newer else _REBUILD_AND_SEE,
         base=base,
-        image_count=_count(images),
+        image_count=group.image_count,
         images=images,
     )
 
@@ -273,15 +287,6 @@ def _affected(need: Need, installed: str, fixed: str, findings: int) -> Affected
         of_findings=need.findings,
         last_pulled=image.last_pulled,
     )
-
-
-def _size(findings: int, images: Sequence[AffectedImage]) -> str:
-    return f"{counted(findings)} in {counted(_count(images), 'image')}"
-
-
-def _count(images: Iterable[AffectedImage]) -> int:
-    """Count images; one that has two versions of a package is listed with each."""
-    return len({(image.registry, image.digest) for image in images})
 
 
 def _every(counts: Mapping[str, int]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from shared.domain.findings import Finding
 from shared.domain.severity import Severity
 
 
-class Upgrade(msgspec.Struct, frozen=True, rename="camel"):
+class Upgrade(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """One package to upgrade: from which version, to which fixed ones, and how many findings that closes.
 
     Those that no version closes are an entry of their own, without a fixed version. ``severities`` are the findings by

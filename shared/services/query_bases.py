@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from shared.projections.findings_index.interface import FindingsIndex, Revision
 from shared.projections.image_rows import ImageAnswer
 from shared.services.kept_reports import ReportNotKept
 from shared.services.query_images import ImageNotFound, QueryImages
+from shared.storage.documents import DocumentMissing
 
 type _Findings = Callable[[ImageId], Sequence[JudgedFinding]]
 
@@ -28,13 +29,13 @@ class FindingsUnknown(Exception):
 
 @dataclass
 class Bases:
-    """The bases of all images as of a time; ``answers`` are the images that are listed.
+    """The bases of all images as of a time; ``known`` are these images, those that are listed no more included.
 
     Findings are compared once for each newer base and each set of findings of the layers below, which most images on a
     base have in common.
     """
 
-    answers: Sequence[ImageAnswer]
+    known: Sequence[ImageAnswer]
     family: Family
     findings: _Findings
     threshold: Severity
@@ -85,7 +86,7 @@ class Bases:
     def _read(self, about: ImageId) -> Sequence[JudgedFinding] | None:
         try:
             return self.findings(about)
-        except (ImageNotFound, ReportNotKept, FindingsUnknown):
+        except (ImageNotFound, ReportNotKept, DocumentMissing, FindingsUnknown):
             return None
 
 
@@ -101,21 +102,39 @@ class QueryBases:
     def __call__(self, at: datetime | None) -> Bases:
         """Return the bases of all images."""
         if at is not None:
-            return self._made(self.images, at, lambda about: self.images.findings(about, at))
+            return self._made(at, lambda about: self.images.findings(about, at))
         index = self.index.settled()
         # The revision is asked for first: should the index change meanwhile, what is kept is only read again too soon.
         revision, kept = index.revision(), self._kept
         if kept is None or kept[0] != revision:
-            kept = self._kept = revision, self._made(self.images, None, lambda about: _indexed(self.index, about))
+            kept = self._kept = revision, self._made(None, lambda about: _indexed(index, about))
         return kept[1]
 
     def one(self, answer: ImageAnswer, at: datetime | None) -> ImageBase | None:
         """Return the base of one image, None where nothing can be said of it."""
-        return self(at).of(answer) if answer.lineage.layers or answer.lineage.stated else None
+        if not answer.lineage.layers and not answer.lineage.stated:
+            return None
+        if at is None:
+            return self(None).of(answer)
+        then = [self.images.then(about, at) for about in self._relatives(answer)]
+        return self._put_together([one for one in then if one], lambda about: self.images.findings(about, at)).of(
+            answer
+        )
 
-    def _made(self, images: QueryImages, at: datetime | None, findings: _Findings) -> Bases:
-        known = list(images.known(at))
-        return Bases([one for one in known if one.listed], Family(map(_kin, known)), findings, self.threshold)
+    def _relatives(self, answer: ImageAnswer) -> list[ImageId]:
+        """Name all images that the base of one may ever have been told from: layers of an image never change."""
+        own, known = _digests(answer), self(None).known
+        related = [one for one in known if _digests(one)[:1] == own[:1] != ()]
+        below = [one for one in related if _digests(one) == own[: len(one.lineage.layers)]]
+        tags = {tag for one in below for tag in _tags(one)}
+        others = (one for one in known if not tags.isdisjoint(_tags(one)))
+        return list({_id(one): None for one in (answer, *related, *others)})
+
+    def _made(self, at: datetime | None, findings: _Findings) -> Bases:
+        return self._put_together(list(self.images.known(at)), findings)
+
+    def _put_together(self, known: Sequence[ImageAnswer], findings: _Findings) -> Bases:
+        return Bases(known, Family(map(_kin, known)), findings, self.threshold)
 
 
 def _indexed(index: FindingsIndex, about: ImageId) -> Sequence[JudgedFinding]:
@@ -124,6 +143,18 @@ def _indexed(index: FindingsIndex, about: ImageId) -> Sequence[JudgedFinding]:
     if not found and list(index.unreadable(criteria)):
         raise FindingsUnknown
     return found
+
+
+def _id(answer: ImageAnswer) -> ImageId:
+    return ImageId(answer.health.registry, answer.health.digest)
+
+
+def _digests(answer: ImageAnswer) -> tuple[str, ...]:
+    return tuple(layer.digest for layer in answer.lineage.layers)
+
+
+def _tags(answer: ImageAnswer) -> Iterator[tuple[str, str, str]]:
+    return ((answer.health.registry, span.repository, span.tag) for span in answer.lineage.tags)
 
 
 def _kin(answer: ImageAnswer) -> Kin:

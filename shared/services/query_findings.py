@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from shared.domain.exploits import ExploitSignals, urgency
+from shared.domain.exploits import Exploit, ExploitSignals, urgency
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.projections.findings_index.interface import FindingPosition as FindingPosition
@@ -53,18 +53,19 @@ class QueryFindings:
                 unreadable.append(Unreadable(image, _NOT_KEPT))
             else:
                 healths[image.health] += 1
-                found += [one for one in _placed(image, judged, signals) if _meets(criteria, one, signals)]
+                found += [
+                    one for one, exploit in _placed(image, judged, signals) if criteria.hold(image, one.judged, exploit)
+                ]
         rest = (one for one in found if after is None or one.position > after)
         listed = sorted(rest, key=lambda one: one.position)[:most]
         return FoundFindings(listed, unreadable, Unanswered.of(healths))
 
 
-def _meets(criteria: FindingCriteria, one: Found, signals: ExploitSignals) -> bool:
-    return criteria.hold(one.image, one.judged, signals.of(one.judged.finding))
-
-
-def _placed(image: ImageHealth, judged: Sequence[JudgedFinding], signals: ExploitSignals) -> Iterator[Found]:
+def _placed(
+    image: ImageHealth, judged: Sequence[JudgedFinding], signals: ExploitSignals
+) -> Iterator[tuple[Found, Exploit]]:
     for place, one in enumerate(judged):
         content = hashlib.sha256(msgspec.json.encode(one.finding)).hexdigest()
-        order = urgency(one.finding, signals.of(one.finding))
-        yield Found(image, one, FindingPosition(*order, content, image.registry, image.digest, place))
+        exploit = signals.of(one.finding)
+        order = urgency(one.finding, exploit)
+        yield Found(image, one, FindingPosition(*order, content, image.registry, image.digest, place)), exploit

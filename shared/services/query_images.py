@@ -91,6 +91,10 @@ class QueryImages:
         rest = (answer for answer in then if after is None or worst_image_first(answer.health) > after)
         return sorted(rest, key=lambda answer: worst_image_first(answer.health))[:most]
 
+    def then(self, about: ImageId, at: datetime) -> ImageAnswer | None:
+        """Return an image as it was known at a time, listed or not; None where nobody had heard of it."""
+        return self._answer(about, at)
+
     def known(self, at: datetime | None) -> Iterator[ImageAnswer]:
         """Yield every image that is known, in no order: those that were deleted, and artifacts, are not listed."""
         return self.index.known() if at is None else self._as_of(at, None)

@@ -68,7 +68,7 @@ class ScanImage:
         )
         stored = self._stored(scan, last)
         if stored is not None and last is not None:
-            return self._matched(_of_same_content(answer, last.event), stored)
+            return self.matched(_of_same_content(answer, last.event), stored)
         try:
             pulled = self.puller.open(image, scan.repository)
         except NotAnImage as error:
@@ -97,9 +97,10 @@ class ScanImage:
         reason = unsupported_platform(pulled.facts, self.matrix)
         if reason is not None:
             return msgspec.structs.replace(answer, outcome=Outcome.UNSUPPORTED, reason=reason)
-        return self._matched(answer, pulled.read_inventory())
+        return self.matched(answer, pulled.read_inventory())
 
-    def _matched(self, answer: ScanCompleted, inventory: Inventory) -> ScanCompleted:
+    def matched(self, answer: ScanCompleted, inventory: Inventory) -> ScanCompleted:
+        """Return the answer of a scan whose inventory is known; raise ScanFailure."""
         answer = msgspec.structs.replace(
             answer,
             distribution=inventory.distribution,

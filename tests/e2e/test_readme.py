@@ -149,7 +149,7 @@ def test_every_command_of_the_terminal_works_as_it_stands(running: LocalStart) -
     (running.folder / "digest").write_text(digest_of(running, "1.1"))
     commands = re.findall(r"^\.venv/bin/python (-m cli .*?) +#", "\n".join(SHELL), re.MULTILINE)
 
-    assert len(commands) >= 14
+    assert len(commands) >= 16
     for command in commands:
         done = in_a_terminal(running, command)
         assert done.returncode == 0, (command, done.stdout, done.stderr)

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from shared.domain.findings import Finding, flaw_names
 
 _KEV_ROW = "SELECT added, due, ransomware FROM kev WHERE cve = ?"
 _EPSS_ROW = "SELECT score, percentile FROM epss WHERE cve = ?"
+_KEPT = 1 << 14
 _NAMES = {KEV: "known exploited vulnerabilities (KEV_URL)", EPSS: "EPSS scores (EPSS_URL)"}
 
 
@@ -29,6 +31,7 @@ class SignalDatabase:
     def __init__(self, path: Path) -> None:
         """Open a file, or raise SnapshotUnusable."""
         self._lock = threading.Lock()
+        self._known = lru_cache(maxsize=_KEPT)(self._look_up)
         self._file = sqlite3.connect(read_only_uri(path), uri=True, check_same_thread=False)
         # A database that was superseded is closed when its last user lets go of it.
         self.close = weakref.finalize(self, self._file.close)
@@ -43,7 +46,9 @@ class SignalDatabase:
 
     def of(self, finding: Finding) -> Exploit:
         """Return what is known of a finding's flaw under any of its names, the worst of it."""
-        cves = [name for name in sorted(flaw_names(finding)) if name.startswith("CVE-")]
+        return self._known(tuple(sorted(name for name in flaw_names(finding) if name.startswith("CVE-"))))
+
+    def _look_up(self, cves: Sequence[str]) -> Exploit:
         entries = [KnownExploited(added, due, bool(known)) for added, due, known in self._rows(_KEV_ROW, cves)]
         score, percentile = max(self._rows(_EPSS_ROW, cves), default=(None, None))
         return Exploit(_together(entries), score, percentile)

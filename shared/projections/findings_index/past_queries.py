@@ -15,12 +15,13 @@ _SUMS = ", ".join(
 
 def totals(registry: str | None, repository: str | None, after: int, until: int) -> Query:
     """Ask by how much totals changed after a time and until another: by health, by severity, and disabled ones."""
-    narrowed = "" if registry is None else "AND registry = :registry"
+    of_repository = "whole" if repository is None else "repository = :repository"
+    of_registry = "" if registry is None else "AND registry = :registry"
     text = (
         f"SELECT {_SUMS} FROM trend"  # noqa: S608 - texts of this module
-        f" WHERE repository = :repository AND at > :after AND at <= :until {narrowed}"
+        f" WHERE {of_repository} AND at > :after AND at <= :until {of_registry}"
     )
-    return Query(text, {"registry": registry, "repository": repository or "", "after": after, "until": until})
+    return Query(text, {"registry": registry, "repository": repository, "after": after, "until": until})
 
 
 def shortened(after: int) -> Query:
@@ -36,10 +37,9 @@ _STANDING_DEPARTURE = """(
 _HANDED_ON = "max(clock.since, departure.at, past.answered)"
 _LINKS = f"""
 SELECT clock.image, clock.place, {_HANDED_ON}, heir.id, (
-    SELECT other.place FROM clock AS other
+    SELECT min(other.place) FROM clock AS other INDEXED BY clock_flaw
     WHERE other.image = heir.id AND other.flaw = clock.flaw AND other.turn = 0 AND other.since <= {_HANDED_ON}
-      AND (other.ended IS NULL OR other.ended > {_HANDED_ON} OR other.deleted)
-    ORDER BY other.place LIMIT 1)
+      AND (other.ended IS NULL OR other.ended > {_HANDED_ON} OR other.deleted))
 FROM image CROSS JOIN departure ON departure.image = image.id AND departure.at = {_STANDING_DEPARTURE}
 CROSS JOIN image AS heir ON heir.digest = departure.successor AND heir.registry = image.registry
 CROSS JOIN past ON past.image = heir.id AND past.answered <= :at AND past.untold = 0

@@ -21,10 +21,10 @@ type _Totals = tuple[int, ...]
 def put_past(connection: sqlite3.Connection, image: int, registry: str, past: ImagePast) -> None:
     """Write the past of an image in place of what was there."""
     remove_past(connection, image)
-    marks = ", ".join("?" * (4 + _COUNTS))
+    marks = ", ".join("?" * (5 + _COUNTS))
     connection.executemany(
         f"INSERT INTO trend VALUES ({marks})",  # noqa: S608 - marks only
-        [(name, at, image, registry, *changes) for name, at, changes in _changes(past)],
+        [(at, image, name, registry, whole, *changes) for at, name, whole, changes in _changes(past)],
     )
     connection.execute(
         "INSERT INTO past VALUES (?, ?, ?, ?)", (image, _number(past.since), _number(past.answered), past.untold)
@@ -45,15 +45,25 @@ def remove_past(connection: sqlite3.Connection, image: int) -> None:
         connection.execute(f"DELETE FROM {table} WHERE image = ?", (image,))  # noqa: S608 - names of ours
 
 
-def _changes(past: ImagePast) -> Iterator[tuple[str, int, _Totals]]:
-    """Yield by how much an image changes totals at which time: those of all images, and those of each repository."""
-    for name in ("", *sorted({name for one in past.standings for name in one.repositories})):
-        before: _Totals = (0,) * _COUNTS
-        for standing in past.standings:
-            after = _totals(standing) if name == "" or name in standing.repositories else (0,) * _COUNTS
-            if after != before:
-                yield name, microseconds(standing.at), tuple(new - old for new, old in zip(after, before, strict=True))
-            before = after
+def _changes(past: ImagePast) -> Iterator[tuple[int, str, bool, _Totals]]:
+    """Yield by how much an image changes totals at which time: those of a repository, of all images, or of both."""
+    sets = {one.repositories for one in past.standings if one.health is not None}
+    names = sorted({name for one in sets for name in one})
+    if len(sets) == len(names) == 1:
+        yield from ((at, names[0], True, changes) for at, changes in _steps(past, names[0]))
+        return
+    for name in (None, *names):
+        yield from ((at, name or "", name is None, changes) for at, changes in _steps(past, name))
+
+
+def _steps(past: ImagePast, repository: str | None) -> Iterator[tuple[int, _Totals]]:
+    before: _Totals = (0,) * _COUNTS
+    for standing in past.standings:
+        there = repository is None or repository in standing.repositories
+        after = _totals(standing) if there else (0,) * _COUNTS
+        if after != before:
+            yield microseconds(standing.at), tuple(new - old for new, old in zip(after, before, strict=True))
+        before = after
 
 
 def _totals(standing: Standing) -> _Totals:

@@ -7,12 +7,12 @@ which rule, and which images meet those on images where a rule has any.
 
 ``unexploited`` and ``epss`` (negative, so that the highest comes first) are the key ``pressure`` of the exploit signals
 that the state names; they are written anew whenever others are in force.
-Of the past of images, ``trend`` has by how much the totals change at a time: of all images (``repository`` is empty)
-and of those in a repository. ``clock`` has a row for everything that was said of a finding, in turn. Times are
-microseconds.
+Of the past of images, ``trend`` has by how much the totals of a repository change at a time, and those of all images
+where a row is ``whole``: of an image that was in several repositories, other rows (without a repository) are. ``clock``
+has a row for everything that was said of a finding, in turn. Times are microseconds.
 """
 
-FORMAT = 4
+FORMAT = 5
 
 TABLES = """
 CREATE TABLE state (
@@ -61,11 +61,13 @@ CREATE TABLE finding_rule (finding INTEGER, rule INTEGER, PRIMARY KEY (finding, 
 CREATE INDEX rule_finding ON finding_rule (rule);
 
 CREATE TABLE trend (
-    repository TEXT, at INTEGER, image INTEGER, registry TEXT NOT NULL, healthy INTEGER NOT NULL,
-    unhealthy INTEGER NOT NULL, unsupported INTEGER NOT NULL, not_assessed INTEGER NOT NULL, critical INTEGER NOT NULL,
-    high INTEGER NOT NULL, medium INTEGER NOT NULL, low INTEGER NOT NULL, negligible INTEGER NOT NULL,
-    unknown INTEGER NOT NULL, disabled INTEGER NOT NULL, PRIMARY KEY (repository, at, image)
+    at INTEGER, image INTEGER, repository TEXT, registry TEXT NOT NULL, whole INTEGER NOT NULL,
+    healthy INTEGER NOT NULL, unhealthy INTEGER NOT NULL, unsupported INTEGER NOT NULL, not_assessed INTEGER NOT NULL,
+    critical INTEGER NOT NULL, high INTEGER NOT NULL, medium INTEGER NOT NULL, low INTEGER NOT NULL,
+    negligible INTEGER NOT NULL, unknown INTEGER NOT NULL, disabled INTEGER NOT NULL,
+    PRIMARY KEY (at, image, repository)
 ) WITHOUT ROWID;
+CREATE INDEX trend_repository ON trend (repository, at);
 CREATE INDEX trend_image ON trend (image);
 CREATE TABLE past (image INTEGER PRIMARY KEY, since INTEGER, answered INTEGER, untold INTEGER NOT NULL);
 CREATE TABLE departure (image INTEGER, at INTEGER, until INTEGER, successor TEXT NOT NULL, PRIMARY KEY (image, at))

@@ -1,13 +1,12 @@
 """The images that the browser is shown, made of the product's own types: a renamed field breaks these tests."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 import msgspec
 
+from shared.advisories.signals.interface import SignalFeed
 from shared.advisories.states import FeedState
 from shared.advisories.versions.order import in_order
 from shared.domain.base_advice import ImageBase, image_base
@@ -34,6 +33,7 @@ from shared.domain.packages import Platform
 from shared.domain.recommendations import Need, Recommendation, grouped, made
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
+from shared.domain.trends import Totals, TrendPoint
 from shared.domain.upgrades import Upgrade, upgrades
 from shared.projections.billing import BilledImage
 from shared.services.query_tags import TaggedImage
@@ -234,6 +234,9 @@ def full_product() -> Product:
     product.charges = [BilledImage(REGISTRY, SHOP.repository, SHOP.digest, NOW - timedelta(days=2), "event-17")]
     product.desk = rule_desk(product)
     product.feeds = [_feed("Debian", 51_234), _feed("PyPI", 18_020)]
+    product.signal_feeds = [
+        SignalFeed("kev", "https://kev.example", "2026-11-22T09:35:00Z", entries=1_402, edition="2026.11")
+    ]
     product.trend = trend_of(product.images)
     return product
 
@@ -250,23 +253,18 @@ def _feed(ecosystem: str, records: int) -> FeedState:
     )
 
 
-def trend_of(images: Sequence[ImageHealth], days: int = 31) -> list[dict[str, Any]]:
+def trend_of(images: Sequence[ImageHealth], days: int = 31) -> list[TrendPoint]:
     """Return a trend that ends with what images are now, and before had fewer of them, with more findings."""
-    return [_point(images, days, day) for day in range(days)]
+    return [_point(images, left) for left in reversed(range(days))]
 
 
-def _point(images: Sequence[ImageHealth], days: int, day: int) -> dict[str, Any]:
-    left = days - 1 - day
-    known = images[: max(1, len(images) - left // 5)]
-    health = Counter(Health.UNHEALTHY if one.health is Health.HEALTHY and left > 9 else one.health for one in known)
-    return {
-        "time": (NOW - timedelta(days=left)).isoformat().replace("+00:00", "Z"),
-        "images": {str(one): health[one] for one in Health},
-        "findings": {
-            str(one): sum(image.severities[one] for image in known) * (20 + left + left % 7) // 20 for one in Severity
-        },
-        "disabledFindings": sum(image.disabled_findings for image in known),
-    }
+def _point(images: Sequence[ImageHealth], left: int) -> TrendPoint:
+    totals = Totals()
+    for one in images[: max(1, len(images) - left // 5)]:
+        health = Health.UNHEALTHY if one.health is Health.HEALTHY and left > 9 else one.health
+        counts = {name: count * (20 + left + left % 7) // 20 for name, count in one.severities.items()}
+        totals.add(msgspec.structs.replace(one, health=health, severities=counts))
+    return totals.at(NOW - timedelta(days=left))
 
 
 def _named(shown: ImageHealth, tag: str, days: int, until: int | None, moved_to: str | None) -> TaggedImage:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from shared.advisories.signals.interface import SignalFeed
 from shared.advisories.states import FeedState
 from shared.api.errors import ApiError, not_found
 from shared.api.findings import found_body, unreadable_body
@@ -16,13 +17,16 @@ from shared.api.paging import PageRequest, page
 from shared.api.parameters import image_filter
 from shared.api.recommendations import recommendation_body
 from shared.api.score import score_body
+from shared.api.trends import Trends
 from shared.domain.base_advice import ImageBase
 from shared.domain.comparison import compare
+from shared.domain.exploits import ExploitSignals, NoSignals
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.recommendations import Recommendation
 from shared.domain.stored_names import PROJECTIONS_POISON_QUEUE, PROJECTIONS_QUEUE, SCANS_POISON_QUEUE, SCANS_QUEUE
+from shared.domain.trends import TrendPoint
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
@@ -92,6 +96,7 @@ class Product:
     upgrades: dict[str, Sequence[Upgrade]] = field(default_factory=dict)
     history: dict[str, list[HistoryEntry]] = field(default_factory=dict)
     bases: dict[str, ImageBase] = field(default_factory=dict)
+    signals: ExploitSignals = field(default_factory=NoSignals)
     recommendations: list[Recommendation] = field(default_factory=list)
     tags: list[TaggedImage] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
@@ -99,9 +104,10 @@ class Product:
     feeds: list[FeedState] = field(default_factory=list)
     left_open: str = ""
     dead_letters: list[Row] = field(default_factory=list)
-    trend: list[dict[str, Any]] = field(default_factory=list)
+    trend: list[TrendPoint] = field(default_factory=list)
     queues: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_QUEUES, 0))
     notices: dict[str, Any] = field(default_factory=dict)
+    signal_feeds: list[SignalFeed] = field(default_factory=list)
     lag: dict[str, Any] = field(default_factory=lambda: dict(_NO_LAG))
     key: str | None = None
     broken: str | None = None
@@ -138,11 +144,11 @@ class Product:
             case ["tags"]:
                 return self._page(target, query, msgspec.to_builtins(self._tagged(query)))
             case ["recommendations"]:
-                return self._page(target, query, [recommendation_body(one) for one in self.recommendations])
+                return self._page(target, query, self._recommended(query))
             case _:
                 raise not_found("RouteNotFound", f"nothing is at {parts.path}")
 
-    def _about_all(self, what: str, query: dict[str, str]) -> dict[str, Any]:
+    def _about_all(self, what: str, query: dict[str, str]) -> Any:
         match what:
             case "billing":
                 return self._bill(query.get("month", _MONTH))
@@ -151,7 +157,7 @@ class Product:
             case "score":
                 return score_body(self._listed(query))
             case _:
-                return {"value": self.trend, "nextLink": None}
+                return msgspec.to_builtins(Trends(self.trend))
 
     def _listed(self, query: dict[str, str]) -> list[ImageHealth]:
         wanted = image_filter(query)
@@ -169,9 +175,14 @@ class Product:
             case ["compare", older]:
                 return self._compared(digest, older)
         if rest == ["findings"]:
-            return self._page(target, query, findings_body(self.findings.get(digest, ())))
+            return self._page(target, query, findings_body(self.findings.get(digest, ()), self.signals))
         todo = {"upgrades": self.upgrades.get(digest, ()), "base": self.bases.get(digest)}
         return {**image_body(found[0]), **msgspec.to_builtins(todo)}
+
+    def _recommended(self, query: dict[str, str]) -> list[Any]:
+        wanted = query.get("repository")
+        near = (one for one in self.recommendations if not wanted or any(wanted == on.repository for on in one.images))
+        return [recommendation_body(one) for one in near]
 
     def _export(self, image: ImageHealth, kind: str, query: dict[str, str]) -> Attachment:
         if image.health is Health.UNSUPPORTED:
@@ -208,9 +219,15 @@ class Product:
         return {"month": month, "total": len(charges), "charges": msgspec.to_builtins(charges)}
 
     def _status(self) -> dict[str, Any]:
-        feeds = {"snapshot": "s", "publishedAt": "2026-11-22T09:35:00Z", "feeds": msgspec.to_builtins(self.feeds)}
+        feeds = {
+            "snapshot": "5f2c0e9d7a1b4c38",
+            "publishedAt": "2026-11-22T09:35:00Z",
+            "size": 61_341_696,
+            "records": sum(feed.records for feed in self.feeds),
+            "feeds": msgspec.to_builtins(self.feeds),
+        }
         letters = DeadLetters(cast(Table, _DeadLetterRows(self.dead_letters)))
-        projections = {"live": 1, "building": None, "kept": None, "lag": self.lag, "sweep": _SWEEP}
+        projections: dict[str, Any] = {"live": 1, "building": None, "kept": [], "lag": self.lag, "sweep": _SWEEP}
         return QueryStatus(
             queues=tuple(cast(MessageQueue, _Queue(name, depth)) for name, depth in self.queues.items()),
             dead_letters=letters,
@@ -218,4 +235,5 @@ class Product:
             projections=lambda: projections,
             versions={"reader": "12", "projection": "7"},
             notices=lambda: self.notices,
+            signals=lambda: {"snapshot": None, "since": None, "feeds": msgspec.to_builtins(self.signal_feeds)},
         )()

@@ -48,6 +48,7 @@ def ready(opened: Visit) -> None:
 def test_a_page_breaks_no_rule_of_accessibility(visit: Open, pictures: Path, name: str, scheme: str) -> None:
     opened = visit(full_product(), _PAGES[name], scheme=scheme, width=_WIDE)
     expect(opened.page.get_by_role("table").first).to_be_visible()
+    expect(opened.page.locator(".loading")).to_have_count(0)
     opened.page.screenshot(path=pictures / f"{name}-{scheme}.png", full_page=True)
 
     ready(opened)
@@ -71,6 +72,10 @@ def test_the_empty_state_and_the_key_dialog_break_none_either(visit: Open, pictu
     empty = visit(Product(), scheme=scheme)
     expect(empty.page.get_by_role("heading", name="No image is known yet")).to_be_visible()
     empty.page.screenshot(path=pictures / f"empty-{scheme}.png")
+    assert violations(empty) == []
+    empty.go("#/overview")
+    expect(empty.page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(empty.page.get_by_role("heading", name="No image is known yet")).to_be_visible()
     assert violations(empty) == []
 
     locked = visit(Product(key="secret"), scheme=scheme)

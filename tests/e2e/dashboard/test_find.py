@@ -45,6 +45,8 @@ SHOP_NAME, API_NAME, WEB_NAME = "team/shop:1.4.2", "team/api:2026.11", "team/web
         ("team/web", [WEB_NAME]),
         (WEB.digest, [WEB_NAME]),
         (WEB.digest[:19], [WEB_NAME]),
+        (f"{WEB.registry}/{WEB_NAME}", [WEB_NAME]),
+        (f"{WEB.registry}/team/web@{WEB.digest}", [WEB_NAME]),
         ("nothing-at-all", []),
     ],
 )

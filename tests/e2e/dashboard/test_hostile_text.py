@@ -59,7 +59,8 @@ def hostile_product() -> Product:
     written = msgspec.structs.replace(made.event, reason=_MARKUP, author=_MARKUP, criteria=Criteria(cves=(_MARKUP,)))
     product.desk.events[0] = msgspec.structs.replace(made, event=written)
     product.recommendations = [
-        msgspec.structs.replace(product.recommendations[0], package=_MARKUP, remediation=_MARKUP, ecosystem=_MARKUP)
+        msgspec.structs.replace(one, package=_MARKUP, remediation=_MARKUP, ecosystem=_MARKUP, title=_MARKUP)
+        for one in product.recommendations
     ]
     product.feeds = [msgspec.structs.replace(product.feeds[0], failure=_MARKUP)]
     product.charges = [msgspec.structs.replace(product.charges[0], event_id=_MARKUP, time=NOW)]
@@ -70,6 +71,8 @@ def hostile_product() -> Product:
     "address",
     [
         "#/",
+        f"#/overview/{REGISTRY}/team%2Fshop",
+        "#/status",
         _ADDRESS,
         "#/find?what=<script>window.hacked=1</script>",
         "#/recommendations",

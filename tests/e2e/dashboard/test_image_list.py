@@ -69,6 +69,52 @@ def test_a_repository_filter_finds_images_that_have_it_as_another_name(visit: Op
     expect(opened.rows("Images")).to_contain_text("team/api")
 
 
+def test_a_registry_or_a_severity_narrows_the_list_too(visit: Open) -> None:
+    product = full_product()
+    product.images.append(image("team/mail", Health.UNHEALTHY, "1 open finding", "1", registry="fabrikam.azurecr.io"))
+    opened = visit(product)
+
+    opened.page.get_by_label("Findings", exact=True).select_option("critical")
+    expect(opened.rows("Images")).to_have_count(1)
+    expect(opened.rows("Images")).to_contain_text("team/shop:1.4.2")
+    opened.page.get_by_label("Findings", exact=True).select_option("")
+    opened.page.get_by_label("Registry").select_option("fabrikam.azurecr.io")
+    expect(opened.rows("Images")).to_have_count(1)
+    expect(opened.rows("Images")).to_contain_text("team/mail:1")
+    # Of repositories only those are offered that the registry has.
+    assert opened.page.get_by_label("Repository").locator("option").all_inner_texts() == ["all", "team/mail"]
+    assert opened.page.url.endswith("#/?registry=fabrikam.azurecr.io")
+
+
+def test_a_tile_keeps_the_other_filters(visit: Open) -> None:
+    opened = visit(full_product(), "#/?repository=team%2Fshop&search=shop")
+
+    opened.page.get_by_role("link", name="2 unhealthy").click()
+
+    expect(opened.rows("Images")).to_have_count(1)
+    assert opened.page.url.endswith("#/?repository=team%2Fshop&search=shop&health=unhealthy")
+
+
+def test_a_filter_of_the_address_is_shown_although_nothing_is_like_that(visit: Open) -> None:
+    opened = visit(full_product(), "#/?repository=gone")
+
+    expect(opened.page.get_by_text("No image is like that.")).to_be_visible()
+    expect(opened.page.get_by_label("Repository")).to_have_value("gone")
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [f"{REGISTRY}/team/web:5.0.1", f"{REGISTRY}/team/web@{WEB.digest}", f"team/web@{WEB.digest[:19]}", WEB.digest],
+)
+def test_a_reference_as_one_pastes_it_is_found(visit: Open, pasted: str) -> None:
+    opened = visit(full_product())
+
+    opened.page.get_by_label("Search").fill(pasted)
+
+    expect(opened.rows("Images")).to_have_count(1)
+    expect(opened.rows("Images")).to_contain_text("team/web:5.0.1")
+
+
 def test_search_takes_every_word_and_announces_how_many_are_left(visit: Open) -> None:
     opened = visit(full_product())
 

@@ -1,9 +1,13 @@
 """The page of one image, and the way there and back."""
 
+from dataclasses import dataclass
+
 import msgspec
 import pytest
 from playwright.sync_api import expect
 
+from shared.domain.exploits import NOTHING, Exploit, KnownExploited, NoSignals
+from shared.domain.findings import Finding
 from shared.domain.image_health import Health, JudgedFinding
 from tests.e2e.dashboard.conftest import Open
 from tests.e2e.dashboard.fleet import (
@@ -67,6 +71,8 @@ def test_facts_are_shown(visit: Open) -> None:
         "Tags": "1.4.2, 1.4, latest",
         "Platform": "linux/amd64",
         "Distribution": "debian 12",
+        "Base image": "base/debian@sha256:cccccccccccc layers 1-3 rebuild on base/debian:12 as it is now:"
+        " 2 of 3 findings come from layers 1-3, and 1 of them is not in it",
         "Packages": "143 packages",
         "First seen": "2026-10-13 10:00 UTC",
         "Last pushed": "2026-11-19 10:00 UTC",
@@ -235,3 +241,25 @@ def test_an_image_without_findings_says_why(visit: Open, shown: object, sentence
     opened = visit(product, f"#/image/{chosen.registry}/{chosen.digest}")
 
     expect(opened.page.get_by_text(sentence)).to_be_visible()
+
+
+@dataclass(frozen=True)
+class OneExploited(NoSignals):
+    """Signals that know one flaw."""
+
+    cve: str = ""
+
+    def of(self, finding: Finding) -> Exploit:
+        return Exploit(KnownExploited("2026-11-01", None, True), 0.5, 0.9) if finding.cve == self.cve else NOTHING
+
+
+def test_what_is_known_to_be_exploited_has_a_badge_and_nothing_else_has(visit: Open) -> None:
+    flaw = SHOP_FINDINGS[0].finding.cve
+    product = full_product()
+    product.signals = OneExploited(cve=flaw or "")
+    opened = visit(product, ADDRESS)
+
+    badge = opened.page.locator(".exploited")
+    expect(badge).to_have_count(sum(one.finding.cve == flaw for one in SHOP_FINDINGS))
+    expect(badge.first).to_have_text("exploited")
+    expect(badge.first).to_have_attribute("title", "Known to be exploited since 2026-11-01, by ransomware too")

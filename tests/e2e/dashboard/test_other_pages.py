@@ -11,7 +11,7 @@ def test_pages_are_reached_from_the_navigation_which_marks_the_current_one(visit
     opened = visit(full_product())
     navigation = opened.page.get_by_role("navigation", name="Pages")
 
-    for name in ("Find", "Recommendations", "Billing", "Rules", "Images"):
+    for name in ("Overview", "Find", "Recommendations", "Billing", "Rules", "Status", "Images"):
         navigation.get_by_role("link", name=name).click()
         opened.heading(name)
         expect(opened.page.get_by_role("heading", level=1)).to_be_focused()
@@ -20,15 +20,41 @@ def test_pages_are_reached_from_the_navigation_which_marks_the_current_one(visit
 
 def test_recommendations_lead_to_the_images_that_need_them(visit: Open) -> None:
     opened = visit(full_product(), "#/recommendations")
-    row = opened.rows("Recommendations")
-    advice = "Upgrade openssl from 1.2.0-1 to 1.2.3-1 or later"
+    row = opened.rows("Upgrades")
+    advice = (
+        "upgrade openssl 1.2.0-1 -> 1.2.3-1: 2 findings in 1 image Upgrade openssl from 1.2.0-1 to 1.2.3-1 or later"
+    )
     assert opened.cells(row) == ["critical", "openssl Debian", "2", "1.2.2-1 1.2.3-1", advice, "1 image"]
 
-    row.get_by_text("1 image").click()
-    expect(row).to_contain_text("contoso.azurecr.io · installed 1.2.0-1 · 2 findings")
+    row.get_by_text("1 image", exact=True).click()
+    expect(row).to_contain_text("contoso.azurecr.io")
+    expect(row).to_contain_text("installed 1.2.0-1 · 2 findings · pulled")
     row.get_by_role("link", name="team/shop:1.4.2").click()
 
     opened.heading("team/shop:1.4.2")
+
+
+def test_a_newer_base_image_is_told_with_what_it_closes(visit: Open) -> None:
+    opened = visit(full_product(), "#/recommendations")
+
+    row = opened.rows("Base images")
+    expect(row).to_contain_text("layers 1-3")
+    expect(row).to_contain_text("rebuild on base/debian:12 as it is now")
+    summary = "Azure registry container images should have vulnerabilities resolved"
+    expect(opened.page.get_by_text(summary)).to_be_visible()
+
+
+def test_recommendations_can_be_narrowed_down_to_a_repository(visit: Open) -> None:
+    opened = visit(full_product(), "#/recommendations")
+
+    opened.page.get_by_label("Repository").fill("team/mail")
+    opened.page.get_by_label("Repository").press("Enter")
+    expect(opened.page.get_by_text("There is nothing to do here: no such image is unhealthy.")).to_be_visible()
+    assert opened.page.url.endswith("#/recommendations?repository=team%2Fmail")
+
+    opened.page.get_by_label("Repository").fill("team/shop")
+    opened.page.get_by_label("Repository").press("Enter")
+    expect(opened.rows("Upgrades").first).to_be_visible()
 
 
 def test_without_unhealthy_images_there_is_nothing_to_do(visit: Open) -> None:

@@ -36,7 +36,7 @@ def first_paint(page: Page) -> float:
     return float(page.evaluate(_FIRST_PAINT)) / 1000
 
 
-def test_ten_thousand_images_are_painted_soon_and_narrowed_down_at_once(visit: Open, pictures: Path) -> None:
+def test_ten_thousand_images_are_painted_soon_narrowed_down_at_once_and_added_up(visit: Open, pictures: Path) -> None:
     product = fleet()
     began = time.monotonic()
     opened = visit(product)
@@ -49,8 +49,11 @@ def test_ten_thousand_images_are_painted_soon_and_narrowed_down_at_once(visit: O
     expect(opened.rows("Images")).to_have_count(1)
     narrowed = time.monotonic() - began
 
-    measured = {"firstPaint": first_paint(opened.page), "listed": listed, "narrowed": narrowed}
+    began = time.monotonic()
+    opened.page.get_by_role("link", name="Overview").click()
+    expect(opened.rows("Registries")).to_contain_text("10,000 unhealthy")
+    added = time.monotonic() - began
+
+    measured = {"firstPaint": first_paint(opened.page), "listed": listed, "narrowed": narrowed, "added": added}
     (pictures / "speed.json").write_text(json.dumps(measured, indent=2) + "\n")
-    assert 0 < measured["firstPaint"] < _MOST_SECONDS
-    assert listed < _MOST_SECONDS
-    assert narrowed < _MOST_SECONDS
+    assert all(0 < seconds < _MOST_SECONDS for seconds in measured.values())

@@ -50,7 +50,7 @@ def test_the_chosen_time_stays_from_page_to_page_and_is_asked_of_everything(visi
     before = len(opened.product.asked)
     travel(opened)
 
-    for address in ("#/recommendations", "#/billing", "#/rules", "#/find?what=openssl", "#/"):
+    for address in ("#/overview", "#/recommendations", "#/billing", "#/rules", "#/find?what=openssl", "#/"):
         opened.page.evaluate("address => { location.hash = address; }", address)
         expect(opened.page.get_by_role("table").first).to_be_visible()
         expect(opened.page.get_by_text(_PAST)).to_be_visible()

@@ -1,13 +1,17 @@
 """What a registry, Event Grid and the pull log send."""
 
 import json
+from base64 import b64encode
 from contextlib import suppress
 from typing import Any, cast
 
+import azure.functions as func
 import msgspec
 
+from functions.queue_messages import body_of
 from local.images.image import build_image, build_index
 from local.images.layers import build_layer
+from shared.api.event_messages import UnreadableMessage, parse_events
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import parse_digest, parse_repository
 from shared.registry import events, pull_records
@@ -34,6 +38,9 @@ _EVENT = {
     "request": {"id": "1", "host": _HOST, "method": "PUT", "useragent": "docker"},
     "actor": {"name": "ci"},
 }
+_MESSAGE = json.dumps(
+    {"specversion": "1.0", "id": "1", "type": "t", "source": "/x", "time": "2026-11-22T10:00:00Z", "data": _EVENT}
+).encode()
 _PULL = {
     "time": "2026-11-22T10:00:00.1234567Z",
     "operationName": "Pull",
@@ -126,6 +133,13 @@ def _event(content: bytes) -> None:
         assert found.at.utcoffset() is not None
 
 
+def _message(content: bytes) -> None:
+    body = body_of(func.QueueMessage(body=content))
+    with suppress(UnreadableMessage):
+        for found in parse_events(body):
+            assert found.time is None or found.time.year > 0
+
+
 def _pull(content: bytes) -> None:
     with suppress(pull_records.InvalidRecord):
         found = pull_records.parse(content)
@@ -145,5 +159,6 @@ TARGETS = (
     Target("challenge", _challenge, lambda: [_CHALLENGE, b"Negotiate YII=, Basic realm=x"]),
     Target("token", _token, lambda: [b'{"access_token": "a.eyJleHAiOiAyMDAwMDAwMDAwfQ.c", "expires_in": 3600}']),
     Target("event", _event, lambda: [json.dumps(_EVENT).encode()]),
+    Target("event-message", _message, lambda: [_MESSAGE, b64encode(_MESSAGE), b"[" + _MESSAGE + b"]"]),
     Target("pull-log", _pull, lambda: [json.dumps(_PULL).encode()]),
 )

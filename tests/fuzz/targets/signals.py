@@ -41,7 +41,7 @@ def _openvex(content: bytes) -> None:
         return
     plan = plan_import(document, RuleScope(), [])
     body = imported_body(document, plan, preview=True)
-    assert len(plan.events) == body.made == len(body.value)
+    assert len(plan.events) == body["made"] == len(body["value"])
     for change in plan.changes:
         # A rule is about one flaw, in named images, in one repository or in named packages: never in everything.
         assert len(change.criteria.cves) == 1

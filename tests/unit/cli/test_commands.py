@@ -203,6 +203,13 @@ def test_text_of_strangers_does_not_reach_the_terminal_as_it_is(
     assert "[bold]" in told
 
 
+def test_progress_is_shown_on_standard_error_only(app: PoisonedApp, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("rebuild") == 0
+    written = capsys.readouterr()
+    assert "Replaying into generation 2" in written.err
+    assert written.out.startswith("Compared: 2 images")
+
+
 def test_the_status_is_well_until_something_must_be_looked_at(
     app: PoisonedApp, capsys: pytest.CaptureFixture[str]
 ) -> None:

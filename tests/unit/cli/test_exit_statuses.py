@@ -47,6 +47,7 @@ UNKNOWN = digest(99)
         ("recommendations --as-of 2026", 2),
         ("findings --epss-from 2", 2),
         ("trends --points 0", 2),
+        ("exposure --target-days soon", 2),
         ("trends --from 2026-11-02T10:00:00Z --to 2026-11-01T10:00:00Z", 2),
     ],
 )

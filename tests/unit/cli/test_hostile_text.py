@@ -24,6 +24,7 @@ COMMANDS = [
     ("image", REGISTRY, digest(1)),
     ("findings",),
     ("recommendations",),
+    ("exposure",),
     ("rules",),
     ("rules", "show", "r1"),
     ("billing", "--month", "2026-11"),

@@ -13,7 +13,7 @@ from tests.support.routes import routes
 
 ANYBODY = {"dashboard", "dashboard_file"}
 WRITES = {"change_plan", "request_scan", "make_rule", "change_rule", "remove_rule", "import_openvex"}
-ASKED_BY_POST = {"preview_rule", "query_resources"}  # what only reads, although it is asked by POST
+ASKED_BY_POST = {"preview_rule", "query_resources", "what_if"}  # what only reads, although it is asked by POST
 
 # Callers: the settings, the header, and who they are to the service.
 SIGNED_IN = Settings(registries=(REGISTRY,), sign_in=True, function_key_role=Role.ADMIN)

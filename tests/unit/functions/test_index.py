@@ -62,6 +62,7 @@ HTTP = {
     "list_rule_history": ("api/rules/{id}/history", ["GET"], "FUNCTION"),
     "import_openvex": ("api/rules/openvex", ["POST"], "FUNCTION"),
     "preview_rule": ("api/rules/preview", ["POST"], "FUNCTION"),
+    "what_if": ("api/what-if", ["POST"], "FUNCTION"),
     "remove_rule": ("api/rules/{id}", ["DELETE"], "FUNCTION"),
     "get_plan": ("api/plan", ["GET"], "FUNCTION"),
     "change_plan": ("api/plan", ["PUT"], "FUNCTION"),

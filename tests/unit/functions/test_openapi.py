@@ -25,6 +25,7 @@ from functions import (
     status,
     tags,
     trends,
+    what_if,
 )
 from shared.api.openapi.document import openapi_document
 from shared.api.openvex import sample
@@ -127,6 +128,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "list_rule_history": (200, lambda rule: (rules.list_rule_history, {"route": {"id": rule}})),
     "import_openvex": (200, lambda rule: (rules.import_openvex, {"method": "POST", "body": sample()})),
     "preview_rule": (200, lambda rule: (rules.preview_rule, {"method": "POST", "body": NEW})),
+    "what_if": (200, lambda rule: (what_if.what_if, {"method": "POST", "body": {"without": [rule]}})),
     "remove_rule": (200, lambda rule: (rules.remove_rule, {"method": "DELETE", "route": {"id": rule}})),
     "get_plan": (200, lambda rule: (plan.get_plan, {})),
     "change_plan": (

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
 
 from functions import images, rules
+from shared.api.openvex import parse_openvex
 from shared.domain.events import FindingEnabled
 from shared.domain.image_health import Health
 from shared.domain.references import ImageId
+from shared.domain.rules import RuleScope
 from tests.support.examples import REGISTRY, digest, finding, package, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.stored_app import StoredApp
 from tests.support.triggers import ask
 
 ONE, TWO = "CVE-2026-0001", "CVE-2026-0002"
@@ -296,3 +300,16 @@ def test_a_document_that_is_none_is_refused_whole(scanned: MemoryApp, changes: d
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff", b"[" * 100_000, b" " * (9 << 20)])
 def test_what_is_no_document_is_refused(app: MemoryApp, content: bytes) -> None:
     assert ask(rules.import_openvex, method="POST", body=content)[0] == 400
+
+
+def test_over_stored_rows_an_import_and_its_newer_version_give_what_they_give_in_memory() -> None:
+    stored, memory = StoredApp(), MemoryApp()
+    first = document(*(statement(f"CVE-2026-{number:04d}") for number in range(1, 100)))
+    second = document(statement(ONE), statement(TWO, status="fixed"), version=2)
+    for app in (stored, memory):
+        for said in (first, second, second):
+            app.import_openvex(parse_openvex(json.dumps(said).encode()), RuleScope(), "sam")
+    assert stored.rules.book() == memory.rules.book()
+    assert [rule.criteria.cves for rule in stored.rules.book().active(stored.world.clock())] == [(ONE,)]
+    events = stored.log.load(stored.rules.stream).events
+    assert [one.version for one in events] == list(range(1, 99 + 98 + 1))

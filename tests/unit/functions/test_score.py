@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions import arm, score
+from functions import arm, score, trends
 from tests.support.examples import REGISTRY, finding, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
 from tests.support.triggers import ask
@@ -47,6 +47,15 @@ def test_the_score_is_the_one_that_clients_of_azure_get(query: str) -> None:
 
     assert {name: found[name] for name in ("max", "current", "percentage")} == azure["score"]
     assert sum(found["images"].values()) - found["images"]["unsupported"] == azure["weight"]
+
+
+@pytest.mark.parametrize("time", [BEFORE, "2026-11-02T10:00:00Z"])
+@pytest.mark.parametrize("part", ["", "&repository=app"])
+def test_the_images_behind_it_are_those_that_the_trend_ends_with(time: str, part: str) -> None:
+    status, trend = ask(trends.list_trends, f"/api/trends?to={time}&points=1{part}")
+
+    assert status == 200
+    assert [point["images"] for point in trend["value"]] == [scored(f"asOf={time}{part}")["images"]]
 
 
 def test_the_score_names_the_images_behind_it() -> None:

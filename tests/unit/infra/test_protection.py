@@ -68,8 +68,7 @@ def test_flex_consumption_deploys_by_identity() -> None:
 
 def subscription() -> dict[str, Any]:
     [made] = template("registry/events.bicep").bodies("Microsoft.EventGrid/systemTopics/eventSubscriptions")
-    parts = made["properties"]["function"]["parameters"]
-    return dict(parts["arg_2"])
+    return dict(made["properties"])
 
 
 def test_events_are_delivered_for_a_day_and_then_kept() -> None:
@@ -81,7 +80,7 @@ def test_events_are_delivered_for_a_day_and_then_kept() -> None:
 
 
 def test_events_go_to_the_queue_by_identity_and_stay_there() -> None:
-    queue = template("registry/events.bicep").variable("toQueue")["deliveryWithResourceIdentity"]
+    queue = template("registry/events.bicep").variable("toQueue")
     assert (queue["identity"], queue["destination"]["endpointType"]) == ("delivery", "StorageQueue")
     assert "queueMessageTimeToLiveInSeconds: -1" in template("registry/events.bicep").text
 

@@ -8,5 +8,6 @@ from shared.api.openapi.operations.rules import RULES
 from shared.api.openapi.operations.scans import SCANS
 from shared.api.openapi.operations.service import SERVICE
 from shared.api.openapi.operations.trends import TRENDS
+from shared.api.openapi.operations.what_if import WHAT_IF
 
-OPERATIONS: tuple[Operation, ...] = (*IMAGES, *TRENDS, *EXPORTS, *SCANS, *RULES, *PLAN, *SERVICE)
+OPERATIONS: tuple[Operation, ...] = (*IMAGES, *TRENDS, *EXPORTS, *SCANS, *RULES, *PLAN, *WHAT_IF, *SERVICE)

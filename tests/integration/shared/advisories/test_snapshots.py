@@ -6,7 +6,7 @@ import pytest
 
 from shared.advisories.change_log import ChangeLog
 from shared.advisories.lookup import SnapshotUnusable
-from shared.advisories.snapshots import Pointer, SnapshotStore, SnapshotSuperseded
+from shared.advisories.snapshots import Pointer, SnapshotNotKept, SnapshotStore, SnapshotSuperseded
 from shared.storage.account import StorageAccount
 from shared.storage.blobs import BlobContainer
 from tests.support.azurite import Azurite
@@ -56,6 +56,16 @@ def test_a_published_snapshot_can_be_opened(store: SnapshotStore, tmp_path: Path
     assert database is not None
     assert database.snapshot_id == snapshot
     assert len(database.match(inventory(package("npm", "a", "1.0.0"))).findings) == 1
+
+
+def test_a_snapshot_that_is_kept_can_be_opened_beside_the_one_in_force(store: SnapshotStore, tmp_path: Path) -> None:
+    older, newer = _publish(store, tmp_path, "one"), _publish(store, tmp_path, "two")
+    current = store.open_current(tmp_path / "cache")
+    kept = store.open_kept(older, tmp_path / "beside")
+    assert current is not None
+    assert (kept.snapshot_id, current.snapshot_id) == (older, newer)
+    with pytest.raises(SnapshotNotKept, match=f"'lost' is kept; those kept are: {newer}, {older}"):
+        store.open_kept("lost", tmp_path / "beside")
 
 
 def test_a_snapshot_is_downloaded_and_opened_once(store: SnapshotStore, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.command_runs import run, run_text
+from tests.support.command_runs import run, run_json, run_text
 from tests.support.examples import push
 from tests.support.memory_app import MemoryApp
 
@@ -26,7 +26,18 @@ def test_the_table_has_a_line_for_each_finding_of_each_image(
 def test_a_table_that_is_cut_says_so_beside_it(estate: MemoryApp, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("findings", "--top", "2") == 0
     written = capsys.readouterr()
-    assert (len(written.out.splitlines()), written.err) == (3, "2 of 6 findings.\n")
+    assert (len(written.out.splitlines()), written.err) == (3, "Only the first 2 are shown.\n")
+
+
+@pytest.mark.parametrize("command", ["images", "findings", "recommendations"])
+@pytest.mark.parametrize("top", [1, 2, 3, 4, 6, 7])
+def test_the_first_of_a_list_are_the_first_of_all(
+    estate: MemoryApp, capsys: pytest.CaptureFixture[str], command: str, top: int
+) -> None:
+    _, whole = run_json(capsys, command)
+    assert run_json(capsys, command, "--top", top)[1]["value"] == whole["value"][:top]
+    run(command, "--top", top)
+    assert ("Only the first" in capsys.readouterr().err) == (top < len(whole["value"]))
 
 
 def test_an_image_whose_findings_nobody_can_read_is_told_of_and_is_no_all_clear(

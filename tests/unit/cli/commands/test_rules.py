@@ -87,6 +87,7 @@ def test_a_rule_is_read_from_standard_input(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(RULE).encode())))
     status, made = run_json(capsys, "rules", "add", "--file", "-")
+    assert made["state"] == "active"
     assert (status, made["criteria"]["cves"]) == (0, ["CVE-1"])
 
 

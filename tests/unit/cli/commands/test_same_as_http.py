@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions import billing, findings, images, trends
-from tests.support.command_runs import run_json, whole_list
+from functions import billing, exposure, findings, images, trends
+from tests.support.command_runs import run_json, run_text, whole_list
 from tests.support.examples import REGISTRY, digest
 from tests.support.memory_app import MemoryApp
 from tests.support.triggers import ask
@@ -83,3 +83,21 @@ def test_trends_are_those_of_the_http_api(estate: MemoryApp, capsys: pytest.Capt
     assert (status, len(expected["value"])) == (200, 3)
     asked = ("--repository", "team/app1", "--from", EARLIER, "--points", "3")
     assert run_json(capsys, "trends", *asked) == (0, expected)
+
+
+def test_exposure_is_that_of_the_http_api(estate: MemoryApp, capsys: pytest.CaptureFixture[str]) -> None:
+    status, expected = ask(exposure.get_exposure, "/api/exposure?repository=team/app1&targetDays=high:3")
+    assert (status, expected["total"]["open"]) == (200, 1)
+    assert run_json(capsys, "exposure", "--repository", "team/app1", "--target-days", "high:3") == (0, expected)
+
+
+def test_figures_over_time_are_shown_as_tables(estate: MemoryApp, capsys: pytest.CaptureFixture[str]) -> None:
+    status, told = run_text(capsys, "exposure", "--severity", "critical")
+    lines = [line.split() for line in told.splitlines()]
+    assert status == 0
+    assert ["all", "0", "-", "-", "-", "3", "0", "0"] in lines
+    oldest = ["2026-11-02T10:00:00Z", "critical", "CVE-1", "openssl", "3.0.1", f"{REGISTRY}/team/app1", "0" * 12]
+    assert oldest in lines
+    status, told = run_text(capsys, "trends", "--points", "1")
+    assert status == 0
+    assert told.splitlines()[1].split()[1:] == ["3", "0", "0", "1", "3", "1", "0", "1", "0", "1"]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from local.images.image import build_attestation, build_image, build_index
 from local.images.layers import build_layer, raw_layer
+from shared.domain.events import StatedBase
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.packages import Platform
 from shared.registry.interface import ImageManifest, IndexManifest
@@ -164,6 +165,20 @@ def test_as_many_layers_and_entries_as_allowed_are_read() -> None:
     index = parse_manifest(many, DIGEST)
     assert isinstance(index, IndexManifest)
     assert len(index.entries) == DEFAULT_LIMITS.index_entries
+
+
+def test_an_image_tells_its_base_by_annotations() -> None:
+    named = {"org.opencontainers.image.base.name": "debian:12", "org.opencontainers.image.base.digest": DIGEST}
+    manifest = parse_manifest(image(annotations=named), DIGEST)
+    assert isinstance(manifest, ImageManifest)
+    assert manifest.stated_base == StatedBase("debian:12", DIGEST)
+
+
+@pytest.mark.parametrize("annotations", [None, 7, [], "text", {"org.opencontainers.image.base.name": {"a": 1}}])
+def test_an_image_is_not_refused_for_remarks_that_are_none(annotations: object) -> None:
+    manifest = parse_manifest(image(annotations=annotations), DIGEST)
+    assert isinstance(manifest, ImageManifest)
+    assert manifest.stated_base is None
 
 
 def test_windows_foreign_layers_are_read() -> None:

@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace as replace_fields
 
 from shared.advisories.states import FeedState
 from shared.domain.events import Outcome, ScanRequested, Trigger
 from shared.domain.image import OpenScan
 from shared.domain.image_health import Health
 from shared.domain.support import SupportMatrix
+from shared.registry.interface import Descriptor
 from shared.settings import Settings
 from tests.support.examples import REGISTRY, START, digest, finding, image_id, inventory, package, push, report
-from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.memory_app import MemoryAdvisories, MemoryApp, image_manifest
 from tests.support.memory_storage import MemoryBlobs
 
 
@@ -99,6 +101,18 @@ def test_an_image_that_is_unsupported_for_what_it_holds_keeps_its_inventory() ->
     assert scan is not None
     assert scan.event.outcome is Outcome.UNSUPPORTED
     assert scan.event.inventory != ""
+
+
+@pytest.mark.parametrize(("layers", "recorded"), [(200, 200), (201, 0)])
+def test_layers_are_recorded_as_far_as_an_event_holds_them(layers: int, recorded: int) -> None:
+    app = MemoryApp()
+    made = tuple(Descriptor("application/vnd.oci.image.layer.v1.tar", digest(number), 1) for number in range(layers))
+    app.world.registry.manifests[digest(1)] = replace_fields(image_manifest(1), layers=made)
+    app.record_push(push("e1"))
+    app.work()
+    scan = app.state().last_scan
+    assert scan is not None
+    assert len(scan.event.layers) == recorded
 
 
 def test_an_image_with_thousands_of_gaps_gets_an_answer_that_fits_and_is_not_healthy() -> None:
