@@ -197,6 +197,29 @@ def test_a_sweep_that_takes_long_goes_on_in_other_runs_and_counts_everything_onc
     assert len(app.log.load(sweep_stream(REGISTRY)).events) == 1
 
 
+def test_a_sweep_whose_run_was_killed_looks_at_every_repository_and_counts_each_once() -> None:
+    app = MemoryApp()
+    for number in range(1, 31):
+        app.world.catalog.hold(f"app{number:02d}", number, "v1")
+    app.start_sweeps()
+    [message] = app.reconciliations_queue.take()
+    assert isinstance(message, SweepMessage)
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    for answers in (25, 3, 8):
+        app.world.catalog.meanwhile = [*(lambda: None for _ in range(answers)), die]
+        with pytest.raises(KeyboardInterrupt):
+            app.sweep_registry(message)
+        app.work()
+    app.sweep_registry(message)
+    app.work()
+    assert (swept(app).repositories, swept(app).manifests, swept(app).failed) == (30, 30, 0)
+    assert present(app) == {digest(number) for number in range(1, 31)}
+    assert all(app.stream(number).version == 3 for number in range(1, 31))  # tagged, requested, completed
+
+
 def test_a_message_that_comes_again_or_too_late_changes_nothing() -> None:
     app = MemoryApp()
     app.world.catalog.hold("app", 1, "v1")
