@@ -167,6 +167,8 @@ module app 'app/function-app.bicep' = {
     topicEndpoint: notifications.outputs.endpoint
     loginServers: [for (registry, index) in registries: registryAccess[index].outputs.loginServer]
     registryResources: [for (registry, index) in registries: registryAccess[index].outputs.namedResource]
+    storageAccountId: storage.outputs.accountId
+    deliveryIdentityId: identity.outputs.deliveryIdentityId
     settings: settings
     signIn: !empty(authClientId)
   }

@@ -7,20 +7,23 @@ import threading
 import time
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared import settings as all_settings
 from shared.domain import stored_names as names
+from shared.domain.discovery import DiscoveryMode
 from shared.eventlog.streams import rules_stream
 from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
 from shared.queries import Queries
 from shared.services.affected_images import AffectedImages
+from shared.services.change_plan import ChangePlan
 from shared.services.check_settings import CheckSettings
 from shared.services.commands import Clock
 from shared.services.compare_generations import CompareGenerations
 from shared.services.delete_old_reports import DeleteOldReports
 from shared.services.disable_findings import DisableFindings
+from shared.services.discover_registries import DiscoverRegistries
 from shared.services.drop_generation import DropGeneration
 from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
@@ -34,6 +37,11 @@ from shared.services.query_status import QueryStatus
 from shared.services.read_pull_log import ReadPullLog
 from shared.services.rebuild import Rebuild
 from shared.services.receive_event import ReceiveEvent
+from shared.services.reconciliation.compare_repository import CompareRepository
+from shared.services.reconciliation.known_names import ReadKnownNames
+from shared.services.reconciliation.record_found import RecordFound
+from shared.services.reconciliation.start_sweeps import StartSweeps
+from shared.services.reconciliation.sweep_registry import SweepRegistry
 from shared.services.record_deletion import RecordDeletion
 from shared.services.record_pull import RecordPull
 from shared.services.record_push import RecordPush
@@ -50,6 +58,7 @@ from shared.services.send_notices import SendNotices, Topic
 from shared.services.supposing import Supposing
 from shared.services.sweep import Sweep
 from shared.services.verify_log import VerifyLog
+from shared.services.watch_configured import WatchConfigured
 from shared.services.what_if import WhatIf
 from shared.storage.account import load_sdk
 from shared.stores import utc_now as utc_now
@@ -58,7 +67,10 @@ if TYPE_CHECKING:
     from azure.core.credentials import AzureKeyCredential, TokenCredential
 
     from shared.advisories.snapshots import SnapshotStore
-    from shared.registry.interface import ImageRegistry
+    from shared.registry.allowlist import Allowlist
+    from shared.registry.client import RegistryClient
+    from shared.registry.interface import RegistryCatalog
+    from shared.subscription.interface import Subscription
 
 
 @dataclass(frozen=True)
@@ -68,9 +80,15 @@ class App(Queries):
     # The registry and the scanner
 
     @cached_property
-    def registry(self) -> ImageRegistry:
-        """The registry client."""
+    def allowlist(self) -> Allowlist:
+        """The registries that may be contacted."""
         from shared.registry.allowlist import Allowlist
+
+        return Allowlist((), more=self.registries.endpoint)
+
+    @cached_property
+    def registry(self) -> RegistryClient:
+        """The registry client."""
         from shared.registry.azure_credentials import EntraTokens
         from shared.registry.client import RegistryClient
         from shared.registry.interface import BasicCredential
@@ -82,11 +100,18 @@ class App(Queries):
         )
         given = self.settings.registry_credentials.items()
         return RegistryClient(
-            Allowlist.of(self.settings.registries),
+            self.allowlist,
             aad=tokens,
             passwords={host: BasicCredential(*pair) for host, pair in given},
             limits=self.settings.limits.manifest,
         )
+
+    @cached_property
+    def catalog(self) -> RegistryCatalog:
+        """The listings of registries."""
+        from shared.registry.catalog import CatalogClient
+
+        return CatalogClient(self.registry, self.allowlist)
 
     @cached_property
     def snapshots(self) -> SnapshotStore:
@@ -106,18 +131,80 @@ class App(Queries):
     @cached_property
     def record_push(self) -> RecordPush:
         """Records pushes."""
-        return RecordPush(self.transactor, self.move_tag)
+        return RecordPush(self.transactor, self.move_tag, self.plan)
+
+    @cached_property
+    def record_deletion(self) -> RecordDeletion:
+        """Records deletions."""
+        return RecordDeletion(self.log, self.transactor)
+
+    @cached_property
+    def start_sweeps(self) -> StartSweeps:
+        """Begins the sweeps of the registries."""
+        watch = WatchConfigured(self.registries, self.registry_reader, self.transactor, utc_now)
+        return StartSweeps(watch, self.registries, self.sweep_states, self.reconciliations_queue, utc_now)
+
+    @property
+    def discover_registries(self) -> DiscoverRegistries | None:
+        """Looks for the registries of the subscription, where that is possible; made anew for each look."""
+        chosen = self.settings
+        if chosen.discovery is DiscoveryMode.OFF:
+            return None
+        return DiscoverRegistries(
+            subscription=self.subscription(),
+            mode=chosen.discovery,
+            exclusions=chosen.exclusions,
+            reader=self.registry_reader,
+            transactor=self.transactor,
+            start_sweeps=self.start_sweeps,
+            discoveries=self.discoveries,
+            now=utc_now,
+        )
+
+    def subscription(self) -> Subscription:
+        """Make a look at the subscription."""
+        from shared.domain.clouds import CLOUDS
+        from shared.storage.identity import credential
+        from shared.subscription.azure_subscription import AzureSubscription, EventTargets
+        from shared.subscription.client import ManagementClient
+
+        chosen = self.settings
+        cloud = CLOUDS[chosen.azure_cloud]
+        identity = credential(chosen.identity_client_id)
+        client = ManagementClient(f"https://{cloud.management}", cloud.management_scope, identity)
+        targets = EventTargets(
+            chosen.event_storage_id, chosen.event_identity_id, names.REGISTRY_EVENTS_QUEUE, names.UNDELIVERED_CONTAINER
+        )
+        return AzureSubscription(client, chosen.subscription_id, cloud.login_server_suffix, targets)
+
+    @cached_property
+    def change_plan(self) -> ChangePlan:
+        """Turns the plan on and off."""
+        return ChangePlan(self.plan, self.transactor, self.start_sweeps, utc_now)
+
+    @cached_property
+    def sweep_registry(self) -> SweepRegistry:
+        """Compares registries with the log."""
+        found = RecordFound(self.transactor, self.move_tag, self.plan)
+        return SweepRegistry(
+            catalog=self.catalog,
+            known=ReadKnownNames(self.log, self.images),
+            compare=CompareRepository(self.catalog, self.tags, found, self.record_deletion, utc_now),
+            states=self.sweep_states,
+            transactor=self.transactor,
+            queue=self.reconciliations_queue,
+            now=utc_now,
+        )
 
     @cached_property
     def receive_event(self) -> ReceiveEvent:
         """Receives events of registries."""
-        deletion = RecordDeletion(self.log, self.transactor)
-        return ReceiveEvent(self.registries, self.record_push, deletion, self.dead_letters, utc_now)
+        return ReceiveEvent(self.registries, self.record_push, self.record_deletion, self.dead_letters, utc_now)
 
     @cached_property
     def request_scan(self) -> RequestScan:
         """Requests scans."""
-        return RequestScan(self.log, self.transactor, self.registry, self.move_tag, utc_now)
+        return RequestScan(self.log, self.transactor, self.registry, self.move_tag, self.plan, utc_now)
 
     @property
     def reader_version(self) -> str:
@@ -154,7 +241,7 @@ class App(Queries):
             now=utc_now,
         )
         resolve = ResolveIndex(self.log, self.transactor, self.registry, self.move_tag, utc_now)
-        return RunScan(self.log, self.transactor, scan_image, resolve, self.record_push, utc_now)
+        return RunScan(self.log, self.transactor, scan_image, resolve, self.record_push, self.plan, utc_now)
 
     @cached_property
     def project(self) -> Project:
@@ -287,7 +374,7 @@ class App(Queries):
             logs=self._container(names.PULL_LOGS_CONTAINER),
             offsets=self._table(names.PULL_OFFSETS_TABLE),
             registries=self.registries,
-            record_pull=RecordPull(self.log, self.transactor),
+            record_pull=RecordPull(self.log, self.transactor, self.plan),
             now=utc_now,
         )
 
@@ -332,6 +419,12 @@ class App(Queries):
         """Reads how far the projections are behind."""
         return QueryLag(self.log, self.generations, self.builds, self.sweeps, self.projections_queue, utc_now)
 
+    def _watching(self) -> dict[str, Any]:
+        return {
+            "plan": {"enabled": (plan := self.plan()).enabled, "since": plan.since},
+            "discovery": {"mode": self.settings.discovery, "last": self.discoveries.get()},
+        }
+
     @cached_property
     def query_status(self) -> QueryStatus:
         """Reads the service's own status."""
@@ -345,6 +438,8 @@ class App(Queries):
                     names.SCANS_POISON_QUEUE,
                     names.PROJECTIONS_QUEUE,
                     names.PROJECTIONS_POISON_QUEUE,
+                    names.RECONCILIATIONS_QUEUE,
+                    names.RECONCILIATIONS_POISON_QUEUE,
                 )
             ),
             dead_letters=self.dead_letters,
@@ -352,6 +447,7 @@ class App(Queries):
             projections=self.query_lag,
             signals=self.refresh_signals.status,
             notices=self.send_notices.status if self.send_notices else dict,
+            watching=self._watching,
             versions={"reader": self.reader_version, "projection": self.projector.revision},
         )
 

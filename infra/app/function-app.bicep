@@ -15,6 +15,8 @@ param applicationInsightsConnection string
 param topicEndpoint string
 param loginServers array
 param registryResources array
+param storageAccountId string
+param deliveryIdentityId string
 param settings object
 param signIn bool
 
@@ -44,6 +46,8 @@ var ownSettings = {
   SUBSCRIPTION_ID: subscription().subscriptionId
   REGISTRIES: join(loginServers, ',')
   REGISTRY_RESOURCE_IDS: join(registryResources, ',')
+  EVENT_STORAGE_ID: storageAccountId
+  EVENT_IDENTITY_ID: deliveryIdentityId
   NOTIFICATION_TOPIC_ENDPOINT: topicEndpoint
 }
 var appSettings = union(settings, platformSettings, signInSettings, ownSettings)

@@ -23,6 +23,7 @@ class FailureReason(StrEnum):
     READER_DIED = "reader-died"
     NO_ADVISORIES = "no-advisories"
     ATTEMPTS_EXHAUSTED = "attempts-exhausted"
+    PLAN_OFF = "plan-off"
 
 
 RETRYABLE = frozenset(
@@ -37,6 +38,8 @@ RETRYABLE = frozenset(
 
 RETRY_AFTER: Mapping[FailureReason, timedelta] = {
     **dict.fromkeys(RETRYABLE, timedelta(hours=1)),
+    # Refused for as long as the plan is off.
+    FailureReason.PLAN_OFF: timedelta(0),
     # The storage or the host may have been down, but an image may also be what kills the scanner, and would each hour.
     FailureReason.ATTEMPTS_EXHAUSTED: timedelta(days=1),
 }

@@ -14,3 +14,10 @@ class ScanMessage(msgspec.Struct, frozen=True, rename="camel"):
 
     stream: str
     scan_id: str
+
+
+class SweepMessage(msgspec.Struct, frozen=True, rename="camel"):
+    """Message of the queue ``reconciliations``: this sweep of a registry may not have come to its end."""
+
+    registry: str
+    sweep_id: str

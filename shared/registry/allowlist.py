@@ -1,7 +1,7 @@
 """The registries that may be contacted. Nothing else ever is: an image name cannot choose where tokens go."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from shared.domain.failures import FailureReason, ScanFailure
@@ -31,8 +31,10 @@ class Endpoint(NamedTuple):
 class Allowlist:
     """Login servers by exact name: no suffixes, no patterns, no other port."""
 
-    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+    def __init__(self, endpoints: Iterable[Endpoint], more: Callable[[str], Endpoint | None] = lambda _: None) -> None:
+        """Take the endpoints of the settings; ``more`` finds those that were discovered, by exact login server."""
         self._endpoints = {endpoint.host: endpoint for endpoint in endpoints}
+        self._more = more
 
     @classmethod
     def of(cls, entries: Iterable[str]) -> "Allowlist":
@@ -44,7 +46,7 @@ class Allowlist:
 
     def endpoint(self, registry: str) -> Endpoint:
         """Return an allowed registry; anything else raises ScanFailure with reason ``registry-not-allowed``."""
-        endpoint = self._endpoints.get(registry)
+        endpoint = self._endpoints.get(registry) or self._more(registry)
         if endpoint is None:
             raise ScanFailure(
                 FailureReason.REGISTRY_NOT_ALLOWED,

@@ -6,7 +6,7 @@ from shared.registry.web import Answer
 
 _ROLES = (
     "give the scanner's identity the role AcrPull, or on a registry with repository permissions "
-    "Container Registry Repository Reader"
+    "Container Registry Repository Reader, and Container Registry Repository Catalog Lister to have all of it compared"
 )
 
 

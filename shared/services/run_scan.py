@@ -16,6 +16,7 @@ from shared.domain.stored_names import IMAGE_STREAM, INDEX_STREAM
 from shared.eventlog.interface import Command, EventLog, LimitExceeded, StreamName
 from shared.eventlog.streams import image_of
 from shared.eventlog.transact import Transactor
+from shared.projections.plan import PlanReader
 from shared.services.commands import Clock, command
 from shared.services.pull_image import NotAnImage
 from shared.services.record_push import RecordPush
@@ -34,12 +35,14 @@ class RunScan:
     scan_image: ScanImage
     resolve_index: ResolveIndex
     record_push: RecordPush
+    plan: PlanReader
     now: Clock
 
     def __call__(self, message: ScanMessage, *, last_attempt: bool) -> None:
         """Scan an image or resolve an index. A failure that may pass raises ScanFailure until the last attempt."""
         name = StreamName.parse(message.stream)
         try:
+            self._check_plan()
             if name.kind == IMAGE_STREAM:
                 self._image(name, message.scan_id)
             elif name.kind == INDEX_STREAM:
@@ -81,6 +84,7 @@ class RunScan:
             completed = self.scan_image(image_of(name), scan, state.last_scan)
         except NotAnImage as found:
             completed = self._index_found(name, state, scan, str(found))
+        self._check_plan()  # it may have been turned off meanwhile, and an answer may cost something
         told = self._ended(scan)
         try:
             self.transactor.run(name, image.fold, told, lambda state: image_decisions.complete_scan(state, completed))
@@ -88,6 +92,10 @@ class RunScan:
             raise ScanFailure(
                 FailureReason.LIMIT_EXCEEDED, f"the answer does not fit into an event: {error}"
             ) from error
+
+    def _check_plan(self) -> None:
+        if notice := self.plan().notice:
+            raise ScanFailure(FailureReason.PLAN_OFF, f"{notice}: the image is scanned once it is on again")
 
     def _index_found(self, name: StreamName, state: ImageState, scan: OpenScan, reason: str) -> ScanCompleted:
         """Record an index that was announced without saying so under its own name; its images are scanned then."""

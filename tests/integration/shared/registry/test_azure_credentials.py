@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from shared.domain.failures import FailureReason, ScanFailure
-from shared.registry.azure_credentials import AUTHORITIES, EntraTokens
+from shared.registry.azure_credentials import EntraTokens
 from shared.registry.tokens import AUDIENCE
 from tests.support.acr import Received, RecordingServer, Reply
 
@@ -43,9 +43,3 @@ def test_an_identity_that_is_refused_is_missing_access(monkeypatch: pytest.Monke
             tokens.get(AUDIENCE)
         tokens.close()
         assert failure.value.reason is FailureReason.UNAUTHORIZED
-
-
-def test_every_cloud_has_its_own_sign_in_host() -> None:
-    assert set(AUTHORITIES) == {"AzurePublic", "AzureUSGovernment", "AzureChina"}
-    with pytest.raises(KeyError):
-        EntraTokens(managed=True, cloud="AzureMoon")
