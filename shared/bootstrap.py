@@ -170,7 +170,7 @@ class App(Queries):
 
         chosen = self.settings
         cloud = CLOUDS[chosen.azure_cloud]
-        identity = credential(chosen.identity_client_id)
+        identity = credential(chosen.identity_client_id, chosen.azure_cloud)
         client = ManagementClient(f"https://{cloud.management}", cloud.management_scope, identity)
         targets = EventTargets(
             chosen.event_storage_id, chosen.event_identity_id, names.REGISTRY_EVENTS_QUEUE, names.UNDELIVERED_CONTAINER
@@ -277,7 +277,7 @@ class App(Queries):
             return AzureKeyCredential(self.settings.notification_topic_key)
         from shared.storage.identity import credential
 
-        return credential(self.settings.identity_client_id)
+        return credential(self.settings.identity_client_id, self.settings.azure_cloud)
 
     @cached_property
     def send_notices(self) -> SendNotices | None:
