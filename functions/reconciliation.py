@@ -5,6 +5,7 @@ import logging
 import azure.functions as func
 import msgspec
 
+from functions.queue_messages import body_of
 from shared.bootstrap import app
 from shared.domain.messages import SweepMessage
 from shared.domain.stored_names import RECONCILIATIONS_POISON_QUEUE, RECONCILIATIONS_QUEUE
@@ -25,11 +26,11 @@ def reconcile(timer: func.TimerRequest) -> None:
 @blueprint.queue_trigger(arg_name="message", queue_name=RECONCILIATIONS_QUEUE, connection="AzureWebJobsStorage")
 def sweep_registry(message: func.QueueMessage) -> None:
     """Go on with the sweep of one registry; an error makes the queue deliver it again."""
-    app().sweep_registry(msgspec.json.decode(message.get_body(), type=SweepMessage))
+    app().sweep_registry(msgspec.json.decode(body_of(message), type=SweepMessage))
 
 
 @blueprint.function_name("on_failed_sweep")
 @blueprint.queue_trigger(arg_name="message", queue_name=RECONCILIATIONS_POISON_QUEUE, connection="AzureWebJobsStorage")
 def on_failed_sweep(message: func.QueueMessage) -> None:
     """Record that a sweep died at every attempt."""
-    app().sweep_registry.give_up(message.get_body())
+    app().sweep_registry.give_up(body_of(message))

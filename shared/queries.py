@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared.services.compare_images import CompareImages
-from shared.services.known_registries import KnownRegistries, discovered
+from shared.services.known_registries import DiscoveredRegistries, KnownRegistries
 from shared.services.preview_rule import PreviewRule
 from shared.services.query_bases import QueryBases
 from shared.services.query_billing import QueryBilling
@@ -30,7 +29,6 @@ from shared.services.query_trends import QueryTrends
 from shared.stores import Stores, utc_now
 
 if TYPE_CHECKING:
-    from shared.domain.registry_resources import RegistryResource
     from shared.services.query_resource_graph import QueryResourceGraph
 
 
@@ -42,10 +40,8 @@ class Queries(Stores):
     def registries(self) -> KnownRegistries:
         """The registries that are watched."""
         chosen = self.settings
-        return KnownRegistries.of(chosen.registries, chosen.registry_resources, self._discovered)
-
-    def _discovered(self) -> Mapping[str, RegistryResource]:
-        return discovered(self.registry_reader())
+        discovered = DiscoveredRegistries(self.registry_reader)
+        return KnownRegistries.of(chosen.registries, chosen.registry_resources, discovered)
 
     @cached_property
     def query_images(self) -> QueryImages:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from shared.domain.events import RegistryEnabled, RegistrySource
 from shared.domain.registry_resources import RegistryResource, parse_resource_id, stand_in
 from shared.domain.watched_registry import WatchedRegistry
+from shared.projections.registries import RegistryReader
 from shared.registry.allowlist import Endpoint, parse_entry
 
 _LOCAL_NAME = "local"
@@ -60,11 +61,12 @@ class KnownRegistries:
 
     def allowed(self, registry: str) -> bool:
         """Say whether a login server is watched."""
-        return any(endpoint.host == registry for endpoint in self.endpoints)
+        return self.endpoint(registry) is not None
 
     def endpoint(self, registry: str) -> Endpoint | None:
         """Return how a registry that is watched is reached, or None."""
-        return next((endpoint for endpoint in self.endpoints if endpoint.host == registry), None)
+        configured = next((endpoint for endpoint in self.configured if endpoint.host == registry), None)
+        return configured or (parse_entry(registry) if registry in self.discovered() else None)
 
     def of_event(self, resource_id: str, claimed: str | None) -> str:
         """Return the login server that an event is from; raise RegistryRefused.
@@ -95,8 +97,22 @@ def _is_named(endpoint: Endpoint, name: str) -> bool:
     return bool(name) and (label == name or label.startswith(name + "-"))
 
 
-def discovered(registries: Mapping[str, WatchedRegistry]) -> Mapping[str, RegistryResource]:
-    """Choose the registries that discovery wants watched, each with its resource."""
+@dataclass
+class DiscoveredRegistries:
+    """The registries that discovery wants watched, each with its resource; put together anew when the log is read."""
+
+    reader: RegistryReader
+    _made: tuple[Mapping[str, WatchedRegistry], Mapping[str, RegistryResource]] | None = None
+
+    def __call__(self) -> Mapping[str, RegistryResource]:
+        """Return them by login server."""
+        known, made = self.reader(), self._made
+        if made is None or made[0] is not known:
+            made = self._made = known, _wanted(known)
+        return made[1]
+
+
+def _wanted(registries: Mapping[str, WatchedRegistry]) -> Mapping[str, RegistryResource]:
     return {
         host: parse_resource_id(host, state.resource_id)
         for host, state in registries.items()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 from unittest.mock import patch
 
-from shared import bootstrap, queries, stores
+from shared import bootstrap, queries, stores, watching
 from shared.advisories.database import AdvisoryDatabase
 from shared.advisories.signals.store import SignalStore
 from shared.bootstrap import App
@@ -52,6 +52,7 @@ from shared.services.pull_image import ImagePuller, PulledImage
 from shared.services.run_scan import RunScan
 from shared.settings import Settings
 from shared.stores import Stores
+from shared.watching import Watching
 from tests.support.examples import LINUX, REGISTRY, START, digest, image_id, inventory, report
 from tests.support.memory_storage import MemoryBlobs, MemoryQueue, MemoryTable
 
@@ -218,9 +219,9 @@ class MemoryApp(App):
         """Wire everything at once, so that the world's clock is the only one."""
         self.world.catalog.clock = self.world.clock
         with ExitStack() as patched:
-            for module in (bootstrap, queries, stores):
+            for module in (bootstrap, watching, queries, stores):
                 patched.enter_context(patch.object(module, "utc_now", self.world.clock))
-            for name, attribute in (vars(Stores) | vars(Queries) | vars(App)).items():
+            for name, attribute in (vars(Stores) | vars(Queries) | vars(Watching) | vars(App)).items():
                 if isinstance(attribute, cached_property) and name != "account":
                     getattr(self, name)
 

@@ -10,4 +10,4 @@ from shared.api.openapi.operations.service import SERVICE
 from shared.api.openapi.operations.trends import TRENDS
 from shared.api.openapi.operations.what_if import WHAT_IF
 
-OPERATIONS: tuple[Operation, ...] = (*IMAGES, *TRENDS, *EXPORTS, *SCANS, *RULES, *WHAT_IF, *PLAN, *SERVICE)
+OPERATIONS: tuple[Operation, ...] = (*IMAGES, *TRENDS, *EXPORTS, *SCANS, *RULES, *PLAN, *WHAT_IF, *SERVICE)
