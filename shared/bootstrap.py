@@ -146,7 +146,7 @@ class App(Watching):
             return AzureKeyCredential(self.settings.notification_topic_key)
         from shared.storage.identity import credential
 
-        return credential(self.settings.identity_client_id)
+        return credential(self.settings.identity_client_id, self.settings.azure_cloud)
 
     @cached_property
     def send_notices(self) -> SendNotices | None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from shared.domain.clouds import CLOUDS
+from shared.domain.clouds import CLOUDS, cloud_of
 from shared.domain.clouds import Cloud as Cloud
 from shared.domain.discovery import DiscoveryMode
 from shared.domain.exclusions import Exclusions
@@ -85,6 +85,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     settings = _chosen(env, read, read_limits(env, problems))
     if not settings.storage_connection and settings.storage_endpoints is None:
         problems.append("AzureWebJobsStorage: not set; give a connection string or AzureWebJobsStorage__accountName")
+    problems.extend(_of_other_clouds(settings))
     if problems:
         raise InvalidSettings("; ".join(problems))
     return settings
@@ -131,6 +132,16 @@ def _chosen(env: Mapping[str, str], read: _Read, limits: Limits) -> Settings:
         function_key_role=read("FUNCTION_KEY_ROLE", _key_role, "reader"),
         limits=limits,
     )
+
+
+def _of_other_clouds(settings: Settings) -> list[str]:
+    """Name the registries that this installation's identity cannot sign in to: each cloud has its own."""
+    clouds = {entry: cloud_of(parse_entry(entry).host) for entry in settings.registries}
+    return [
+        f"REGISTRIES: {entry} lies in {cloud}, and AZURE_CLOUD is {settings.azure_cloud}: watch it from there"
+        for entry, cloud in clouds.items()
+        if cloud not in (None, settings.azure_cloud)
+    ]
 
 
 type _Parser[T] = Callable[[str], T]

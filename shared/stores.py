@@ -65,10 +65,8 @@ class Stores:
             return StorageAccount(connection_string=self.settings.storage_connection)
         from shared.storage.identity import credential
 
-        blob, queue, table = self.settings.storage_endpoints
-        return StorageAccount(
-            endpoints=Endpoints(blob, queue, table), credential=credential(self.settings.identity_client_id)
-        )
+        identity = credential(self.settings.identity_client_id, self.settings.azure_cloud)
+        return StorageAccount(endpoints=Endpoints(*self.settings.storage_endpoints), credential=identity)
 
     def _table(self, name: str) -> Table:
         return Table(self.account, name)

@@ -117,7 +117,7 @@ class Watching(Queries):
 
         chosen = self.settings
         cloud = CLOUDS[chosen.azure_cloud]
-        identity = credential(chosen.identity_client_id)
+        identity = credential(chosen.identity_client_id, chosen.azure_cloud)
         client = ManagementClient(f"https://{cloud.management}", cloud.management_scope, identity)
         targets = EventTargets(
             chosen.event_storage_id, chosen.event_identity_id, names.REGISTRY_EVENTS_QUEUE, names.UNDELIVERED_CONTAINER

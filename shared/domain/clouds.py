@@ -6,6 +6,7 @@ the values equal those of ``azure-mgmt-core`` (``get_arm_endpoints``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
@@ -59,3 +60,19 @@ CLOUDS: Final[Mapping[Cloud, CloudEndpoints]] = {
     ),
 }
 """The addresses of every cloud."""
+
+LOGIN_SERVER_SUFFIXES: Final = frozenset(endpoints.login_server_suffix for endpoints in CLOUDS.values())
+"""What the login servers of Azure's registries end in."""
+
+REGISTRY_SCOPE: Final = "https://containerregistry.azure.net/.default"
+"""What a Microsoft Entra token for a registry is asked for, in every cloud."""
+
+# Names that only Azure can issue: "<name>[-<hash>].<suffix>", one label deep.
+_LABEL = re.compile(r"([a-z0-9]{5,50})(-[a-z0-9]{1,32})?", re.ASCII)
+
+
+def cloud_of(login_server: str) -> Cloud | None:
+    """Return the cloud whose registries have such a login server, or None where it is not one of Azure's."""
+    label, _, suffix = login_server.partition(".")
+    found = (cloud for cloud, its in CLOUDS.items() if its.login_server_suffix == suffix)
+    return next(found, None) if _LABEL.fullmatch(label) else None

@@ -1,14 +1,11 @@
 """The registries that may be contacted. Nothing else ever is: an image name cannot choose where tokens go."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from shared.domain.clouds import cloud_of
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference, parse_registry
-
-# Names that only Azure can issue: "<name>[-<hash>].azurecr.io" and its sovereign clouds, one label deep.
-_AZURE = re.compile(r"[a-z0-9]{5,50}(-[a-z0-9]{1,32})?\.azurecr\.(io|us|cn)", re.ASCII)
 
 
 class InvalidRegistryEntry(ValueError):
@@ -66,4 +63,4 @@ def parse_entry(entry: str) -> Endpoint:
         raise InvalidRegistryEntry(f"REGISTRIES: {entry!r} names no login server such as contoso.azurecr.io") from error
     scheme = scheme or "https"
     # A Microsoft Entra token is never sent in the clear, nor to a registry that is not Azure's.
-    return Endpoint(host, scheme, azure=scheme == "https" and _AZURE.fullmatch(host) is not None)
+    return Endpoint(host, scheme, azure=scheme == "https" and cloud_of(host) is not None)

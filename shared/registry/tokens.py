@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
+from shared.domain.clouds import REGISTRY_SCOPE
 from shared.domain.failures import ScanFailure
 from shared.registry.allowlist import Endpoint
 from shared.registry.challenges import Challenge, InvalidChallenge, choose_challenge
@@ -19,9 +20,6 @@ from shared.registry.interface import AadTokens, BasicCredential
 from shared.registry.redirects import is_own_origin
 from shared.registry.refusals import unauthorized
 from shared.registry.token_services import Token, TokenServices, basic
-
-AUDIENCE = "https://containerregistry.azure.net/.default"
-"""The scope of Microsoft Entra tokens for registries, in every cloud."""
 
 
 class _Known:
@@ -99,7 +97,7 @@ class Authenticator:
 
     def _ask_azure(self, endpoint: Endpoint, known: _Known, scope: str, aad: AadTokens) -> Token:
         if known.refresh_token is None or not self._is_fresh(known.refresh_token):
-            known.refresh_token = self._services.refresh_token(endpoint, aad.get(AUDIENCE))
+            known.refresh_token = self._services.refresh_token(endpoint, aad.get(REGISTRY_SCOPE))
         try:
             return self._services.access_token(endpoint, scope, known.refresh_token.value)
         except ScanFailure:

@@ -21,6 +21,7 @@ from shared.services.query_images import ImageNotFound, QueryImages
 from shared.storage.documents import DocumentMissing
 
 type _Findings = Callable[[ImageId], Sequence[JudgedFinding]]
+type _LeftOpen = Callable[[ImageId], str]
 
 
 class FindingsUnknown(Exception):
@@ -32,12 +33,13 @@ class Bases:
     """The bases of all images as of a time; ``known`` are these images, those that are listed no more included.
 
     Findings are compared once for each newer base and each set of findings of the layers below, which most images on a
-    base have in common.
+    base have in common. A newer base of which ``left_open`` tells anything may have more than was found in it.
     """
 
     known: Sequence[ImageAnswer]
     family: Family
     findings: _Findings
+    left_open: _LeftOpen
     threshold: Severity
     _compared: dict[tuple[object, ...], Mapping[str, int] | None] = field(default_factory=dict)
     _flaws: dict[ImageId, frozenset[tuple[str, str, str]] | None] = field(default_factory=dict)
@@ -65,12 +67,11 @@ class Bases:
 
     def _missing(self, answer: ImageAnswer, layers: set[str], newer: NewerBase) -> Mapping[str, int] | None:
         """Count the findings of some layers that the newer base has not, whatever rules disable in that."""
-        theirs = self._flaws_of(ImageId(newer.registry, newer.digest))
-        if theirs is None:
+        theirs, ours = self._flaws_of(ImageId(newer.registry, newer.digest)), self._read(_id(answer))
+        if theirs is None or ours is None:
             return None
-        health = answer.health
         closed: Counter[str] = Counter()
-        for judged in self._read(ImageId(health.registry, health.digest)) or ():
+        for judged in ours:
             finding = judged.finding
             counts = judged.disabled_by is None and finding.severity.at_least(self.threshold)
             if counts and finding.package.layer in layers and flaw_of(finding) not in theirs:
@@ -79,7 +80,7 @@ class Bases:
 
     def _flaws_of(self, about: ImageId) -> frozenset[tuple[str, str, str]] | None:
         if about not in self._flaws:
-            found = self._read(about)
+            found = None if self.left_open(about) else self._read(about)
             self._flaws[about] = None if found is None else frozenset(flaw_of(one.finding) for one in found)
         return self._flaws[about]
 
@@ -117,9 +118,8 @@ class QueryBases:
         if at is None:
             return self(None).of(answer)
         then = [self.images.then(about, at) for about in self._relatives(answer)]
-        return self._put_together([one for one in then if one], lambda about: self.images.findings(about, at)).of(
-            answer
-        )
+        known = [one for one in then if one]
+        return self._put_together(known, at, lambda about: self.images.findings(about, at)).of(answer)
 
     def _relatives(self, answer: ImageAnswer) -> list[ImageId]:
         """Name all images that the base of one may ever have been told from: layers of an image never change."""
@@ -131,10 +131,11 @@ class QueryBases:
         return list({_id(one): None for one in (answer, *related, *others)})
 
     def _made(self, at: datetime | None, findings: _Findings) -> Bases:
-        return self._put_together(list(self.images.known(at)), findings)
+        return self._put_together(list(self.images.known(at)), at, findings)
 
-    def _put_together(self, known: Sequence[ImageAnswer], findings: _Findings) -> Bases:
-        return Bases(known, Family(map(_kin, known)), findings, self.threshold)
+    def _put_together(self, known: Sequence[ImageAnswer], at: datetime | None, findings: _Findings) -> Bases:
+        family = Family(map(_kin, known))
+        return Bases(known, family, findings, lambda about: self.images.left_open(about, at), self.threshold)
 
 
 def _indexed(index: FindingsIndex, about: ImageId) -> Sequence[JudgedFinding]:

@@ -15,6 +15,7 @@ from shared.domain.events import FindingDisabled
 from shared.domain.exposure import FindingExposure, Outcome, exposures
 from shared.domain.exposure_figures import DEFAULT_TARGETS
 from shared.domain.findings import Finding, FixStatus
+from shared.domain.image_health import Health
 from shared.domain.image_past import ImagePast
 from shared.domain.references import ImageId
 from shared.domain.rules import RuleScope
@@ -164,6 +165,21 @@ def test_a_tag_that_moves_to_an_image_with_the_same_flaw_replaces_nothing(hit: F
     pushed(app, 3)
     assert [(one.ended, one.how) for one in (*clocks(app), *clocks(app, 2))] == [(day(2), Outcome.REPLACED)] * 2
     assert ask(app).total.remediated == 2
+
+
+def test_a_tag_that_moves_to_an_image_that_was_not_wholly_assessed_replaces_nothing() -> None:
+    app = MemoryApp()
+    pushed(app, 1, FLAW)
+    app.world.advisories = MemoryAdvisories("snapshot-2", report(gaps=("no advisories for Debian 99",)))
+    app.record_push(push("push-2", 2, minutes(app)))
+    next_day(app)
+    assert app.health(2).health is Health.NOT_ASSESSED
+    assert [clock.ended for clock in clocks(app)] == [None]
+    assert (ask(app).total.remediated, ask(app).total.open) == (0, 1)
+    advise(app)
+    app.request_scan.on_demand(WantedScan(REGISTRY, "app", digest(2), "asked", "me"))
+    next_day(app)
+    assert [(clock.how, clock.ended) for clock in clocks(app)] == [(Outcome.REPLACED, day(2))]
 
 
 def test_an_image_with_another_tag_is_not_replaced() -> None:
