@@ -30,8 +30,9 @@ def test_there_is_an_alert_for_everything_that_may_go_wrong_unseen() -> None:
 
 
 def test_the_figures_are_found_in_the_log(logged: str) -> None:
-    [(start, cut)] = re.findall(r'startswith "([^"]+)".*substring\(Message, (\d+)\)', ALERTS.variable("figures"))
+    [(start, cut)] = re.findall(r'startswith "([^"]+)".*substring\(told, (\d+)\)', ALERTS.variable("figures"))
     assert logged.startswith(start)
+    assert "coalesce(tostring(parse_json(Message).message), Message)" in ALERTS.variable("figures")  # both formats
     figures = json.loads(logged[int(cut) :])
     asked = {name for query in QUERIES.values() for name in re.findall(r"\bfigures\.(\w+)", query)}
     assert asked == set(figures) - {"failedFeeds"}
