@@ -85,6 +85,7 @@ def _start(judged: JudgedFinding, at: datetime, *, precise: bool) -> Clock:
         precise=precise,
         said=(Said(at, found.severity, judged.disabled_by),),
         fixable=at if found.fixed_version is not None else None,
+        source=found.package.source,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from shared.domain.comparison import flaw_of
+from shared.domain.comparison import origin_of
 from shared.domain.events import StatedBase
 from shared.domain.findings import Finding
 from shared.domain.image import ImageState
@@ -18,7 +18,8 @@ from shared.domain.image import ImageState
 class LayerFindings(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A layer, and how many of the findings that count come from it, by those severities that occur.
 
-    ``fingerprint`` names these findings: of equal ones, flaws and packages are equal. It is empty where there is none.
+    ``fingerprint`` names these findings: of equal ones, flaws and sources of packages are equal. It is empty where
+    there is none.
     """
 
     digest: str
@@ -68,7 +69,7 @@ def _layers(digests: Iterable[str], counting: Iterable[Finding]) -> tuple[LayerF
 def _layer(digest: str, findings: Sequence[Finding]) -> LayerFindings:
     if not findings:
         return LayerFindings(digest)
-    flaws = sorted("\n".join((*flaw_of(finding), finding.severity)) for finding in findings)
+    flaws = sorted("\n".join((*origin_of(finding), finding.severity)) for finding in findings)
     return LayerFindings(
         digest=digest,
         severities=dict(Counter(str(finding.severity) for finding in findings)),

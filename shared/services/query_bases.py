@@ -9,7 +9,7 @@ from datetime import datetime
 
 from shared.domain.base_advice import ImageBase, image_base
 from shared.domain.base_images import BaseImage, Family, Kin, NewerBase
-from shared.domain.comparison import flaw_of
+from shared.domain.comparison import origin_of
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.image_health import Health, JudgedFinding
 from shared.domain.references import ImageId
@@ -74,14 +74,14 @@ class Bases:
         for judged in ours:
             finding = judged.finding
             counts = judged.disabled_by is None and finding.severity.at_least(self.threshold)
-            if counts and finding.package.layer in layers and flaw_of(finding) not in theirs:
+            if counts and finding.package.layer in layers and origin_of(finding) not in theirs:
                 closed[finding.severity] += 1
         return closed
 
     def _flaws_of(self, about: ImageId) -> frozenset[tuple[str, str, str]] | None:
         if about not in self._flaws:
             found = None if self.left_open(about) else self._read(about)
-            self._flaws[about] = None if found is None else frozenset(flaw_of(one.finding) for one in found)
+            self._flaws[about] = None if found is None else frozenset(origin_of(one.finding) for one in found)
         return self._flaws[about]
 
     def _read(self, about: ImageId) -> Sequence[JudgedFinding] | None:

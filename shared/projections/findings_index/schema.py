@@ -12,7 +12,7 @@ where a row is ``whole``: of an image that was in several repositories, other ro
 has a row for everything that was said of a finding, in turn. Times are microseconds.
 """
 
-FORMAT = 5
+FORMAT = 6
 
 TABLES = """
 CREATE TABLE state (

@@ -182,6 +182,14 @@ def test_a_tag_that_moves_to_an_image_that_was_not_wholly_assessed_replaces_noth
     assert [(clock.how, clock.ended) for clock in clocks(app)] == [(Outcome.REPLACED, day(2))]
 
 
+def test_a_newer_release_that_has_the_flaw_in_a_package_of_another_name_replaces_nothing() -> None:
+    app = MemoryApp()
+    pushed(app, 1, finding("CVE-1", of=package("libssl1.1", source="openssl")))
+    pushed(app, 2, finding("CVE-1", of=package("libssl3", source="openssl")))
+    assert [clock.ended for clock in clocks(app)] == [None]
+    assert (ask(app).total.remediated, ask(app).total.open) == (0, 2)
+
+
 def test_a_tag_may_move_there_and_back_at_one_time_of_the_log() -> None:
     app = MemoryApp()
     advise(app, FLAW)
