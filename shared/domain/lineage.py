@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -13,6 +13,7 @@ from shared.domain.comparison import origin_of
 from shared.domain.events import StatedBase
 from shared.domain.findings import Finding
 from shared.domain.image import ImageState
+from shared.domain.image_health import what_is_left_open
 
 
 class LayerFindings(msgspec.Struct, frozen=True, rename="camel", gc=False):
@@ -38,23 +39,26 @@ class TagSpan(msgspec.Struct, frozen=True, rename="camel", gc=False):
 class Lineage(msgspec.Struct, frozen=True, rename="camel"):
     """What tells the base of an image; ``findings`` are all that count, from whichever layer.
 
-    ``layers`` are from the base up; there is none where they are not on record.
+    ``layers`` are from the base up; there is none where they are not on record. ``left_open`` says whether there may be
+    findings that are not told: not all could be read or looked up, or a later scan failed.
     """
 
     layers: tuple[LayerFindings, ...] = ()
     findings: int = 0
     stated: StatedBase | None = None
     tags: tuple[TagSpan, ...] = ()
+    left_open: bool = False
 
 
-def lineage_of(state: ImageState, counting: Sequence[Finding]) -> Lineage:
-    """Put together the lineage of an image of the findings that count."""
+def lineage_of(state: ImageState, counting: Sequence[Finding], on: date) -> Lineage:
+    """Put together the lineage of an image of the findings that count, as of a day (UTC)."""
     scan = state.last_scan.event if state.last_scan else None
     return Lineage(
         layers=_layers(scan.layers, counting) if scan else (),
         findings=len(counting),
         stated=scan.stated_base if scan else None,
         tags=tuple(_tags(state)),
+        left_open=bool(what_is_left_open(state, state.last_scan, on)) if state.last_scan else True,
     )
 
 

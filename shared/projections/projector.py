@@ -124,7 +124,7 @@ class Projector:
             health=health,
             upgrades=upgrades(counting, in_order)[:_MOST_UPGRADES] if unhealthy else (),
             listed=not state.deleted and not artifact,
-            lineage=lineage_of(state, counting if unhealthy else ()),
+            lineage=lineage_of(state, counting if unhealthy else (), on),
         )
 
     def rules_now(self) -> RulesNow:

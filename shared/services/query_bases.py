@@ -21,7 +21,6 @@ from shared.services.query_images import ImageNotFound, QueryImages
 from shared.storage.documents import DocumentMissing
 
 type _Findings = Callable[[ImageId], Sequence[JudgedFinding]]
-type _LeftOpen = Callable[[ImageId], str]
 
 
 class FindingsUnknown(Exception):
@@ -33,13 +32,13 @@ class Bases:
     """The bases of all images as of a time; ``known`` are these images, those that are listed no more included.
 
     Findings are compared once for each newer base and each set of findings of the layers below, which most images on a
-    base have in common. A newer base of which ``left_open`` tells anything may have more than was found in it.
+    base have in common. Newer bases that are among the ``left_open`` may have more than was found in them.
     """
 
     known: Sequence[ImageAnswer]
     family: Family
     findings: _Findings
-    left_open: _LeftOpen
+    left_open: frozenset[ImageId]
     threshold: Severity
     _compared: dict[tuple[object, ...], Mapping[str, int] | None] = field(default_factory=dict)
     _flaws: dict[ImageId, frozenset[tuple[str, str, str]] | None] = field(default_factory=dict)
@@ -80,7 +79,7 @@ class Bases:
 
     def _flaws_of(self, about: ImageId) -> frozenset[tuple[str, str, str]] | None:
         if about not in self._flaws:
-            found = None if self.left_open(about) else self._read(about)
+            found = None if about in self.left_open else self._read(about)
             self._flaws[about] = None if found is None else frozenset(origin_of(one.finding) for one in found)
         return self._flaws[about]
 
@@ -119,7 +118,7 @@ class QueryBases:
             return self(None).of(answer)
         then = [self.images.then(about, at) for about in self._relatives(answer)]
         known = [one for one in then if one]
-        return self._put_together(known, at, lambda about: self.images.findings(about, at)).of(answer)
+        return self._put_together(known, lambda about: self.images.findings(about, at)).of(answer)
 
     def _relatives(self, answer: ImageAnswer) -> list[ImageId]:
         """Name all images that the base of one may ever have been told from: layers of an image never change."""
@@ -131,11 +130,11 @@ class QueryBases:
         return list({_id(one): None for one in (answer, *related, *others)})
 
     def _made(self, at: datetime | None, findings: _Findings) -> Bases:
-        return self._put_together(list(self.images.known(at)), at, findings)
+        return self._put_together(list(self.images.known(at)), findings)
 
-    def _put_together(self, known: Sequence[ImageAnswer], at: datetime | None, findings: _Findings) -> Bases:
-        family = Family(map(_kin, known))
-        return Bases(known, family, findings, lambda about: self.images.left_open(about, at), self.threshold)
+    def _put_together(self, known: Sequence[ImageAnswer], findings: _Findings) -> Bases:
+        left_open = frozenset(_id(one) for one in known if one.lineage.left_open)
+        return Bases(known, Family(map(_kin, known)), findings, left_open, self.threshold)
 
 
 def _indexed(index: FindingsIndex, about: ImageId) -> Sequence[JudgedFinding]:
