@@ -244,6 +244,21 @@ def test_a_rule_is_told_beside_and_ends_nothing() -> None:
     assert (ask(app).total.open, ask(app).total.disabled) == (1, 1)
 
 
+def test_of_rules_that_come_and_go_the_first_and_the_last_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding_clocks, "MOST_SAID", 3)
+    app = MemoryApp()
+    pushed(app, 1, FLAW)
+    for number in range(3):
+        expires = app.world.clock() + timedelta(hours=1)
+        rule = FindingDisabled(f"r{number}", RuleScope(), Criteria(("CVE-1",)), "for now", "me", expires)
+        app.disable_findings.disable(rule)
+        next_day(app)
+    row = app.images.get(image_id(1))
+    assert row is not None
+    assert [len(clock.said) for clock in row[0].past.clocks] == [3]
+    assert [clocks(app, at=at)[0].disabled_by for at in (day(0), day(3), day(4))] == [None, "r2", None]
+
+
 def test_what_is_known_since_a_report_that_is_kept_is_not_precise() -> None:
     app = MemoryApp()
     pushed(app, 1)
