@@ -13,7 +13,7 @@ where a row is ``whole``: of an image that was in several repositories, other ro
 has a row for everything that was said of a finding, in turn. Times are microseconds.
 """
 
-FORMAT = 6
+FORMAT = 7
 
 TABLES = """
 CREATE TABLE state (
