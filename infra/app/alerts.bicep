@@ -67,6 +67,8 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for alert 
     evaluationFrequency: 'PT15M'
     windowSize: 'PT1H'
     autoMitigate: true
+    // A new workspace knows the tables only once something was written, so that the first deployment would fail.
+    skipQueryValidation: true
     criteria: {
       allOf: [
         {

@@ -18,6 +18,7 @@ param registryResources array
 param storageAccountId string
 param deliveryIdentityId string
 param settings object
+param watchSubscription bool
 param signIn bool
 
 var cloudNames = {
@@ -50,7 +51,9 @@ var ownSettings = {
   EVENT_IDENTITY_ID: deliveryIdentityId
   NOTIFICATION_TOPIC_ENDPOINT: topicEndpoint
 }
-var appSettings = union(settings, platformSettings, signInSettings, ownSettings)
+// Without the right to list registries, every look into the subscription would fail.
+var discoverySettings = watchSubscription ? {} : { DISCOVERY: 'off' }
+var appSettings = union(settings, platformSettings, signInSettings, discoverySettings, ownSettings)
 
 module onFlex 'flex.bicep' = if (flex) {
   name: 'flex'

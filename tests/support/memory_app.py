@@ -155,7 +155,7 @@ class MemoryCatalog:
         by_digest = dict(held.values())
         found = held[reference][1] if reference in held else by_digest.get(reference)
         if found is None:
-            self.denied.append(reference)
+            self.denied.append(f"{repository}/{reference}")
         return found
 
     def _answer(self, asked: str) -> None:

@@ -50,3 +50,8 @@ def test_an_app_that_is_silent_is_one_whose_timer_does_not_run() -> None:
 
 def test_a_feed_is_told_of_before_nothing_counts_as_healthy_any_more() -> None:
     assert ALERTS.part("parameters")["maximumFeedDays"]["default"] < Settings().max_feed_age_days
+
+
+def test_an_alert_can_be_made_before_anything_was_logged() -> None:
+    [rules] = ALERTS.bodies("Microsoft.Insights/scheduledQueryRules")
+    assert rules["properties"]["skipQueryValidation"] is True

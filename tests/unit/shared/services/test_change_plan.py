@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from shared.advisories.change_log import ChangeLog
 from shared.domain.events import ScanRequested, Trigger
 from shared.domain.failures import FailureReason
 from shared.domain.image_health import Health
 from shared.domain.messages import ScanMessage
 from shared.domain.plan import InvalidPlanChange
-from tests.support.examples import digest, image_id, pull, push
+from tests.support.examples import digest, finding, image_id, pull, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
 
 
@@ -102,3 +103,17 @@ def test_turning_it_on_again_scans_what_came_meanwhile_and_what_was_left() -> No
     app.reconcile()
     assert [app.health(number).health for number in (1, 2, 3)] == [Health.HEALTHY] * 3
     assert sorted(charges(app)) == [digest(1), digest(2), digest(3)]
+
+
+def test_advisories_that_changed_while_it_was_off_are_looked_at_by_the_first_refresh_after_it() -> None:
+    app = MemoryApp()
+    app.record_push(push("e1"))
+    app.work()
+    turn(app, on=False)
+    app.world.advisories = MemoryAdvisories("snapshot-2", report([finding()]))
+    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 0
+    turn(app, on=True, request_id="r2")
+    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 1
+    app.work()
+    assert app.health().health is Health.UNHEALTHY
+    assert charges(app) == [digest(1)]

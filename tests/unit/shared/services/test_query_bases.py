@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from shared.registry.interface import Descriptor
 from shared.services.query_images import ImageFilter
 from tests.support.examples import digest, finding, image_id, package, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, image_manifest
+from tests.support.signal_feeds import epss, kev, put_in_force
 from tests.support.whole_answer import whole_answer
 
 _GZIP = "application/vnd.docker.image.rootfs.diff.tar.gzip"
@@ -106,6 +108,22 @@ def test_what_a_rule_hides_is_no_finding_of_the_base(app: MemoryApp) -> None:
     assert (base(app).findings, base(app).of_findings, base(app).closes) == (1, 2, 1)
 
 
+@pytest.mark.parametrize(("newer", "expected"), [(False, (2, 0.3)), (True, (1, 0.1))])
+def test_a_base_tells_what_is_exploited_of_what_it_closes(
+    app: MemoryApp, tmp_path: Path, newer: bool, expected: tuple[int, float]
+) -> None:
+    hits = tuple(hit(f"CVE-2026-000{number}", 900 + number) for number in (1, 2, 3))
+    pushed(app, BASE + 10, (901, 902), hits[:2], "alpine", "3")
+    pushed(app, APP + 10, (901, 902, 903), hits, "till")
+    if newer:
+        pushed(app, NEWER, (911, 912), [hit("CVE-2026-0002", 911)], "alpine", "3")
+        pushed(app, NEWER + 10, (911, 912), [hit("CVE-2026-0002", 911)], "debian")
+    put_in_force(app, tmp_path, kev("CVE-2026-0001", "CVE-2026-0002"), epss(CVE_2026_0001=0.1, CVE_2026_0002=0.3))
+    for at in (None, app.world.clock()):
+        found = {(one.exploited, one.epss) for one in bases(app, at) if "till" in {on.repository for on in one.images}}
+        assert found == {expected}
+
+
 def test_a_newer_base_whose_scan_failed_closes_nothing_that_is_known(app: MemoryApp) -> None:
     app.world.registry.failure = ScanFailure(FailureReason.UNAUTHORIZED, "401")
     rebuilt(app)
@@ -121,6 +139,26 @@ def test_a_newer_base_whose_report_is_lost_closes_nothing_that_is_known(app: Mem
     scan = app.state(NEWER).last_scan
     assert scan is not None
     app.containers["reports"].blobs.clear()
+    assert base(app).closes is None
+
+
+def test_a_newer_base_of_which_not_all_was_looked_up_closes_nothing_that_is_known(app: MemoryApp) -> None:
+    app.world.clock.forward(minutes=1)
+    app.world.advisories = MemoryAdvisories(report=report([hit("CVE-9", 911)], gaps=("no advisories for npm",)))
+    app.record_push(push("newer", NEWER, 3, repository="debian", tag="12"))
+    app.work()
+    then = app.world.clock()
+    found = base(app)
+    assert found.base.newer is not None
+    assert (found.base.newer.health, found.closes) == (Health.UNHEALTHY, None)
+    assert base(app, then).closes is None
+
+
+def test_of_findings_whose_report_is_lost_nobody_says_that_the_newer_base_has_them(app: MemoryApp) -> None:
+    rebuilt(app, hit("CVE-9", 911))
+    scan = app.state(APP).last_scan
+    assert scan is not None
+    del app.containers["reports"].blobs[f"{scan.event.report}.json.gz"]
     assert base(app).closes is None
 
 

@@ -32,6 +32,15 @@ def present(app: MemoryApp) -> set[str]:
     return {answer.health.digest for answer in app.images.listed()}
 
 
+def uses(app: MemoryApp) -> set[str]:
+    """Return the manifests that the log knows to be there, each in its repositories."""
+    return {
+        f"{repository}/{digest(number)}"
+        for number in range(1, 5)
+        for repository in app.state(number).present_repositories
+    }
+
+
 def image_events(app: MemoryApp, number: int = 1) -> list[str]:
     return [type(one.event).__name__ for one in app.stream(number).events]
 
@@ -58,19 +67,19 @@ def test_nothing_is_closed_that_the_registry_has_or_was_not_asked_for(
     app = MemoryApp()
     hold(app, before)
     app.reconcile()
-    known = present(app)
+    known = uses(app)
     app.world.catalog.held.clear()
     hold(app, after)
     app.world.catalog.failing, app.world.catalog.hidden, app.world.catalog.unlisted = failing, hidden, unlisted
 
     again(app)
 
-    denied = set(app.world.catalog.denied)
-    for gone in known - present(app):
-        assert gone not in {digest(number) for tags in after.values() for number in tags.values()}
-        assert gone in denied
+    held = {f"{repository}/{digest(number)}" for repository, tags in after.items() for number in tags.values()}
+    for gone in known - uses(app):
+        assert gone not in held
+        assert gone in app.world.catalog.denied
     if "catalog" in failing:
-        assert present(app) >= known
+        assert uses(app) >= known
         assert swept(app).failed
 
 
@@ -186,6 +195,29 @@ def test_a_sweep_that_takes_long_goes_on_in_other_runs_and_counts_everything_onc
     assert (swept(app).repositories, swept(app).found) == (7, 7)
     assert swept(app).ended_at - swept(app).started_at > timedelta(minutes=20)
     assert len(app.log.load(sweep_stream(REGISTRY)).events) == 1
+
+
+def test_a_sweep_whose_run_was_killed_looks_at_every_repository_and_counts_each_once() -> None:
+    app = MemoryApp()
+    for number in range(1, 31):
+        app.world.catalog.hold(f"app{number:02d}", number, "v1")
+    app.start_sweeps()
+    [message] = app.reconciliations_queue.take()
+    assert isinstance(message, SweepMessage)
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    for answers in (25, 3, 8):
+        app.world.catalog.meanwhile = [*(lambda: None for _ in range(answers)), die]
+        with pytest.raises(KeyboardInterrupt):
+            app.sweep_registry(message)
+        app.work()
+    app.sweep_registry(message)
+    app.work()
+    assert (swept(app).repositories, swept(app).manifests, swept(app).failed) == (30, 30, 0)
+    assert present(app) == {digest(number) for number in range(1, 31)}
+    assert all(app.stream(number).version == 3 for number in range(1, 31))  # tagged, requested, completed
 
 
 def test_a_message_that_comes_again_or_too_late_changes_nothing() -> None:
