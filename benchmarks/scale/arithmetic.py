@@ -16,7 +16,7 @@ _FUNCTION_SECONDS = 30 * 60  # host.json, functionTimeout
 _TIMER_SECONDS = RUN.total_seconds()
 _CHARGE_REQUESTS = 3  # one after the other: find, read the total, write both
 _REQUEST_FAN_OUT = 8  # one after the other for each rescan that the timer requests: four of the log, four messages
-_LINES_A_SCAN = 12
+LINES_A_SCAN: Final = 8
 _LINE_KB = 0.5
 INDEX_MB_AN_IMAGE: Final = 0.05  # measured: README, "Figures", 10,000 images of 100 findings, with their past
 
@@ -99,7 +99,7 @@ def cost(load: Workload, prices: Prices) -> list[Line]:
     reads = (pushes * (PUSH.blob_reads + load.new_layers * LAYER_READS) + rescans * RESCAN.blob_reads) / 1e4
     writes = (pushes * (PUSH.blob_writes + load.new_layers * LAYER_WRITES) + rescans * RESCAN.blob_writes) / 1e4
     events, documents = (line.value for line in storage(load))
-    logged = (pushes + rescans) * _LINES_A_SCAN * _LINE_KB / 1024**2
+    logged = (pushes + rescans) * LINES_A_SCAN * _LINE_KB / 1024**2
     lines = [
         Line("functions: GB-seconds", seconds / 2 * load.instance_gb * prices.gb_second, ""),
         Line("functions: executions", executions * prices.million_executions, ""),
