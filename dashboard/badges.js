@@ -40,6 +40,13 @@ export function exploitedBadge({ kev }) {
   return element("span", { class: "exploited", title }, "exploited");
 }
 
+/** Show how many findings are known to be exploited, with the highest EPSS score of all; nothing where none is. */
+export function exploitedFindingsBadge({ exploited, epss }) {
+  if (!exploited) return null;
+  const likeliest = epss === null ? "" : `; the highest EPSS score is ${epss}`;
+  return element("span", { class: "exploited", title: `${number(exploited)} known to be exploited${likeliest}` }, `${number(exploited)} exploited`);
+}
+
 /**
  * Show how many findings of each severity there are, as small bars.
  *

@@ -1,14 +1,14 @@
 /** What to do about all unhealthy images: packages to upgrade, bases to rebuild on, and what has no fix. */
 
 import { list } from "./api.js";
-import { severityBadge } from "./badges.js";
+import { exploitedFindingsBadge, severityBadge } from "./badges.js";
 import { element } from "./elements.js";
 import { counted, imageName, number, shortDigest, when } from "./format.js";
 import { imageAddress } from "./route.js";
 import { longTable } from "./table.js";
 import { baseName, packageName, versions } from "./upgrades.js";
 
-const SEVERITY = { head: "Severity", cell: (one) => severityBadge(one.severity) };
+const SEVERITY = { head: "Severity", cell: (one) => [severityBadge(one.severity), exploitedFindingsBadge(one)] };
 const FINDINGS = { head: "Findings", cell: (one) => number(one.findings), kind: "count" };
 const ADVICE = { head: "What to do", cell: advice, kind: "advice" };
 const IMAGES = { head: "Images", cell: affected, kind: "advice" };
@@ -40,9 +40,9 @@ export const recommendations = {
     if (!items.length) return [filters, element("p", { class: "notice" }, nothing(screen))];
     return [
       filters,
-      element("p", { class: "summary" }, `${counted(items.length, "recommendation")}, what fixes most of the worst first`),
+      element("p", { class: "summary" }, `${counted(items.length, "recommendation")}, the worst and most exploited first`),
       ...GROUPS.map((group) => section(group, items, screen)),
-      complete ? null : element("p", { class: "notice" }, "Only those that fix most are listed."),
+      complete ? null : element("p", { class: "notice" }, "Only the first are listed."),
       parentText(items[0].parent),
     ];
   },

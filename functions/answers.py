@@ -39,6 +39,7 @@ _FAILURE_STATUS: Mapping[FailureReason, int] = {
     FailureReason.MANIFEST_MISSING: 404,
     FailureReason.UNAUTHORIZED: 502,
     FailureReason.REGISTRY_UNREACHABLE: 502,
+    FailureReason.NETWORK_REFUSED: 502,
     FailureReason.REGISTRY_ERROR: 502,
 }
 

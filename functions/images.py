@@ -78,7 +78,7 @@ def list_history(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route(route="api/recommendations", methods=["GET"])
 @answers
 def list_recommendations(req: func.HttpRequest) -> func.HttpResponse:
-    """List what to do, what fixes most of the worst first; healthy images need nothing."""
+    """List what to do, the worst and most exploited first; healthy images need nothing."""
     asked, wanted = _page(req), parameters.image_filter({**req.params, "health": Health.UNHEALTHY})
     listed = app().query_recommendations(as_of(req), wanted, after=asked.position(Position), most=asked.enough)
     found = page(listed, lambda one: one.position, asked)

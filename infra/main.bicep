@@ -97,6 +97,7 @@ module roles 'app/roles.bicep' = {
     storageAccountName: storage.outputs.accountName
     applicationInsightsName: monitoring.outputs.applicationInsightsName
     topicName: notifications.outputs.topicName
+    watchSubscription: watchSubscription
   }
 }
 

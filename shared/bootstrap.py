@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from shared import log_lines
 from shared import settings as all_settings
 from shared.domain import stored_names as names
 from shared.eventlog.streams import rules_stream
@@ -320,6 +321,7 @@ def app() -> App:
     with _lock:
         if _app is None:
             made = App(all_settings.load())
+            log_lines.install(made.settings.log_format)
             load_sdk()
             _app = made
         return _app

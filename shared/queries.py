@@ -118,7 +118,7 @@ class Queries(Stores):
     @cached_property
     def query_bases(self) -> QueryBases:
         """Reads the bases of images."""
-        return QueryBases(self.query_images, self.findings_index, self.settings.unhealthy_from)
+        return QueryBases(self.query_images, self.findings_index, self.settings.unhealthy_from, self.signals.as_of)
 
     @cached_property
     def query_recommendations(self) -> QueryRecommendations:

@@ -18,6 +18,7 @@ from shared.domain.roles import Role
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.limit_settings import Limits, read_limits
+from shared.log_lines import LogFormat
 from shared.registry.allowlist import parse_entry
 
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -67,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True):
     in_azure: bool = False
     sign_in: bool = False
     function_key_role: Role | None = Role.READER
+    log_format: LogFormat = LogFormat.TEXT
     limits: Limits = Limits()
 
 
@@ -130,6 +132,7 @@ def _chosen(env: Mapping[str, str], read: _Read, limits: Limits) -> Settings:
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
         sign_in=signing_in(env),
         function_key_role=read("FUNCTION_KEY_ROLE", _key_role, "reader"),
+        log_format=read("LOG_FORMAT", LogFormat, "json" if env.get("IDENTITY_ENDPOINT") else "text"),
         limits=limits,
     )
 

@@ -57,12 +57,13 @@ def _row(one: Mapping[str, Any], name: Callable[[Mapping[str, Any]], str]) -> li
     names = list(dict.fromkeys(map(name, one["images"])))
     more = [f"and {len(names) - _MOST_NAMED:,} more"] if len(names) > _MOST_NAMED else []
     where = ", ".join([*names[:_MOST_NAMED], *more])
-    return [one["severity"], one["title"], where]
+    exploited = [f"{one['exploited']:,} exploited"] if one["exploited"] else []
+    return [", ".join([one["severity"], *exploited]), one["title"], where]
 
 
 COMMAND = Command(
     "recommendations",
-    "what to do, what fixes most of the worst first",
+    "what to do, the worst and most exploited first",
     "List what to do about all unhealthy images, as GET /api/recommendations does: packages to upgrade, newer bases,\n"
     "and what has no fix. Healthy images need nothing.",
     _arguments,

@@ -13,7 +13,7 @@ param maximumLagSeconds int = 900
 @description('How many calls of functions may fail in an hour.')
 param maximumFailures int = 20
 
-var figures = 'AppTraces | where Message startswith "status {" | extend figures = parse_json(substring(Message, 7))'
+var figures = 'AppTraces | extend told = coalesce(tostring(parse_json(Message).message), Message) | where told startswith "status {" | extend figures = parse_json(substring(told, 7))'
 var alerts = [
   {
     name: 'poison'
@@ -67,6 +67,8 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for alert 
     evaluationFrequency: 'PT15M'
     windowSize: 'PT1H'
     autoMitigate: true
+    // A new workspace knows the tables only once something was written, so that the first deployment would fail.
+    skipQueryValidation: true
     criteria: {
       allOf: [
         {

@@ -13,11 +13,14 @@ import msgspec
 
 from shared.domain.base_advice import ImageBase, base_advice, counted
 from shared.domain.base_images import BaseImage, BaseKind
+from shared.domain.exploits import Exploits
 from shared.domain.image_health import ImageHealth
 from shared.domain.severity import Severity
-from shared.domain.upgrades import Upgrade, VersionOrder
+from shared.domain.upgrades import Upgrade, UpgradeKey, VersionOrder
 
 MOST_IMAGES = 100
+_UNKNOWN = Exploits()
+_NO_SIGNALS: Mapping[UpgradeKey, Exploits] = {}
 _WORST_FIRST = sorted(Severity, key=lambda severity: severity.rank)
 
 
@@ -53,7 +56,8 @@ class Recommendation(msgspec.Struct, frozen=True, rename="camel"):
     ``findings`` are those that an upgrade closes, that a newer base is known to close or else may close, or that have
     no fix. What a base closes is in the upgrades too: it is another way to the same. ``package``, ``ecosystem`` and
     ``fixed_versions`` are empty for a base image, ``base`` is null for a package. Of the images, the worst are in
-    ``images``, at most ``MOST_IMAGES``.
+    ``images``, at most ``MOST_IMAGES``. ``exploited`` is how many of the findings are known to be exploited, and
+    ``epss`` the highest score of them; null where nobody knows.
     """
 
     id: str
@@ -69,11 +73,14 @@ class Recommendation(msgspec.Struct, frozen=True, rename="camel"):
     base: BaseImage | None
     image_count: int
     images: tuple[AffectedImage, ...]
+    exploited: int | None = None
+    epss: float | None = None
 
     @property
     def position(self) -> Position:
         """Where it stands in the list."""
-        return _position(self.kind, self.severities, self._name, self.ecosystem, self.id)
+        exploits = Exploits(self.exploited or 0, self.epss)
+        return _position(self.kind, self.severities, exploits, (self._name, self.ecosystem, self.id))
 
     @property
     def _name(self) -> str:
@@ -81,11 +88,16 @@ class Recommendation(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Position(NamedTuple):
-    """Where a recommendation stands among the others: what fixes most of the worst comes first, what nothing fixes
-    last.
+    """Where a recommendation stands among the others: what nothing fixes comes last.
+
+    Of one severity, what is known to be exploited comes first, then what has the highest EPSS score, and then what
+    fixes most of the worst. Numbers of which more is worse are negative.
     """
 
     unfixed: int
+    severity: int
+    unexploited: int
+    epss: float
     critical: int
     high: int
     medium: int
@@ -99,12 +111,16 @@ class Position(NamedTuple):
 
 
 class Need(NamedTuple):
-    """An unhealthy image: what closes its findings, and its base where something is known of it."""
+    """An unhealthy image: what closes its findings, and its base where something is known of it.
+
+    ``base_exploits`` is about those findings that a newer base closes, or else may close.
+    """
 
     image: ImageHealth
     upgrades: Sequence[Upgrade]
     base: ImageBase | None
     findings: int
+    base_exploits: Exploits = _UNKNOWN
 
 
 @dataclass
@@ -122,6 +138,7 @@ class Group:
     bases: list[ImageBase] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    exploits: Exploits = _UNKNOWN
 
     def add(self, severities: Mapping[str, int]) -> None:
         """Count findings by severity."""
@@ -142,17 +159,22 @@ class Group:
     @property
     def position(self) -> Position:
         """Where it stands."""
-        return _position(self.kind, self.counts, self.name, self.ecosystem, self.id)
+        return _position(self.kind, self.counts, self.exploits, (self.name, self.ecosystem, self.id))
 
 
-def _position(kind: Kind, counts: Mapping[str, int], name: str, ecosystem: str, named: str) -> Position:
+def _position(kind: Kind, counts: Mapping[str, int], exploits: Exploits, named: tuple[str, str, str]) -> Position:
     critical, high, medium, low, unknown, negligible = (-counts.get(severity, 0) for severity in _WORST_FIRST)
     worst = critical, high, medium, low, unknown, negligible
-    return Position(int(kind is Kind.NO_FIX), *worst, kind, name, ecosystem, named)
+    severity = next((severity.rank for severity in _WORST_FIRST if counts.get(severity)), len(_WORST_FIRST))
+    pressing = severity, int(not exploits.exploited), -(exploits.epss or 0.0)
+    return Position(int(kind is Kind.NO_FIX), *pressing, *worst, kind, *named)
 
 
-def grouped(needs: Iterable[Need]) -> list[Group]:
-    """Group what unhealthy images need, what fixes most of the worst first."""
+def grouped(needs: Iterable[Need], of_upgrades: Mapping[UpgradeKey, Exploits] = _NO_SIGNALS) -> list[Group]:
+    """Group what unhealthy images need, in the order of their positions.
+
+    ``of_upgrades`` is what is known of the exploitation of all findings of these images that count.
+    """
     groups: dict[tuple[object, ...], Group] = {}
     for need in needs:
         for upgrade in need.upgrades:
@@ -167,12 +189,19 @@ def grouped(needs: Iterable[Need]) -> list[Group]:
             group.bases.append(need.base)
             group.needs.append(need)
             group.add(need.base.closed_severities if need.base.closes else need.base.severities)
+            group.exploits = group.exploits.plus(need.base_exploits)
+    for group in groups.values():
+        if group.kind is not Kind.BASE_IMAGE:
+            key = UpgradeKey(group.name, group.ecosystem, group.kind is Kind.UPGRADE)
+            group.exploits = of_upgrades.get(key, group.exploits)
     return sorted(groups.values(), key=lambda group: group.position)
 
 
-def made(group: Group, in_order: VersionOrder) -> Recommendation:
-    """Make the recommendation of a group."""
-    return _of_base(group) if group.kind is Kind.BASE_IMAGE else _of_package(group, in_order)
+def made(group: Group, in_order: VersionOrder, *, kev_known: bool = False) -> Recommendation:
+    """Make the recommendation of a group; unless ``kev_known``, that nothing is exploited is not known."""
+    recommendation = _of_base(group) if group.kind is Kind.BASE_IMAGE else _of_package(group, in_order)
+    exploited, epss = group.exploits
+    return msgspec.structs.replace(recommendation, exploited=exploited if exploited or kev_known else None, epss=epss)
 
 
 def _of(groups: dict[tuple[object, ...], Group], kind: Kind, name: str, ecosystem: str, more: str) -> Group:

@@ -39,11 +39,23 @@ type VersionOrder = Callable[[str, Iterable[str]], tuple[str, ...]]
 """Sorts versions of one kind of package, named by a package URL, oldest first."""
 
 
-class _Key(NamedTuple):
-    ecosystem: str
+class UpgradeKey(NamedTuple):
+    """What findings are told apart by over all images: the package to upgrade, and whether an upgrade closes them."""
+
     package: str
-    installed: str
+    ecosystem: str
     fixable: bool
+
+
+class _Key(NamedTuple):
+    upgrade: UpgradeKey
+    installed: str
+
+
+def upgrade_of(finding: Finding) -> UpgradeKey:
+    """Say what is to be upgraded for a finding: the source package, if that is known."""
+    package = finding.package
+    return UpgradeKey(package.source or package.name, package.ecosystem, bool(finding.fixed_version))
 
 
 def upgrades(open_findings: Iterable[Finding], in_order: VersionOrder) -> tuple[Upgrade, ...]:
@@ -54,8 +66,7 @@ def upgrades(open_findings: Iterable[Finding], in_order: VersionOrder) -> tuple[
     groups: dict[_Key, list[Finding]] = {}
     for finding in open_findings:
         package = finding.package
-        name, version = package.source or package.name, package.source_version or package.version
-        key = _Key(package.ecosystem, name, version, bool(finding.fixed_version))
+        key = _Key(upgrade_of(finding), package.source_version or package.version)
         groups.setdefault(key, []).append(finding)
     made = [_upgrade(key, group, in_order) for key, group in groups.items()]
     return tuple(sorted(made, key=_place))
@@ -67,7 +78,7 @@ def _place(upgrade: Upgrade) -> tuple[int, int, str, str, str, bool]:
 
 
 def _upgrade(key: _Key, group: list[Finding], in_order: VersionOrder) -> Upgrade:
-    ecosystem, package, installed, _ = key
+    (package, ecosystem, _), installed = key
     fixed = in_order(group[0].package.purl, {finding.fixed_version for finding in group if finding.fixed_version})
     return Upgrade(
         package=package,

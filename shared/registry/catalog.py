@@ -185,7 +185,7 @@ def _error_codes(body: bytes) -> frozenset[str]:
 
 def _refusal(found: Document, what: str) -> ScanFailure:
     if found.answer.status in (401, 403):
-        return refused(found.endpoint, found.answer, what, FailureReason.REGISTRY_ERROR)
+        return refused(found.endpoint, found.answer, what, FailureReason.REGISTRY_ERROR, found.body)
     text = f"{found.endpoint.host} answered {found.answer.status} for {what}: the next sweep asks again"
     return ScanFailure(FailureReason.REGISTRY_ERROR, text)
 

@@ -78,8 +78,9 @@ class RegistryClient:
         answer = self._open(endpoint, repository, "HEAD", path, {"Accept": ACCEPT})
         answer.discard()
         what = _manifest_name(repository, reference)
-        if answer.status in (401, 403, 404):
-            raise refused(endpoint, answer, what, FailureReason.MANIFEST_MISSING)
+        # Why it is forbidden is said in a body, which HEAD has not.
+        if answer.status in (401, 404):
+            raise refused(endpoint, answer, what, FailureReason.MANIFEST_MISSING, body=b"")
         named = _named_digest(answer)
         # Not every registry answers HEAD, or names the digest there.
         if answer.status != 200 or named is None:
@@ -97,7 +98,6 @@ class RegistryClient:
         def attempt() -> tuple[Answer, bytes]:
             answer = self._open_once(endpoint, repository, "GET", path, {"Accept": ACCEPT})
             if answer.status != 200:
-                answer.discard()
                 raise refused(endpoint, answer, what, FailureReason.MANIFEST_MISSING)
             return answer, answer.read(self._limits.manifest_bytes, what)
 
@@ -130,7 +130,6 @@ class RegistryClient:
             headers = {"Range": f"bytes={offset}-"} if offset else {}
             answer = self._open(endpoint, repository, "GET", path, headers)
             if answer.status not in ((200, 206, 416) if offset else (200,)):
-                answer.discard()
                 raise refused(endpoint, answer, what, FailureReason.BLOB_MISSING)
             return answer
 

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from shared.domain.base_advice import ImageBase, image_base
 from shared.domain.base_images import BaseImage, Family, Kin, NewerBase
 from shared.domain.comparison import flaw_of
+from shared.domain.exploits import Exploits, ExploitSignals, summed
 from shared.domain.finding_criteria import FindingCriteria
+from shared.domain.findings import Finding
 from shared.domain.image_health import Health, JudgedFinding
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
@@ -22,6 +25,11 @@ from shared.storage.documents import DocumentMissing
 
 type _Findings = Callable[[ImageId], Sequence[JudgedFinding]]
 type _LeftOpen = Callable[[ImageId], str]
+
+
+class _Closed(NamedTuple):
+    severities: Mapping[str, int]
+    exploits: Exploits
 
 
 class FindingsUnknown(Exception):
@@ -41,7 +49,9 @@ class Bases:
     findings: _Findings
     left_open: _LeftOpen
     threshold: Severity
-    _compared: dict[tuple[object, ...], Mapping[str, int] | None] = field(default_factory=dict)
+    signals: ExploitSignals
+    _compared: dict[tuple[object, ...], _Closed | None] = field(default_factory=dict)
+    _exploits: dict[tuple[str, ...], Exploits] = field(default_factory=dict)
     _flaws: dict[ImageId, frozenset[tuple[str, str, str]] | None] = field(default_factory=dict)
 
     def of(self, answer: ImageAnswer) -> ImageBase | None:
@@ -54,9 +64,22 @@ class Bases:
         for layer in below:
             severities.update(layer.severities)
         closed = self._closed(answer, base) if base.newer else None
-        return image_base(base, severities, answer.lineage.findings, closed)
+        return image_base(base, severities, answer.lineage.findings, closed.severities if closed else None)
 
-    def _closed(self, answer: ImageAnswer, base: BaseImage) -> Mapping[str, int] | None:
+    def exploits(self, answer: ImageAnswer, base: ImageBase) -> Exploits:
+        """Sum up the exploitation of those findings of an image that a newer base closes, or else may close."""
+        if not self.signals.snapshot:
+            return Exploits()
+        closed = self._closed(answer, base.base) if base.closes is not None else None
+        if closed is not None:
+            return closed.exploits
+        below = answer.lineage.layers[: base.base.layers]
+        key = tuple(layer.fingerprint for layer in below)
+        if key not in self._exploits:
+            self._exploits[key] = self._sum(self._counting(answer, {layer.digest for layer in below}))
+        return self._exploits[key]
+
+    def _closed(self, answer: ImageAnswer, base: BaseImage) -> _Closed | None:
         below, newer = answer.lineage.layers[: base.layers], base.newer
         if newer is None or newer.health not in (Health.HEALTHY, Health.UNHEALTHY):
             return None
@@ -65,18 +88,20 @@ class Bases:
             self._compared[key] = self._missing(answer, {layer.digest for layer in below}, newer)
         return self._compared[key]
 
-    def _missing(self, answer: ImageAnswer, layers: set[str], newer: NewerBase) -> Mapping[str, int] | None:
+    def _missing(self, answer: ImageAnswer, layers: set[str], newer: NewerBase) -> _Closed | None:
         """Count the findings of some layers that the newer base has not, whatever rules disable in that."""
         theirs, ours = self._flaws_of(ImageId(newer.registry, newer.digest)), self._read(_id(answer))
         if theirs is None or ours is None:
             return None
-        closed: Counter[str] = Counter()
-        for judged in ours:
-            finding = judged.finding
-            counts = judged.disabled_by is None and finding.severity.at_least(self.threshold)
-            if counts and finding.package.layer in layers and flaw_of(finding) not in theirs:
-                closed[finding.severity] += 1
-        return closed
+        closed = [finding for finding in self._counting(answer, layers) if flaw_of(finding) not in theirs]
+        return _Closed(Counter(str(finding.severity) for finding in closed), self._sum(closed))
+
+    def _counting(self, answer: ImageAnswer, layers: set[str]) -> list[Finding]:
+        found = [one.finding for one in self._read(_id(answer)) or () if one.disabled_by is None]
+        return [one for one in found if one.package.layer in layers and one.severity.at_least(self.threshold)]
+
+    def _sum(self, findings: Sequence[Finding]) -> Exploits:
+        return summed(map(self.signals.of, findings))
 
     def _flaws_of(self, about: ImageId) -> frozenset[tuple[str, str, str]] | None:
         if about not in self._flaws:
@@ -98,6 +123,7 @@ class QueryBases:
     images: QueryImages
     index: FindingsIndex
     threshold: Severity
+    signals: Callable[[datetime | None], ExploitSignals]
     _kept: tuple[Revision, Bases] | None = None
 
     def __call__(self, at: datetime | None) -> Bases:
@@ -119,7 +145,7 @@ class QueryBases:
             return self(None).of(answer)
         then = [self.images.then(about, at) for about in self._relatives(answer)]
         known = [one for one in then if one]
-        return self._put_together(known, at, lambda about: self.images.findings(about, at)).of(answer)
+        return self._put_together(known, lambda about: self.images.findings(about, at), at).of(answer)
 
     def _relatives(self, answer: ImageAnswer) -> list[ImageId]:
         """Name all images that the base of one may ever have been told from: layers of an image never change."""
@@ -131,11 +157,11 @@ class QueryBases:
         return list({_id(one): None for one in (answer, *related, *others)})
 
     def _made(self, at: datetime | None, findings: _Findings) -> Bases:
-        return self._put_together(list(self.images.known(at)), at, findings)
+        return self._put_together(list(self.images.known(at)), findings, at)
 
-    def _put_together(self, known: Sequence[ImageAnswer], at: datetime | None, findings: _Findings) -> Bases:
-        family = Family(map(_kin, known))
-        return Bases(known, family, findings, lambda about: self.images.left_open(about, at), self.threshold)
+    def _put_together(self, known: Sequence[ImageAnswer], findings: _Findings, at: datetime | None) -> Bases:
+        left_open = lambda about: self.images.left_open(about, at)  # noqa: E731
+        return Bases(known, Family(map(_kin, known)), findings, left_open, self.threshold, self.signals(at))
 
 
 def _indexed(index: FindingsIndex, about: ImageId) -> Sequence[JudgedFinding]:

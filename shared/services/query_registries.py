@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
-from shared.domain.events import RegistrySource, RegistrySwept
+from shared.domain.events import RegistrySource, RegistrySwept, ScanFailed
+from shared.domain.failures import ACCESS, FailureReason
 from shared.domain.image_health import ImageHealth
+from shared.domain.references import ImageId
 from shared.domain.watched_registry import WatchedRegistry
 from shared.eventlog.interface import EventLog
-from shared.eventlog.streams import sweep_stream
+from shared.eventlog.streams import image_stream, sweep_stream
 from shared.projections.reconciliations import SweepStates
 from shared.projections.registries import RegistryReader
 from shared.services.known_registries import KnownRegistries
 from shared.services.query_images import ImageFilter, QueryImages
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class AccessFailure(msgspec.Struct, frozen=True, rename="camel"):
+    """Why images of a registry could not be read: what was tried, how it failed and what to do.
+
+    ``images`` are those whose last scan failed on the way to the registry; the rest is of the one pushed last.
+    """
+
+    reason: FailureReason
+    message: str
+    time: datetime
+    images: int
 
 
 class RegistryAnswer(msgspec.Struct, frozen=True, rename="camel"):
@@ -37,6 +53,7 @@ class RegistryAnswer(msgspec.Struct, frozen=True, rename="camel"):
     last_push: datetime | None
     last_reconciliation: RegistrySwept | None
     reconciling: bool
+    access_failure: AccessFailure | None
 
 
 @dataclass(frozen=True)
@@ -77,7 +94,20 @@ class QueryRegistries:
             last_push=max(pushes, default=None),
             last_reconciliation=sweep.last if sweep else self._swept(host, at),
             reconciling=sweep is not None and not sweep.ended,
+            access_failure=self._access_failure([image for image in lying if image.failure in ACCESS], at),
         )
+
+    def _access_failure(self, failed: Sequence[ImageHealth], at: datetime | None) -> AccessFailure | None:
+        if not failed:
+            return None
+        # One stream for each registry, however many images failed alike.
+        told = max(failed, key=lambda image: (image.last_pushed or _LONG_AGO, image.digest))
+        events = self.log.load(image_stream(ImageId(told.registry, told.digest))).events
+        then = [one for one in events if at is None or one.meta.recorded_at <= at]
+        for one in reversed(then):
+            if isinstance(one.event, ScanFailed):
+                return AccessFailure(one.event.reason, one.event.message, one.meta.occurred_at, len(failed))
+        return None
 
     def _swept(self, host: str, at: datetime | None) -> RegistrySwept | None:
         events = self.log.load(sweep_stream(host)).events

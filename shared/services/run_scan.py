@@ -22,6 +22,7 @@ from shared.services.pull_image import NotAnImage
 from shared.services.record_push import RecordPush
 from shared.services.resolve_index import ResolveIndex
 from shared.services.scan_image import ScanImage
+from shared.trace import traced
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,10 @@ class RunScan:
 
     def __call__(self, message: ScanMessage, *, last_attempt: bool) -> None:
         """Scan an image or resolve an index. A failure that may pass raises ScanFailure until the last attempt."""
+        with traced(correlation_id=message.correlation_id, stream=message.stream, scan_id=message.scan_id):
+            self._run(message, last_attempt)
+
+    def _run(self, message: ScanMessage, last_attempt: bool) -> None:
         name = StreamName.parse(message.stream)
         try:
             self._check_plan()
@@ -80,6 +85,12 @@ class RunScan:
         if scan is None:
             _log.info("scan %s of %s has ended already", scan_id, name)
             return
+        # A message that was sent again, or by an older version, does not know what its scan belongs to.
+        with traced(correlation_id=scan.correlation_id):
+            self._scan(name, state, scan)
+
+    def _scan(self, name: StreamName, state: ImageState, scan: OpenScan) -> None:
+        _log.info("scan begins: %s", scan.trigger)
         try:
             completed = self.scan_image(image_of(name), scan, state.last_scan)
         except NotAnImage as found:
@@ -92,6 +103,7 @@ class RunScan:
             raise ScanFailure(
                 FailureReason.LIMIT_EXCEEDED, f"the answer does not fit into an event: {error}"
             ) from error
+        _log.info("scan ended: %s, report %s", completed.outcome, completed.report or "none")
 
     def _check_plan(self) -> None:
         if notice := self.plan().notice:

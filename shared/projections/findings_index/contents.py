@@ -17,6 +17,7 @@ from shared.domain.finding_criteria import package_names
 from shared.domain.findings import Finding, flaw_names
 from shared.domain.image_health import ruled_image, worst_image_first
 from shared.domain.references import ImageId
+from shared.domain.upgrades import upgrade_of
 from shared.projections.findings_index.kept_rules import KeptRule
 from shared.projections.findings_index.pasts import put_past, remove_past
 from shared.projections.image_rows import ImageRow
@@ -166,9 +167,10 @@ class Contents:
         if found:
             return int(found[0])
         finding = msgspec.json.decode(content, type=Finding)
-        values = (name, *urgency(finding, self.signals.of(finding)), finding.fixed_version is not None, bytes(content))
+        fixable, order = finding.fixed_version is not None, urgency(finding, self.signals.of(finding))
         number = self.connection.execute(
-            "INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
+            "INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (name, *order, fixable, *upgrade_of(finding), bytes(content)),
         ).lastrowid
         self._add("finding_flaw", [(flaw, number) for flaw in flaw_names(finding)])
         self._add("finding_package", [(*pair, number) for pair in package_names(finding.package)])

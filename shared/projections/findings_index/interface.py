@@ -13,11 +13,13 @@ from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
+from shared.domain.exploits import Exploits
 from shared.domain.exposure_figures import Group, Reckoning, Tally
 from shared.domain.finding_criteria import FindingCriteria as FindingCriteria
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
+from shared.domain.upgrades import UpgradeKey
 from shared.projections.image_rows import ImageAnswer
 
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -189,6 +191,12 @@ class FindingsIndex(Protocol):
 
     def exposure(self, asked: Asked, how: Reckoning, most: int) -> Reckoned:
         """Add the clocks of findings up as of a time, and list so many of those that have been open longest."""
+        ...
+
+    def exploits(
+        self, registry: str | None, repository: str | None, threshold: Severity
+    ) -> Mapping[UpgradeKey, Exploits]:
+        """Sum up the exploitation of the findings of unhealthy images that count, by what is to be upgraded."""
         ...
 
     def revision(self) -> Revision:

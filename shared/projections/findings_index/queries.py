@@ -16,7 +16,7 @@ _OF_ONE_FINDING = tuple(
 )
 _FINDING_ORDER = (*_OF_ONE_FINDING, "image.registry", "image.digest", "report_finding.place")
 # The first rule that was made of those that a finding meets, that hold for its image, and that have not expired.
-_DISABLED_BY = """(
+DISABLED_BY = """(
     SELECT rule.id FROM finding_rule JOIN rule ON rule.place = finding_rule.rule
     WHERE finding_rule.finding = finding.id
       AND (rule.registry IS NULL OR rule.registry = image.registry)
@@ -37,7 +37,7 @@ _BY_FINDING = (
     "finding CROSS JOIN report_finding ON report_finding.finding = finding.id"
     " CROSS JOIN image ON image.report = report_finding.report"
 )
-_OF_IMAGE: Mapping[str, str] = {
+OF_IMAGE: Mapping[str, str] = {
     "registry": "image.registry = :registry",
     "repository": "image.id IN (SELECT image FROM image_repository WHERE name = :repository)",
     "digest": "image.digest = :digest",
@@ -50,7 +50,7 @@ _OF_FINDING: Mapping[str, str] = {
     "fixable": "finding.fixable = :fixable",
     "exploited": "finding.unexploited = NOT :exploited",
     "epss_from": "finding.epss <= -:epss_from",
-    "disabled": f"({_DISABLED_BY} IS NOT NULL) = :disabled",
+    "disabled": f"({DISABLED_BY} IS NOT NULL) = :disabled",
 }
 
 
@@ -66,7 +66,7 @@ def images(
 ) -> Query:
     """Ask for images, worst first: what is shown of each, and its upgrades."""
     given = _given({"registry": registry, "repository": repository, "health": health})
-    conditions = ["image.listed", *(_OF_IMAGE[name] for name in given)]
+    conditions = ["image.listed", *(OF_IMAGE[name] for name in given)]
     return _listed("shown, upgrades, lineage", "image", conditions, given, _IMAGE_ORDER, after, most)
 
 
@@ -85,7 +85,7 @@ def found(criteria: FindingCriteria, after: FindingPosition | None, most: int | 
         begin = {f"begin{number}": value for number, value in enumerate(after[: len(_OF_ONE_FINDING)])}
         conditions.append(f"({', '.join(_OF_ONE_FINDING)}) >= ({', '.join(f':{name}' for name in begin)})")
         given = {**given, **begin}
-    columns = f"image.id, shown, content, {_DISABLED_BY}, {', '.join(_FINDING_ORDER)}"
+    columns = f"image.id, shown, content, {DISABLED_BY}, {', '.join(_FINDING_ORDER)}"
     return _listed(columns, _tables(criteria), conditions, {**given, "now": now}, _FINDING_ORDER, after, most)
 
 
@@ -99,7 +99,7 @@ def count(criteria: FindingCriteria, now: int) -> Query:
 def unreadable(criteria: FindingCriteria) -> Query:
     """Ask for images whose report cannot be read: what is shown of each, and why."""
     given = _of_image(criteria)
-    conditions = ["image.listed", "image.problem <> ''", *(_OF_IMAGE[name] for name in given)]
+    conditions = ["image.listed", "image.problem <> ''", *(OF_IMAGE[name] for name in given)]
     return _listed("shown, problem", "image INDEXED BY image_problem", conditions, given, _IMAGE_ORDER, None, None)
 
 
@@ -107,7 +107,7 @@ def unanswered(criteria: FindingCriteria) -> Query:
     """Ask for how many images there is no whole answer: health and count."""
     given = _of_image(criteria)
     places = ", ".join(str(health_place(health)) for health in (Health.NOT_ASSESSED, Health.UNSUPPORTED))
-    conditions = ["image.listed", f"w0 IN ({places})", *(_OF_IMAGE[name] for name in given)]
+    conditions = ["image.listed", f"w0 IN ({places})", *(OF_IMAGE[name] for name in given)]
     text = f"SELECT health, count(*) FROM image WHERE {' AND '.join(conditions)} GROUP BY health"  # noqa: S608 - see above
     return Query(text, given)
 
@@ -147,7 +147,7 @@ def _looked_for(criteria: FindingCriteria) -> tuple[list[str], Mapping[str, obje
         }
     )
     of_package = _given({"package": criteria.package and criteria.package.lower(), "version": criteria.version})
-    conditions = ["image.listed", *(_OF_IMAGE[name] for name in of_image), *(_OF_FINDING[name] for name in of_finding)]
+    conditions = ["image.listed", *(OF_IMAGE[name] for name in of_image), *(_OF_FINDING[name] for name in of_finding)]
     if of_package:
         same = " AND ".join(f"{'name' if name == 'package' else name} = :{name}" for name in of_package)
         conditions.append(f"finding.id IN (SELECT finding FROM finding_package WHERE {same})")  # noqa: S608 - see above

@@ -6,13 +6,14 @@ of the question; here is only which findings meet the criteria of
 which rule, and which images meet those on images where a rule has any.
 
 ``unexploited`` and ``epss`` (negative, so that the highest comes first) are the key ``pressure`` of the exploit signals
-that the state names; they are written anew whenever others are in force.
+that the state names; they are written anew whenever others are in force. ``upgraded``, ``ecosystem`` and ``closable``:
+what ``upgrade_of`` gives.
 Of the past of images, ``trend`` has by how much the totals of a repository change at a time, and those of all images
 where a row is ``whole``: of an image that was in several repositories, other rows (without a repository) are. ``clock``
 has a row for everything that was said of a finding, in turn. Times are microseconds.
 """
 
-FORMAT = 5
+FORMAT = 6
 
 TABLES = """
 CREATE TABLE state (
@@ -41,10 +42,12 @@ CREATE INDEX finding_report ON report_finding (finding, report, place);
 CREATE TABLE finding (
     id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, severity INTEGER NOT NULL,
     unexploited INTEGER NOT NULL, epss REAL NOT NULL, score REAL NOT NULL,
-    package TEXT NOT NULL, flaw TEXT NOT NULL, finding_id TEXT NOT NULL, fixable INTEGER NOT NULL, content BLOB NOT NULL
+    package TEXT NOT NULL, flaw TEXT NOT NULL, finding_id TEXT NOT NULL, fixable INTEGER NOT NULL,
+    upgraded TEXT NOT NULL, ecosystem TEXT NOT NULL, closable INTEGER NOT NULL, content BLOB NOT NULL
 );
 CREATE INDEX finding_worst ON finding (severity, unexploited, epss, score, package, flaw, finding_id, hash);
 CREATE INDEX finding_by_id ON finding (finding_id);
+CREATE INDEX finding_upgrade ON finding (upgraded, ecosystem, closable, epss);
 CREATE TABLE finding_flaw (name TEXT, finding INTEGER, PRIMARY KEY (name, finding)) WITHOUT ROWID;
 CREATE TABLE finding_package (
     name TEXT, version TEXT, finding INTEGER, PRIMARY KEY (name, version, finding)

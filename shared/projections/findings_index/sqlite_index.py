@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,14 +15,16 @@ from typing import Any
 
 import msgspec
 
+from shared.domain.exploits import Exploits
 from shared.domain.exposure_figures import Reckoning
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.findings import Finding
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.lineage import Lineage
 from shared.domain.references import ImageId
-from shared.domain.upgrades import Upgrade
-from shared.projections.findings_index import past_queries, queries
+from shared.domain.severity import Severity
+from shared.domain.upgrades import Upgrade, UpgradeKey
+from shared.projections.findings_index import exploit_queries, past_queries, queries
 from shared.projections.findings_index.contents import Contents
 from shared.projections.findings_index.exposed import reckon
 from shared.projections.findings_index.file import IndexDamaged, IndexFile, IndexIncomplete
@@ -134,6 +136,20 @@ class SqliteFindingsIndex:
     def exposure(self, asked: Asked, how: Reckoning, most: int) -> Reckoned:
         """Add the clocks of findings up as of a time, and list so many of those that have been open longest."""
         return self._ask(lambda connection: reckon(connection, asked, how, most))
+
+    def exploits(
+        self, registry: str | None, repository: str | None, threshold: Severity
+    ) -> Mapping[UpgradeKey, Exploits]:
+        """Sum up the exploitation of the findings of unhealthy images that count, by what is to be upgraded."""
+        about = registry, repository, threshold, self._now
+        exploited, likeliest = exploit_queries.exploited(*about), exploit_queries.likeliest(*about)
+
+        def read(connection: sqlite3.Connection) -> Mapping[UpgradeKey, Exploits]:
+            counts = {_upgrade(*key): count for *key, count in connection.execute(*exploited)}
+            scores = {_upgrade(*key): -score for *key, score in connection.execute(*likeliest) if score}
+            return {key: Exploits(counts.get(key, 0), scores.get(key)) for key in counts.keys() | scores.keys()}
+
+        return self._ask(read)
 
     def revision(self) -> Revision:
         """Return the state of the index."""
@@ -253,6 +269,10 @@ class _Settled(SqliteFindingsIndex):
 
 def _answer(shown: bytes, upgrades: bytes, lineage: bytes, *, listed: bool) -> ImageAnswer:
     return ImageAnswer(_HEALTH.decode(shown), _UPGRADES.decode(upgrades), listed, _LINEAGE.decode(lineage))
+
+
+def _upgrade(package: str, ecosystem: str, closable: int) -> UpgradeKey:
+    return UpgradeKey(package, ecosystem, bool(closable))
 
 
 def _found(rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:

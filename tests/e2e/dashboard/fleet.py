@@ -26,6 +26,7 @@ from shared.domain.events import (
     ScanSummary,
     Trigger,
 )
+from shared.domain.exploits import Exploits
 from shared.domain.failures import FailureReason
 from shared.domain.findings import AffectedPackage, Finding, FixStatus, Rating
 from shared.domain.health_causes import Cause, CauseKind
@@ -36,7 +37,7 @@ from shared.domain.recommendations import Need, Recommendation, grouped, made
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.domain.trends import Totals, TrendPoint
-from shared.domain.upgrades import Upgrade, upgrades
+from shared.domain.upgrades import Upgrade, upgrade_of, upgrades
 from shared.projections.billing import BilledImage
 from shared.services.query_registries import RegistryAnswer
 from shared.services.query_tags import TaggedImage
@@ -334,7 +335,8 @@ def rule_desk(product: Product) -> RuleDesk:
 
 def _recommendations() -> list[Recommendation]:
     needs = [Need(SHOP, upgrades_of(SHOP_FINDINGS), shop_base(), sum(SHOP.severities.values()))]
-    return [made(group, in_order) for group in grouped(needs)]
+    unfixed = {upgrade_of(SHOP_FINDINGS[2].finding): Exploits(1, 0.64)}
+    return [made(group, in_order, kev_known=True) for group in grouped(needs, unfixed)]
 
 
 def shop_base() -> ImageBase:

@@ -44,6 +44,15 @@ def test_a_newer_base_image_is_told_with_what_it_closes(visit: Open) -> None:
     expect(opened.page.get_by_text(summary)).to_be_visible()
 
 
+def test_a_recommendation_says_how_many_of_its_findings_are_exploited(visit: Open) -> None:
+    opened = visit(full_product(), "#/recommendations")
+
+    badge = opened.rows("No fix yet").locator(".exploited")
+    expect(badge).to_have_text("1 exploited")
+    expect(badge).to_have_attribute("title", "1 known to be exploited; the highest EPSS score is 0.64")
+    expect(opened.rows("Upgrades").locator(".exploited")).to_have_count(0)
+
+
 def test_recommendations_can_be_narrowed_down_to_a_repository(visit: Open) -> None:
     opened = visit(full_product(), "#/recommendations")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functions import gate, images, plan, scans
+from shared.domain.failures import FailureReason, ScanFailure
 from shared.services.query_images import ImageFilter
 from tests.support.examples import REGISTRY, digest, finding, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, image_manifest
@@ -81,6 +82,27 @@ def test_registries_as_of_a_time_are_what_was_shown_then(app: MemoryApp) -> None
     [one] = live
     assert (one["loginServer"], one["state"], one["images"], one["sources"]) == (REGISTRY, "enabled", 1, ["settings"])
     assert one["lastReconciliation"]["found"] == 1
+
+
+def test_a_registry_that_cannot_be_reached_says_how_it_failed_and_when_it_did(app: MemoryApp) -> None:
+    app.reconcile()
+    app.record_push(push("e1"))
+    refused = "network refused: the network rules do not let 203.0.113.7 in: enable a private endpoint"
+    app.world.registry.failure = ScanFailure(FailureReason.NETWORK_REFUSED, refused)
+    app.work()
+    failed_at = app.world.clock()
+    [one] = ask(plan.list_registries)[1]["value"]
+    assert one["accessFailure"]["message"] == refused
+    assert (one["accessFailure"]["reason"], one["accessFailure"]["images"]) == ("network-refused", 1)
+    assert app.health().reason == f"scan failed (network-refused): {refused}"
+
+    app.world.registry.failure = None
+    app.world.clock.forward(hours=7)
+    app.sweep()
+    app.work()
+    assert ask(plan.list_registries)[1]["value"][0]["accessFailure"] is None
+    then = ask(plan.list_registries, f"/?asOf={failed_at:%Y-%m-%dT%H:%M:%SZ}")[1]["value"][0]
+    assert then["accessFailure"] == one["accessFailure"]
 
 
 def test_the_list_of_images_is_what_it_was(app: MemoryApp) -> None:

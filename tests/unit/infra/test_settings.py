@@ -23,6 +23,7 @@ NOT_IN_AZURE = {
     "REGISTRY_CREDENTIALS": "a secret: identities do without",
     "NOTIFICATION_TOPIC_KEY": "a secret: identities do without",
     "CACHE_DIR": "the instance's own temporary folder serves",
+    "LOG_FORMAT": "json in Azure by itself",
     "IDENTITY_ENDPOINT": "the platform sets it",
     "WEBSITE_AUTH_ENABLED": "the platform sets it",
 }

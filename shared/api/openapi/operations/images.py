@@ -154,7 +154,7 @@ IMAGES = (
         "list_recommendations",
         "get",
         "/api/recommendations",
-        "List what to do, what fixes most of the worst first: upgrades, newer bases, and what has no fix.",
+        "List what to do, the worst and most exploited first: upgrades, newer bases, and what has no fix.",
         {200: Answer("What to do, over all unhealthy images.", ListedRecommendation, listed=True)},
         (*OF_IMAGES[:2], AS_OF, *PAGES),
         errors=_BAD,

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from shared.domain.base_advice import ImageBase, image_base
 from shared.domain.base_images import BaseImage, BaseKind, NewerBase
+from shared.domain.exploits import Exploits
 from shared.domain.findings import Finding
 from shared.domain.image import ImageState
 from shared.domain.image_health import Health, image_health
 from shared.domain.recommendations import MOST_IMAGES, Kind, Need, Recommendation, grouped, made
 from shared.domain.severity import Severity
-from shared.domain.upgrades import upgrades
+from shared.domain.upgrades import UpgradeKey, upgrades
 from tests.support.examples import REGISTRY, START, digest, finding, image_id, package
 
 BASE = BaseImage(BaseKind.IMAGE, 3, digest(800), REGISTRY, "debian", ("12",), digest(70))
@@ -77,6 +78,26 @@ def test_what_closes_more_of_the_worst_comes_before_what_closes_more() -> None:
     worse = [finding(f"CVE-{number}", Severity.CRITICAL, of=package("worse")) for number in range(2)]
     worst = [finding(f"CVE-{number}", Severity.CRITICAL, of=package("worst")) for number in range(3)]
     assert [one.package for one in recommended(need(1, [*many, *worse, *worst]))] == ["worst", "worse", "many"]
+
+
+def test_within_a_severity_the_exploited_come_first_then_the_likelier_then_what_closes_most() -> None:
+    names = {"most": (3, Exploits()), "likely": (1, Exploits(0, 0.3)), "likelier": (1, Exploits(0, 0.4))}
+    names["exploited"] = (1, Exploits(1, 0.1))
+    hits = [
+        finding(f"CVE-{name}-{one}", of=package(name)) for name, (count, _) in names.items() for one in range(count)
+    ]
+    worse = finding("CVE-0", Severity.CRITICAL, of=package("worse"))
+    known = {UpgradeKey(name, hits[0].package.ecosystem, True): exploits for name, (_, exploits) in names.items()}
+    groups = grouped([need(1, [*hits, worse])], known)
+    listed = [made(group, in_order, kev_known=True) for group in groups]
+    assert [one.package for one in listed] == ["worse", "exploited", "likelier", "likely", "most"]
+    assert [(one.exploited, one.epss) for one in listed[:3]] == [(0, None), (1, 0.1), (0, 0.4)]
+    assert [one.position for one in listed] == [group.position for group in groups]
+
+
+def test_that_nothing_is_exploited_is_only_said_where_that_is_known() -> None:
+    [group] = grouped([need(1, [hit("CVE-1")])])
+    assert [made(group, in_order, kev_known=known).exploited for known in (False, True)] == [None, 0]
 
 
 def based(base: BaseImage, closed: dict[str, int] | None, findings: int = 2) -> ImageBase:

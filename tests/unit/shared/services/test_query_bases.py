@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from shared.registry.interface import Descriptor
 from shared.services.query_images import ImageFilter
 from tests.support.examples import digest, finding, image_id, package, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, image_manifest
+from tests.support.signal_feeds import epss, kev, put_in_force
 from tests.support.whole_answer import whole_answer
 
 _GZIP = "application/vnd.docker.image.rootfs.diff.tar.gzip"
@@ -104,6 +106,22 @@ def test_what_a_rule_hides_is_no_finding_of_the_base(app: MemoryApp) -> None:
     app.sweep()
     app.work()
     assert (base(app).findings, base(app).of_findings, base(app).closes) == (1, 2, 1)
+
+
+@pytest.mark.parametrize(("newer", "expected"), [(False, (2, 0.3)), (True, (1, 0.1))])
+def test_a_base_tells_what_is_exploited_of_what_it_closes(
+    app: MemoryApp, tmp_path: Path, newer: bool, expected: tuple[int, float]
+) -> None:
+    hits = tuple(hit(f"CVE-2026-000{number}", 900 + number) for number in (1, 2, 3))
+    pushed(app, BASE + 10, (901, 902), hits[:2], "alpine", "3")
+    pushed(app, APP + 10, (901, 902, 903), hits, "till")
+    if newer:
+        pushed(app, NEWER, (911, 912), [hit("CVE-2026-0002", 911)], "alpine", "3")
+        pushed(app, NEWER + 10, (911, 912), [hit("CVE-2026-0002", 911)], "debian")
+    put_in_force(app, tmp_path, kev("CVE-2026-0001", "CVE-2026-0002"), epss(CVE_2026_0001=0.1, CVE_2026_0002=0.3))
+    for at in (None, app.world.clock()):
+        found = {(one.exploited, one.epss) for one in bases(app, at) if "till" in {on.repository for on in one.images}}
+        assert found == {expected}
 
 
 def test_a_newer_base_whose_scan_failed_closes_nothing_that_is_known(app: MemoryApp) -> None:

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.advisories.change_log import ChangeLog
-from shared.domain import finding_clocks
+from shared.domain import finding_clocks, image_past_fold
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.exposure import FindingExposure, Outcome, exposures
@@ -276,6 +276,18 @@ def test_of_an_image_with_too_many_findings_it_is_told_how_many_lack_a_clock(mon
 
 
 # Over any history
+
+
+def test_the_health_of_an_image_that_changes_very_often_is_told_of_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image_past_fold, "MOST_STANDINGS", 2)
+    app = MemoryApp()
+    pushed(app, 1, FLAW)
+    for hits in ([], [FLAW], []):
+        rescanned(app, *hits)
+    told = [app.query_exposure.one(image_id(1), day(number)).image.health for number in range(4)]
+    assert told == [Health.UNHEALTHY, Health.HEALTHY, Health.UNHEALTHY, Health.HEALTHY]
+    with pytest.raises(ImageNotFound):
+        clocks(app, at=START - timedelta(seconds=1))
 
 
 def past(app: MemoryApp, about: ImageId) -> ImagePast | None:
