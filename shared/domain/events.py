@@ -193,6 +193,17 @@ class FindingEnabled(DomainEvent, frozen=True, rename="camel"):
     author: str
 
 
+class SignalsAdopted(DomainEvent, frozen=True, rename="camel", omit_defaults=True):
+    """From now on, rules on what is not exploited go by another catalog of known exploited vulnerabilities.
+
+    ``added`` and ``removed`` are CVEs that came to it and left it; unless it is ``at_hand``, such rules hide nothing.
+    """
+
+    at_hand: bool
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
 class Meta(msgspec.Struct, frozen=True, rename="camel"):
     """About an event: when it happened and was written, by whom, why, and the hash of the event before it.
 
@@ -228,6 +239,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
     stored_names.INDEX_RESOLVED: IndexResolved,
     stored_names.FINDING_DISABLED: FindingDisabled,
     stored_names.FINDING_ENABLED: FindingEnabled,
+    stored_names.SIGNALS_ADOPTED: SignalsAdopted,
 }
 
 TYPE_NAMES: dict[type[DomainEvent], str] = {cls: name for name, cls in EVENT_TYPES.items()}

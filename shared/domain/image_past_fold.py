@@ -10,6 +10,7 @@ from typing import NamedTuple
 from shared.domain import image, rule_book
 from shared.domain.end_of_life import end_of_life
 from shared.domain.events import (
+    DomainEvent,
     FindingDisabled,
     FindingEnabled,
     ImagePulled,
@@ -18,6 +19,7 @@ from shared.domain.events import (
     RecordedEvent,
     ReportsDeleted,
     ScanCompleted,
+    SignalsAdopted,
 )
 from shared.domain.finding_clocks import FindingClocks
 from shared.domain.findings import Report
@@ -50,17 +52,25 @@ class Known(NamedTuple):
 
 
 def concerning(about: ImageId, rules: Sequence[RecordedEvent]) -> list[RecordedEvent]:
-    """Choose the events of all rules that ever had an image in their scope, whatever its repositories and tags."""
-    ids = {
-        one.event.rule_id
+    """Choose the events of all rules that ever had an image in their scope, whatever its repositories and tags.
+
+    Of what rules go by, those are chosen that any of these rules ever asked for.
+    """
+    made = [
+        one.event
         for one in rules
         if isinstance(one.event, FindingDisabled)
         and one.event.scope.registry in (None, about.registry)
         and one.event.scope.digest in (None, about.digest)
-    }
-    return [
-        one for one in rules if isinstance(one.event, FindingDisabled | FindingEnabled) and one.event.rule_id in ids
     ]
+    ids, signals = {one.rule_id for one in made}, any(one.criteria.not_exploited for one in made)
+    return [one for one in rules if _is_about(one.event, ids, signals=signals)]
+
+
+def _is_about(event: DomainEvent, ids: set[str], *, signals: bool) -> bool:
+    if isinstance(event, SignalsAdopted):
+        return signals
+    return isinstance(event, FindingDisabled | FindingEnabled) and event.rule_id in ids
 
 
 def whole_past(judging: Judging, events: Sequence[RecordedEvent], rules: Sequence[RecordedEvent]) -> ImagePast:
@@ -158,7 +168,7 @@ class _Fold:
 
     def _take(self, recorded: RecordedEvent) -> None:
         event = recorded.event
-        if isinstance(event, FindingDisabled | FindingEnabled):
+        if isinstance(event, FindingDisabled | FindingEnabled | SignalsAdopted):
             self.book = rule_book.evolve(self.book, recorded)
             return
         tagged = _tagged(self.state)

@@ -14,6 +14,7 @@ REPORTS_DELETED: Final = "reports-deleted"
 INDEX_RESOLVED: Final = "index-resolved"
 FINDING_DISABLED: Final = "finding-disabled"
 FINDING_ENABLED: Final = "finding-enabled"
+SIGNALS_ADOPTED: Final = "signals-adopted"
 
 # Kinds of streams, the first part of a stream's name.
 IMAGE_STREAM: Final = "image"
