@@ -14,6 +14,7 @@ from functions.caller import admit
 from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.openvex_plan import DocumentOutdated
+from shared.domain.plan import InvalidPlanChange
 from shared.domain.references import InvalidReference
 from shared.domain.roles import Role
 from shared.domain.rule_book import InvalidRule, RuleChanged, RuleNotFound
@@ -23,6 +24,7 @@ from shared.services.kept_reports import ReportNotKept
 from shared.services.query_estate import FindingsUnreadable
 from shared.services.query_images import ImageNotFound
 from shared.services.query_scan_result import NotScanned
+from shared.services.request_scan import PlanIsOff
 from shared.services.supposing import NoSuchSnapshot
 from shared.services.what_if import TooManyImages, WhatIfTooLong
 
@@ -37,17 +39,20 @@ _FAILURE_STATUS: Mapping[FailureReason, int] = {
     FailureReason.MANIFEST_MISSING: 404,
     FailureReason.UNAUTHORIZED: 502,
     FailureReason.REGISTRY_UNREACHABLE: 502,
+    FailureReason.NETWORK_REFUSED: 502,
     FailureReason.REGISTRY_ERROR: 502,
 }
 
 _KNOWN: Mapping[type[Exception], tuple[int, str]] = {
     InvalidReference: (400, "InvalidParameter"),
+    InvalidPlanChange: (400, "InvalidParameter"),
     InvalidRule: (400, "InvalidParameter"),
     ImageNotFound: (404, "ImageNotFound"),
     RuleNotFound: (404, "RuleNotFound"),
     NoSuchSnapshot: (404, "NoSuchSnapshot"),
     NotComparable: (409, "NotComparable"),
     NotScanned: (409, "NotScanned"),
+    PlanIsOff: (409, "PlanIsOff"),
     RequestConflict: (409, "RequestConflict"),
     RuleChanged: (409, "RuleChanged"),
     DocumentOutdated: (409, "DocumentOutdated"),

@@ -8,6 +8,7 @@ from shared.api import parameters
 from shared.api.exposure import exposure_question
 from shared.api.paging import PageRequest, page
 from shared.bootstrap import app
+from shared.services.query_exposure import open_and_worst_first
 
 blueprint = func.Blueprint()
 
@@ -28,5 +29,4 @@ def list_exposure(req: func.HttpRequest) -> func.HttpResponse:
     about = parameters.image_id(req.route_params["registry"], req.route_params["digest"])
     told = app().query_exposure.one(about, as_of(req) or app().clock())
     asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
-    found = page(list(enumerate(told.clocks)), lambda item: (item[0],), asked)
-    return answer({**found, "value": [one for _, one in found["value"]], "image": told.image})
+    return answer({**page(told.clocks, open_and_worst_first, asked), "image": told.image})

@@ -33,10 +33,11 @@ def list_images(req: func.HttpRequest) -> func.HttpResponse:
     """List images with their health, worst first."""
     wanted = parameters.image_filter(req.params)
     asked = _page(req)
+    notice = app().plan(as_of(req)).notice
     after = asked.position(ImagePosition)
     listed = app().query_images.images_matching(wanted, as_of(req), after=after, most=asked.enough)
     found = page(listed, lambda one: worst_image_first(one.health), asked)
-    return answer({**found, "value": [image_body(one.health) for one in found["value"]]})
+    return answer({**found, "value": [image_body(one.health, notice) for one in found["value"]]})
 
 
 @blueprint.function_name("get_image")
@@ -46,7 +47,7 @@ def get_image(req: func.HttpRequest) -> func.HttpResponse:
     """Show one image."""
     at = as_of(req)
     found = app().query_images.one(_image(req), at)
-    return answer(image_details_body(found, app().query_bases.one(found, at)))
+    return answer(image_details_body(found, app().query_bases.one(found, at), app().plan(at).notice))
 
 
 @blueprint.function_name("list_findings")
@@ -60,7 +61,7 @@ def list_findings(req: func.HttpRequest) -> func.HttpResponse:
     numbered = list(enumerate(most_urgent_first(app().query_images.findings(about, at), signals)))
     found = page(numbered, lambda item: (item[0],), asked)
     # A list without findings is good news only of a healthy image.
-    told = verdict_body(app().query_images.one(about, at).health)
+    told = verdict_body(app().query_images.one(about, at).health, app().plan(at).notice)
     return answer({**found, "value": findings_body([one for _, one in found["value"]], signals), "image": told})
 
 

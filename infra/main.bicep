@@ -9,7 +9,7 @@ param environmentName string
 @description('Where the installation lives. Pull logs come only from registries of the same region.')
 param location string
 
-@description('The registries to watch: a list of { name, resourceGroup, location }, all of this subscription.')
+@description('The registries of this subscription to watch, as { name, resourceGroup, location }; and systemTopic if there is one.')
 param registries array = []
 
 @description('Let the identity read every registry of the subscription, and connect the events of those that it finds.')
@@ -97,6 +97,7 @@ module roles 'app/roles.bicep' = {
     storageAccountName: storage.outputs.accountName
     applicationInsightsName: monitoring.outputs.applicationInsightsName
     topicName: notifications.outputs.topicName
+    watchSubscription: watchSubscription
   }
 }
 
@@ -167,7 +168,10 @@ module app 'app/function-app.bicep' = {
     topicEndpoint: notifications.outputs.endpoint
     loginServers: [for (registry, index) in registries: registryAccess[index].outputs.loginServer]
     registryResources: [for (registry, index) in registries: registryAccess[index].outputs.namedResource]
+    storageAccountId: storage.outputs.accountId
+    deliveryIdentityId: identity.outputs.deliveryIdentityId
     settings: settings
+    watchSubscription: watchSubscription
     signIn: !empty(authClientId)
   }
 }
@@ -189,6 +193,7 @@ module registryEvents 'registry/events.bicep' = [for registry in registries: {
   dependsOn: [roles]
   params: {
     registryName: registry.name
+    existingTopicName: contains(registry, 'systemTopic') ? registry.systemTopic : ''
     location: registry.location
     tags: tags
     deliveryIdentityId: identity.outputs.deliveryIdentityId

@@ -10,6 +10,7 @@ from local.failures import StartFailure
 
 _MOST_PAGES = 100
 _ADVISORY_TIMER = "refresh_advisories"
+_RECONCILIATION_TIMER = "reconcile"
 
 
 class ApiFailure(StartFailure):
@@ -59,10 +60,16 @@ class Api:
 
     def refresh_advisories(self) -> None:
         """Have the advisory timer run now. Raises ApiFailure."""
-        url = f"{self.base_url}/admin/functions/{_ADVISORY_TIMER}"
-        answer = self._send("POST", url, body=b'{"input": ""}')
+        self._run(_ADVISORY_TIMER)
+
+    def reconcile(self) -> None:
+        """Have the registry compared with the log now. Raises ApiFailure."""
+        self._run(_RECONCILIATION_TIMER)
+
+    def _run(self, timer: str) -> None:
+        answer = self._send("POST", f"{self.base_url}/admin/functions/{timer}", body=b'{"input": ""}')
         if answer.status != 202:
-            raise ApiFailure(f"the host answered {answer.status} when asked to run {_ADVISORY_TIMER}: see its log")
+            raise ApiFailure(f"the host answered {answer.status} when asked to run {timer}: see its log")
 
     def images(self, registry: str) -> list[ImageHealth]:
         """Return every image of a registry. Raises ApiFailure."""

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
-from local.api import Api
+from local.api import Api, ApiFailure
 from local.azurite import azurite_command
 from local.child import Child
 from local.docker_registry import registry_command, registry_environment
@@ -71,6 +71,15 @@ class Stack:
         self.folder.installation.write_text(json.dumps(recorded_settings(self._options, self.settings)))
         self._start_child("host", self._host_command(self._options.port), self.settings)
         self._await("host", self.api.is_up)
+        if self.watches_local_registry:
+            self._reconcile()
+
+    def _reconcile(self) -> None:
+        """Look for what was pushed while the product was away: docker-registry keeps unsent notifications in memory."""
+        try:
+            self.api.reconcile()
+        except ApiFailure as failure:
+            _LOG.warning("what was pushed meanwhile is found by the next reconciliation only: %s", failure)
 
     def supervise(self) -> None:
         """Start a dead host again. Raises ChildDied if it died too often, or if Azurite or the registry died."""

@@ -7,14 +7,14 @@ import threading
 import time
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from shared import log_lines
 from shared import settings as all_settings
 from shared.domain import stored_names as names
 from shared.eventlog.streams import rules_stream
 from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
-from shared.queries import Queries
 from shared.services.adopt_signals import AdoptSignals
 from shared.services.affected_images import AffectedImages
 from shared.services.check_settings import CheckSettings
@@ -26,18 +26,12 @@ from shared.services.drop_generation import DropGeneration
 from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
 from shared.services.import_openvex import ImportOpenVex
-from shared.services.move_tag import MoveTag
 from shared.services.note_changes import NoteChanges
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_lag import QueryLag
 from shared.services.query_status import QueryStatus
-from shared.services.read_pull_log import ReadPullLog
 from shared.services.rebuild import Rebuild
-from shared.services.receive_event import ReceiveEvent
-from shared.services.record_deletion import RecordDeletion
-from shared.services.record_pull import RecordPull
-from shared.services.record_push import RecordPush
 from shared.services.refresh_advisories import RefreshAdvisories
 from shared.services.refresh_signals import RefreshSignals
 from shared.services.request_scan import RequestScan
@@ -54,40 +48,19 @@ from shared.services.verify_log import VerifyLog
 from shared.services.what_if import WhatIf
 from shared.storage.account import load_sdk
 from shared.stores import utc_now as utc_now
+from shared.watching import Watching
 
 if TYPE_CHECKING:
     from azure.core.credentials import AzureKeyCredential, TokenCredential
 
     from shared.advisories.snapshots import SnapshotStore
-    from shared.registry.interface import ImageRegistry
 
 
 @dataclass(frozen=True)
-class App(Queries):
+class App(Watching):
     """Everything of one worker process."""
 
     # The registry and the scanner
-
-    @cached_property
-    def registry(self) -> ImageRegistry:
-        """The registry client."""
-        from shared.registry.allowlist import Allowlist
-        from shared.registry.azure_credentials import EntraTokens
-        from shared.registry.client import RegistryClient
-        from shared.registry.interface import BasicCredential
-
-        tokens = EntraTokens(
-            cloud=self.settings.azure_cloud,
-            managed=self.settings.in_azure,
-            client_id=self.settings.identity_client_id or None,
-        )
-        given = self.settings.registry_credentials.items()
-        return RegistryClient(
-            Allowlist.of(self.settings.registries),
-            aad=tokens,
-            passwords={host: BasicCredential(*pair) for host, pair in given},
-            limits=self.settings.limits.manifest,
-        )
 
     @cached_property
     def snapshots(self) -> SnapshotStore:
@@ -100,25 +73,9 @@ class App(Queries):
     # Services
 
     @cached_property
-    def move_tag(self) -> MoveTag:
-        """Moves tags between images."""
-        return MoveTag(self.transactor, self.tags)
-
-    @cached_property
-    def record_push(self) -> RecordPush:
-        """Records pushes."""
-        return RecordPush(self.transactor, self.move_tag)
-
-    @cached_property
-    def receive_event(self) -> ReceiveEvent:
-        """Receives events of registries."""
-        deletion = RecordDeletion(self.log, self.transactor)
-        return ReceiveEvent(self.registries, self.record_push, deletion, self.dead_letters, utc_now)
-
-    @cached_property
     def request_scan(self) -> RequestScan:
         """Requests scans."""
-        return RequestScan(self.log, self.transactor, self.registry, self.move_tag, utc_now)
+        return RequestScan(self.log, self.transactor, self.registry, self.move_tag, self.plan, utc_now)
 
     @property
     def reader_version(self) -> str:
@@ -155,7 +112,7 @@ class App(Queries):
             now=utc_now,
         )
         resolve = ResolveIndex(self.log, self.transactor, self.registry, self.move_tag, utc_now)
-        return RunScan(self.log, self.transactor, scan_image, resolve, self.record_push, utc_now)
+        return RunScan(self.log, self.transactor, scan_image, resolve, self.record_push, self.plan, utc_now)
 
     @cached_property
     def project(self) -> Project:
@@ -191,7 +148,7 @@ class App(Queries):
             return AzureKeyCredential(self.settings.notification_topic_key)
         from shared.storage.identity import credential
 
-        return credential(self.settings.identity_client_id)
+        return credential(self.settings.identity_client_id, self.settings.azure_cloud)
 
     @cached_property
     def send_notices(self) -> SendNotices | None:
@@ -287,17 +244,6 @@ class App(Queries):
         return AdoptSignals(self.log, self.transactor, self.rules.stream, self.signals.as_of, utc_now)
 
     @cached_property
-    def read_pull_log(self) -> ReadPullLog:
-        """Reads pull logs."""
-        return ReadPullLog(
-            logs=self._container(names.PULL_LOGS_CONTAINER),
-            offsets=self._table(names.PULL_OFFSETS_TABLE),
-            registries=self.registries,
-            record_pull=RecordPull(self.log, self.transactor),
-            now=utc_now,
-        )
-
-    @cached_property
     def disable_findings(self) -> DisableFindings:
         """Makes and takes back rules."""
         return DisableFindings(self.log, self.transactor, self.rules.stream, utc_now, self.adopt_signals)
@@ -338,6 +284,12 @@ class App(Queries):
         """Reads how far the projections are behind."""
         return QueryLag(self.log, self.generations, self.builds, self.sweeps, self.projections_queue, utc_now)
 
+    def _watching(self) -> dict[str, Any]:
+        return {
+            "plan": {"enabled": (plan := self.plan()).enabled, "since": plan.since},
+            "discovery": {"mode": self.settings.discovery, "last": self.discoveries.get()},
+        }
+
     @cached_property
     def query_status(self) -> QueryStatus:
         """Reads the service's own status."""
@@ -351,6 +303,8 @@ class App(Queries):
                     names.SCANS_POISON_QUEUE,
                     names.PROJECTIONS_QUEUE,
                     names.PROJECTIONS_POISON_QUEUE,
+                    names.RECONCILIATIONS_QUEUE,
+                    names.RECONCILIATIONS_POISON_QUEUE,
                 )
             ),
             dead_letters=self.dead_letters,
@@ -358,6 +312,7 @@ class App(Queries):
             projections=self.query_lag,
             signals=self.refresh_signals.status,
             notices=self.send_notices.status if self.send_notices else dict,
+            watching=self._watching,
             versions={"reader": self.reader_version, "projection": self.projector.revision},
         )
 
@@ -372,6 +327,7 @@ def app() -> App:
     with _lock:
         if _app is None:
             made = App(all_settings.load())
+            log_lines.install(made.settings.log_format)
             load_sdk()
             _app = made
         return _app

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared.services.compare_images import CompareImages
-from shared.services.known_registries import KnownRegistries
+from shared.services.known_registries import DiscoveredRegistries, KnownRegistries
 from shared.services.preview_rule import PreviewRule
 from shared.services.query_bases import QueryBases
 from shared.services.query_billing import QueryBilling
@@ -21,6 +21,7 @@ from shared.services.query_history import QueryHistory
 from shared.services.query_images import QueryImages
 from shared.services.query_quota import QueryQuota
 from shared.services.query_recommendations import QueryRecommendations
+from shared.services.query_registries import QueryRegistries
 from shared.services.query_scan import QueryScan
 from shared.services.query_scan_result import QueryScanResult
 from shared.services.query_tags import QueryTags
@@ -38,7 +39,9 @@ class Queries(Stores):
     @cached_property
     def registries(self) -> KnownRegistries:
         """The registries that are watched."""
-        return KnownRegistries.of(self.settings.registries, self.settings.registry_resources)
+        chosen = self.settings
+        discovered = DiscoveredRegistries(self.registry_reader)
+        return KnownRegistries.of(chosen.registries, chosen.registry_resources, discovered)
 
     @cached_property
     def query_images(self) -> QueryImages:
@@ -84,7 +87,18 @@ class Queries(Stores):
     @cached_property
     def query_gate(self) -> QueryGate:
         """Decides for pipelines."""
-        return QueryGate(self.log, self.registries, self.rules, self.reports, utc_now, self.signals.as_of)
+        return QueryGate(self.log, self.registries, self.rules, self.reports, self.plan, utc_now, self.signals.as_of)
+
+    @cached_property
+    def query_registries(self) -> QueryRegistries:
+        """Reads which registries are watched, and how."""
+        return QueryRegistries(
+            reader=self.registry_reader,
+            registries=self.registries,
+            states=self.sweep_states,
+            log=self.log,
+            images=self.query_images,
+        )
 
     @cached_property
     def query_history(self) -> QueryHistory:

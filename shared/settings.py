@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
+from shared.domain.clouds import CLOUDS, cloud_of
+from shared.domain.clouds import Cloud as Cloud
+from shared.domain.discovery import DiscoveryMode
+from shared.domain.exclusions import Exclusions
 from shared.domain.references import parse_registry
 from shared.domain.registry_resources import RegistryResource, parse_resource_id
 from shared.domain.roles import Role
 from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.limit_settings import Limits, read_limits
+from shared.log_lines import LogFormat
 from shared.registry.allowlist import parse_entry
 
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -28,14 +32,6 @@ _ECOSYSTEMS = "Debian,Ubuntu,Alpine,AlmaLinux,Rocky Linux,PyPI,npm,Go,Maven,NuGe
 
 class InvalidSettings(ValueError):
     """One or more settings cannot be used; the message names each with the reason."""
-
-
-class Cloud(StrEnum):
-    """The Azure clouds."""
-
-    PUBLIC = "AzurePublic"
-    US_GOVERNMENT = "AzureUSGovernment"
-    CHINA = "AzureChina"
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -56,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True):
     epss_url: str = ""
     subscription_id: str = _NO_SUBSCRIPTION
     azure_cloud: Cloud = Cloud.PUBLIC
+    discovery: DiscoveryMode = DiscoveryMode.OFF
+    exclusions: Exclusions = Exclusions()
+    event_storage_id: str = ""
+    event_identity_id: str = ""
     recent_pull_days: int = 30
     rescan_after_days: int = 7
     max_feed_age_days: int = 7
@@ -68,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True):
     in_azure: bool = False
     sign_in: bool = False
     function_key_role: Role | None = Role.READER
+    log_format: LogFormat = LogFormat.TEXT
     limits: Limits = Limits()
 
 
@@ -86,6 +87,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     settings = _chosen(env, read, read_limits(env, problems))
     if not settings.storage_connection and settings.storage_endpoints is None:
         problems.append("AzureWebJobsStorage: not set; give a connection string or AzureWebJobsStorage__accountName")
+    problems.extend(_of_other_clouds(settings))
     if problems:
         raise InvalidSettings("; ".join(problems))
     return settings
@@ -114,6 +116,10 @@ def _chosen(env: Mapping[str, str], read: _Read, limits: Limits) -> Settings:
         epss_url=env.get("EPSS_URL", _PUBLIC_EPSS).strip(),
         subscription_id=env.get("SUBSCRIPTION_ID", "").strip() or _NO_SUBSCRIPTION,
         azure_cloud=cloud,
+        discovery=_discovery(read("DISCOVERY", DiscoveryMode, "list"), env),
+        exclusions=Exclusions(read("EXCLUDED_REGISTRIES", _list, ""), read("EXCLUDING_TAG", _tag, "plimsoll=off")),
+        event_storage_id=env.get("EVENT_STORAGE_ID", "").strip(),
+        event_identity_id=env.get("EVENT_IDENTITY_ID", "").strip(),
         recent_pull_days=read("RECENT_PULL_DAYS", _positive, "30"),
         rescan_after_days=read("RESCAN_AFTER_DAYS", _positive, "7"),
         max_feed_age_days=read("MAX_FEED_AGE_DAYS", _positive, "7"),
@@ -126,8 +132,19 @@ def _chosen(env: Mapping[str, str], read: _Read, limits: Limits) -> Settings:
         in_azure=bool(env.get("IDENTITY_ENDPOINT")),
         sign_in=signing_in(env),
         function_key_role=read("FUNCTION_KEY_ROLE", _key_role, "reader"),
+        log_format=read("LOG_FORMAT", LogFormat, "json" if env.get("IDENTITY_ENDPOINT") else "text"),
         limits=limits,
     )
+
+
+def _of_other_clouds(settings: Settings) -> list[str]:
+    """Name the registries that this installation's identity cannot sign in to: each cloud has its own."""
+    clouds = {entry: cloud_of(parse_entry(entry).host) for entry in settings.registries}
+    return [
+        f"REGISTRIES: {entry} lies in {cloud}, and AZURE_CLOUD is {settings.azure_cloud}: watch it from there"
+        for entry, cloud in clouds.items()
+        if cloud not in (None, settings.azure_cloud)
+    ]
 
 
 type _Parser[T] = Callable[[str], T]
@@ -176,6 +193,19 @@ def _days_or_none(text: str) -> int:
     return number
 
 
+def _tag(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name.strip():
+        raise ValueError(f"must be <name>=<value> of a resource tag, not {text!r}")
+    return name.strip(), value.strip()
+
+
+def _discovery(chosen: DiscoveryMode, env: Mapping[str, str]) -> DiscoveryMode:
+    """Give what is possible: without a subscription and an identity, as on one machine, there is nothing to look in."""
+    able = env.get("SUBSCRIPTION_ID", "").strip() not in ("", _NO_SUBSCRIPTION) and env.get("IDENTITY_ENDPOINT")
+    return chosen if able else DiscoveryMode.OFF
+
+
 def _key_role(text: str) -> Role | None:
     roles = {"none": None, "reader": Role.READER, "admin": Role.ADMIN}
     if text.lower() not in roles:
@@ -205,7 +235,7 @@ def _storage_endpoints(env: Mapping[str, str], cloud: Cloud) -> tuple[str, str, 
     account = env.get("AzureWebJobsStorage__accountName", "")
     if not account:
         return None
-    suffix = _STORAGE_SUFFIX[cloud]
+    suffix = CLOUDS[cloud].storage_suffix
     blob, queue, table = (f"https://{account}.{kind}.{suffix}" for kind in ("blob", "queue", "table"))
     return blob, queue, table
 
@@ -219,10 +249,3 @@ def signing_in(environment: Mapping[str, str] | None = None) -> bool:
 def schedule(name: str, default: str) -> str:
     """Give the NCRONTAB expression of a timer; triggers need it when the app is indexed, before any other setting."""
     return os.environ.get(name, "").strip() or default
-
-
-_STORAGE_SUFFIX = {
-    Cloud.PUBLIC: "core.windows.net",
-    Cloud.US_GOVERNMENT: "core.usgovcloudapi.net",
-    Cloud.CHINA: "core.chinacloudapi.cn",
-}

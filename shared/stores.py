@@ -16,17 +16,21 @@ from shared.domain.packages import Inventory
 from shared.eventlog.announcer import QueueAnnouncer
 from shared.eventlog.directory import StreamDirectory
 from shared.eventlog.stored import StoredLog
-from shared.eventlog.streams import rules_stream
+from shared.eventlog.streams import plan_stream, rules_stream
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.projections.billing import BillingTable
 from shared.projections.builds import BuildTable
 from shared.projections.dead_letters import DeadLetters
+from shared.projections.discoveries import DiscoveryTable
 from shared.projections.generations import Generations, LiveTable
 from shared.projections.image_rows import ImageTable
 from shared.projections.outbox import Outbox
 from shared.projections.package_sets import PackageSets
+from shared.projections.plan import PlanReader
 from shared.projections.projector import Projector
+from shared.projections.reconciliations import SweepStates
+from shared.projections.registries import RegistryReader
 from shared.projections.rules import RuleReader
 from shared.projections.sweeps import SweepTable
 from shared.projections.tags import TagTable
@@ -61,10 +65,8 @@ class Stores:
             return StorageAccount(connection_string=self.settings.storage_connection)
         from shared.storage.identity import credential
 
-        blob, queue, table = self.settings.storage_endpoints
-        return StorageAccount(
-            endpoints=Endpoints(blob, queue, table), credential=credential(self.settings.identity_client_id)
-        )
+        identity = credential(self.settings.identity_client_id, self.settings.azure_cloud)
+        return StorageAccount(endpoints=Endpoints(*self.settings.storage_endpoints), credential=identity)
 
     def _table(self, name: str) -> Table:
         return Table(self.account, name)
@@ -156,6 +158,31 @@ class Stores:
     def rules(self) -> RuleReader:
         """The disable rules."""
         return RuleReader(self.log, rules_stream(self.settings.subscription_id))
+
+    @cached_property
+    def plan(self) -> PlanReader:
+        """The plan of the subscription."""
+        return PlanReader(self.log, plan_stream(self.settings.subscription_id))
+
+    @cached_property
+    def registry_reader(self) -> RegistryReader:
+        """The registries that are watched, by the log."""
+        return RegistryReader(self.log, utc_now)
+
+    @cached_property
+    def sweep_states(self) -> SweepStates:
+        """How far the sweeps of the registries are."""
+        return SweepStates(self._table(names.RECONCILIATIONS_TABLE))
+
+    @cached_property
+    def discoveries(self) -> DiscoveryTable:
+        """How the last look for registries went."""
+        return DiscoveryTable(self._table(names.RECONCILIATIONS_TABLE))
+
+    @cached_property
+    def reconciliations_queue(self) -> MessageQueue:
+        """Sweeps of registries that have not come to their end."""
+        return self._queue(names.RECONCILIATIONS_QUEUE)
 
     @cached_property
     def tags(self) -> TagTable:

@@ -13,13 +13,13 @@ param maximumLagSeconds int = 900
 @description('How many calls of functions may fail in an hour.')
 param maximumFailures int = 20
 
-var figures = 'AppTraces | where Message startswith "status {" | extend figures = parse_json(substring(Message, 7))'
+var figures = 'AppTraces | extend told = coalesce(tostring(parse_json(Message).message), Message) | where told startswith "status {" | extend figures = parse_json(substring(told, 7))'
 var alerts = [
   {
     name: 'poison'
     description: 'Messages failed at every attempt and lie in a poison queue.'
     severity: 1
-    query: '${figures} | extend queues = figures.queues | where toint(queues["registry-events-poison"]) + toint(queues["scans-poison"]) + toint(queues["projections-poison"]) > 0'
+    query: '${figures} | extend queues = figures.queues | where toint(queues["registry-events-poison"]) + toint(queues["scans-poison"]) + toint(queues["projections-poison"]) + toint(queues["reconciliations-poison"]) > 0'
   }
   {
     name: 'dead-letters'
@@ -67,6 +67,8 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for alert 
     evaluationFrequency: 'PT15M'
     windowSize: 'PT1H'
     autoMitigate: true
+    // A new workspace knows the tables only once something was written, so that the first deployment would fail.
+    skipQueryValidation: true
     criteria: {
       allOf: [
         {

@@ -32,7 +32,7 @@ resource authentication 'Microsoft.Web/sites/config@2024-11-01' = {
         registration: {
           clientId: clientId
           clientSecretSettingName: 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID'
-          openIdIssuer: '${environment().authentication.loginEndpoint}${tenantId}/v2.0'
+          openIdIssuer: '${uri(environment().authentication.loginEndpoint, tenantId)}/v2.0'
         }
         validation: {
           allowedAudiences: ['api://${clientId}', clientId]

@@ -12,6 +12,7 @@ var runtimeSettings = {
   FUNCTIONS_EXTENSION_VERSION: '~4'
   FUNCTIONS_WORKER_RUNTIME: 'python'
   SCM_DO_BUILD_DURING_DEPLOYMENT: 'true'
+  ENABLE_ORYX_BUILD: 'true'
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
@@ -49,11 +50,17 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 }
 
 // Nobody deploys with a password, neither over FTP nor over HTTPS.
-resource passwords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [for kind in ['ftp', 'scm']: {
+resource ftpPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
   parent: app
-  name: kind
+  name: 'ftp'
   properties: { allow: false }
-}]
+}
+
+resource scmPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
 
 resource configuration 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app

@@ -1,5 +1,5 @@
 // The app on Flex Consumption. The platform takes runtime and scale from functionAppConfig and refuses the settings
-// that said so on other plans.
+// that said so on other plans; it also refuses ftpsState, as it has no FTP.
 param name string
 param location string
 param tags object
@@ -36,7 +36,6 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
-      ftpsState: 'Disabled'
       http20Enabled: true
       minTlsVersion: '1.2'
     }
@@ -62,11 +61,17 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 }
 
 // Nobody deploys with a password, neither over FTP nor over HTTPS.
-resource passwords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [for kind in ['ftp', 'scm']: {
+resource ftpPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
   parent: app
-  name: kind
+  name: 'ftp'
   properties: { allow: false }
-}]
+}
+
+resource scmPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
 
 resource configuration 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app

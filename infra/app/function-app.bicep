@@ -15,7 +15,10 @@ param applicationInsightsConnection string
 param topicEndpoint string
 param loginServers array
 param registryResources array
+param storageAccountId string
+param deliveryIdentityId string
 param settings object
+param watchSubscription bool
 param signIn bool
 
 var cloudNames = {
@@ -44,9 +47,13 @@ var ownSettings = {
   SUBSCRIPTION_ID: subscription().subscriptionId
   REGISTRIES: join(loginServers, ',')
   REGISTRY_RESOURCE_IDS: join(registryResources, ',')
+  EVENT_STORAGE_ID: storageAccountId
+  EVENT_IDENTITY_ID: deliveryIdentityId
   NOTIFICATION_TOPIC_ENDPOINT: topicEndpoint
 }
-var appSettings = union(settings, platformSettings, signInSettings, ownSettings)
+// Without the right to list registries, every look into the subscription would fail.
+var discoverySettings = watchSubscription ? {} : { DISCOVERY: 'off' }
+var appSettings = union(settings, platformSettings, signInSettings, discoverySettings, ownSettings)
 
 module onFlex 'flex.bicep' = if (flex) {
   name: 'flex'

@@ -5,6 +5,7 @@ param deliveryIdentityName string
 param storageAccountName string
 param applicationInsightsName string
 param topicName string
+param watchSubscription bool
 
 var roles = loadJsonContent('../roles.json')
 var appOnStorage = [
@@ -81,5 +82,17 @@ resource appDelivery 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.managedIdentityOperator)
+  }
+}
+
+// Azure Monitor asks whoever makes a diagnostic setting for the right to list the keys of the account that it writes to,
+// though nobody can use them here: learn.microsoft.com, "Roles, permissions, and security in Azure Monitor".
+resource appKeys 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (watchSubscription) {
+  name: guid(account.id, appPrincipalId, roles.readerAndDataAccess)
+  scope: account
+  properties: {
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.readerAndDataAccess)
   }
 }

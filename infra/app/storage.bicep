@@ -13,6 +13,8 @@ var queueNames = [
   'scans-poison'
   'projections'
   'projections-poison'
+  'reconciliations'
+  'reconciliations-poison'
 ]
 var tableNames = [
   'events'
@@ -23,6 +25,7 @@ var tableNames = [
   'packagesets'
   'notices'
   'pulloffsets'
+  'reconciliations'
 ]
 var containerNames = [
   'reports'

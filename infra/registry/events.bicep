@@ -1,6 +1,7 @@
 // Pushes and deletions of one registry: its system topic, and a subscription to the queue or to the function.
 //
-// A registry can have one system topic only. Where it has one already, give its name as topicName.
+// A registry can have one system topic only. One that was there before is used and left as it is: making it anew would
+// take away the identities with which it delivers to others.
 param registryName string
 param location string
 param tags object
@@ -12,9 +13,11 @@ param actionGroupId string
 @allowed(['queue', 'function'])
 param eventDestination string
 
-@description('The system topic of the registry; an existing one gets the delivery identity beside those that it has.')
-param topicName string = 'evgs-plimsoll-${registryName}'
+@description('The system topic that the registry has already, in its resource group, with the delivery identity; or none.')
+param existingTopicName string
 
+// The app names what it makes for registries that it finds alike: shared/subscription/azure_subscription.py.
+var topicName = empty(existingTopicName) ? 'plimsoll-${registryName}' : existingTopicName
 var eventTypes = [
   'Microsoft.ContainerRegistry.ImagePushed'
   'Microsoft.ContainerRegistry.ImageDeleted'
@@ -52,8 +55,8 @@ resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing =
   name: registryName
 }
 
-resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
-  name: topicName
+resource ownTopic 'Microsoft.EventGrid/systemTopics@2025-02-15' = if (empty(existingTopicName)) {
+  name: 'plimsoll-${registryName}'
   location: location
   tags: tags
   identity: {
@@ -66,9 +69,14 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   }
 }
 
+resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
+  name: topicName
+}
+
 resource eventSubscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
   parent: topic
   name: 'plimsoll'
+  dependsOn: [ownTopic]
   properties: {
     deliveryWithResourceIdentity: eventDestination == 'queue' ? toQueue : null
     destination: eventDestination == 'function' ? toFunction : null
@@ -87,8 +95,9 @@ resource eventSubscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@
 
 module undelivered 'undelivered-alert.bicep' = {
   name: 'plimsoll-undelivered-${uniqueString(topic.id)}'
+  dependsOn: [ownTopic]
   params: {
-    topicName: topic.name
+    topicName: topicName
     tags: tags
     actionGroupId: actionGroupId
   }

@@ -13,7 +13,7 @@ resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' existing =
 }
 
 resource pulls 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (sameRegion) {
-  name: 'plimsoll-pulls'
+  name: 'plimsoll'
   scope: registry
   properties: {
     storageAccountId: storageAccountId

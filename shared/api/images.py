@@ -20,20 +20,20 @@ _NO_SIGNALS = NoSignals()
 _RULE_EXPIRED = "rule-expired"  # of what is no event of the log
 
 
-def image_body(health: ImageHealth) -> dict[str, Any]:
-    """Give an image."""
-    return dict(msgspec.to_builtins(health))
+def image_body(health: ImageHealth, notice: str = "") -> dict[str, Any]:
+    """Give an image; ``notice`` is what has to be known of every answer, such as that the plan is off."""
+    return dict(msgspec.to_builtins(health)) | {"reason": _with(health.reason, notice)}
 
 
-def image_details_body(found: ImageAnswer, base: ImageBase | None) -> dict[str, Any]:
+def image_details_body(found: ImageAnswer, base: ImageBase | None, notice: str = "") -> dict[str, Any]:
     """Give one image with the upgrades that close its findings, and its base."""
     told = {"upgrades": msgspec.to_builtins(found.upgrades), "base": msgspec.to_builtins(base)}
-    return {**image_body(found.health), **told}
+    return {**image_body(found.health, notice), **told}
 
 
-def verdict_body(health: ImageHealth) -> dict[str, Any]:
+def verdict_body(health: ImageHealth, notice: str = "") -> dict[str, Any]:
     """Give what a list of an image's findings amounts to."""
-    return {"health": health.health, "reason": health.reason}
+    return {"health": health.health, "reason": _with(health.reason, notice)}
 
 
 def findings_body(judged: Sequence[JudgedFinding], signals: ExploitSignals = _NO_SIGNALS) -> list[dict[str, Any]]:
@@ -62,6 +62,10 @@ def newest_first(entry: HistoryEntry) -> tuple[int, str, int]:
     """Give the key that orders a history, of integers and text."""
     microseconds = (entry.recorded.meta.recorded_at - _EPOCH) // timedelta(microseconds=1)
     return -microseconds, entry.stream, -entry.recorded.version
+
+
+def _with(reason: str, notice: str) -> str:
+    return "; ".join(filter(None, (reason, notice)))
 
 
 def _entry(entry: HistoryEntry) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from shared.domain.suppositions import SUPPOSED_RULE, Supposition
 from shared.services.what_if import WhatIfQuestion
 
 _CLOCK_SKEW = timedelta(minutes=5)
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -64,6 +65,8 @@ def parse_what_if(body: bytes, caller: str, now: datetime) -> WhatIfQuestion:
     since, until = _time("from", wire.since), _time("to", wire.until)
     if until is not None and until > now + _CLOCK_SKEW:
         raise bad_request("to", f"must not lie in the future: it is {now:%Y-%m-%dT%H:%M:%SZ}")
+    if until is not None and until < _EARLIEST:
+        raise bad_request("to", f"must not lie before {_EARLIEST:%Y}: nothing was recorded then")
     if since is not None and since >= (until or now):
         raise bad_request("from", "must lie before the end of the span of time")
     return WhatIfQuestion(supposed, registry, repository, since, until)

@@ -114,15 +114,18 @@ class Family:
 
     def _image(self, depth: int, kin: Kin, candidates: Sequence[Kin]) -> BaseImage:
         found = min(candidates, key=lambda one: _fitness(one, kin))
-        return msgspec.structs.replace(_told(found, kin, depth), kind=BaseKind.IMAGE, newer=self._newer(found))
+        return msgspec.structs.replace(_told(found, kin, depth), kind=BaseKind.IMAGE, newer=self._newer(found, kin))
 
-    def _newer(self, base: Kin) -> NewerBase | None:
-        """Give what a tag names now that named the base; of several, the tag that moved on last."""
+    def _newer(self, base: Kin, kin: Kin) -> NewerBase | None:
+        """Give what a tag names now that named the base; of several, the tag that moved on last.
+
+        A tag that moved on to the image itself, which was built on what it named before, names no newer base of it.
+        """
         moved = ((span.until, span.tag, span.repository) for span in base.lineage.tags if span.until is not None)
         for _, tag, repository in sorted(moved, reverse=True):
             owners = [one.health for one in self._named.get((base.health.registry, repository, tag), ())]
             about = _replacing(base.health, owners)
-            if about is not None:
+            if about is not None and about.digest != kin.health.digest:
                 return NewerBase(about.registry, repository, tag, about.digest, about.health)
         return None
 

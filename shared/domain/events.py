@@ -204,6 +204,77 @@ class SignalsAdopted(DomainEvent, frozen=True, rename="camel", omit_defaults=Tru
     removed: tuple[str, ...] = ()
 
 
+class RegistrySource(StrEnum):
+    """Who says that a registry is to be watched: the settings, or a look into the subscription."""
+
+    SETTINGS = "settings"
+    DISCOVERY = "discovery"
+
+
+class DisabledBecause(StrEnum):
+    """Why a registry is watched no longer."""
+
+    EXCLUDED = "excluded"
+    REMOVED = "removed"
+    NOT_LISTED = "not-listed"
+
+
+class RegistryEnabled(DomainEvent, frozen=True, rename="camel"):
+    """A registry is watched from now on, or what is known of it has changed.
+
+    ``problem`` says what keeps its events from being delivered, empty where nothing does: reconciliation then finds
+    pushes in its own time.
+    """
+
+    source: RegistrySource
+    resource_id: str = ""
+    location: str = ""
+    problem: str = ""
+
+
+class RegistryDisabled(DomainEvent, frozen=True, rename="camel"):
+    """A source no longer wants a registry watched, and why; ``detail`` is for people."""
+
+    source: RegistrySource
+    because: DisabledBecause
+    resource_id: str = ""
+    location: str = ""
+    detail: str = ""
+
+
+class RegistrySwept(DomainEvent, frozen=True, rename="camel"):
+    """A registry was compared with the log from its first repository to the last.
+
+    Counts are of repositories and manifests that were looked at, of images and indexes that the log did not know or
+    know so (``found``), of tags that had gone (``untagged``), of manifests that had gone (``closed``), and of
+    repositories that could not be compared (``failed``). Only a sweep without failures proves that nothing is missing;
+    ``problem`` names the first failure.
+    """
+
+    sweep_id: str
+    started_at: datetime
+    ended_at: datetime
+    repositories: int
+    manifests: int
+    found: int
+    untagged: int
+    closed: int
+    failed: int
+    problem: str = ""
+
+
+class PlanEnabled(DomainEvent, frozen=True, rename="camel"):
+    """The plan of the subscription was turned on again."""
+
+    reason: str
+
+
+class PlanDisabled(DomainEvent, frozen=True, rename="camel"):
+    """The plan of the subscription was turned off: nothing is scanned or charged, everything is still recorded."""
+
+    reason: str
+
+
 class Meta(msgspec.Struct, frozen=True, rename="camel"):
     """About an event: when it happened and was written, by whom, why, and the hash of the event before it.
 
@@ -240,6 +311,11 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
     stored_names.FINDING_DISABLED: FindingDisabled,
     stored_names.FINDING_ENABLED: FindingEnabled,
     stored_names.SIGNALS_ADOPTED: SignalsAdopted,
+    stored_names.REGISTRY_ENABLED: RegistryEnabled,
+    stored_names.REGISTRY_DISABLED: RegistryDisabled,
+    stored_names.REGISTRY_SWEPT: RegistrySwept,
+    stored_names.PLAN_ENABLED: PlanEnabled,
+    stored_names.PLAN_DISABLED: PlanDisabled,
 }
 
 TYPE_NAMES: dict[type[DomainEvent], str] = {cls: name for name, cls in EVENT_TYPES.items()}

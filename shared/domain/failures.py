@@ -10,6 +10,7 @@ class FailureReason(StrEnum):
 
     REGISTRY_NOT_ALLOWED = "registry-not-allowed"
     REGISTRY_UNREACHABLE = "registry-unreachable"
+    NETWORK_REFUSED = "network-refused"
     REGISTRY_ERROR = "registry-error"
     UNAUTHORIZED = "unauthorized"
     MANIFEST_MISSING = "manifest-missing"
@@ -23,6 +24,7 @@ class FailureReason(StrEnum):
     READER_DIED = "reader-died"
     NO_ADVISORIES = "no-advisories"
     ATTEMPTS_EXHAUSTED = "attempts-exhausted"
+    PLAN_OFF = "plan-off"
 
 
 RETRYABLE = frozenset(
@@ -35,8 +37,22 @@ RETRYABLE = frozenset(
     }
 )
 
+ACCESS = frozenset(
+    {
+        FailureReason.REGISTRY_UNREACHABLE,
+        FailureReason.NETWORK_REFUSED,
+        FailureReason.REGISTRY_ERROR,
+        FailureReason.UNAUTHORIZED,
+    }
+)
+"""Failures of the way to a registry, rather than of an image in it."""
+
 RETRY_AFTER: Mapping[FailureReason, timedelta] = {
     **dict.fromkeys(RETRYABLE, timedelta(hours=1)),
+    # Somebody has to open the network first, and nobody tells when it is done.
+    FailureReason.NETWORK_REFUSED: timedelta(hours=6),
+    # Refused for as long as the plan is off.
+    FailureReason.PLAN_OFF: timedelta(0),
     # The storage or the host may have been down, but an image may also be what kills the scanner, and would each hour.
     FailureReason.ATTEMPTS_EXHAUSTED: timedelta(days=1),
 }

@@ -21,23 +21,62 @@ from shared.domain.events import (
     ScanRequested,
     Trigger,
 )
+from shared.domain.failures import FailureReason
 from shared.domain.image import ImageState, RepositoryUse
 
 
-def push(state: ImageState, tagged: ImageTagged, scan_id: str, at: datetime) -> list[DomainEvent]:
+def push(
+    state: ImageState,
+    tagged: ImageTagged,
+    scan_id: str,
+    at: datetime,
+    trigger: Trigger = Trigger.PUSH,
+    *,
+    scanning: bool = True,
+) -> list[DomainEvent]:
     """Decide on a push: the new name, and a scan unless the image has an answer or is being scanned.
 
     A push that is older than the deletion from that repository, or than a later push or move of the tag, changes
     nothing of that and is noted only, if it is the first that is known of the image; a manifest is immutable, so that
-    a second push of a scanned digest needs no second scan.
+    a second push of a scanned digest needs no second scan. Without ``scanning`` (the plan is off) it is noted only.
     """
     use = state.repositories.get(tagged.repository, RepositoryUse())
     first = state.first_seen is None or at < state.first_seen
     events: list[DomainEvent] = [tagged] if first or _names_anew(use, tagged.tag, at) else []
     deleted_since = use.deleted_at is not None and use.deleted_at >= at
-    if not deleted_since and _needs_scan(state) and scan_id not in state.scan_ids:
-        events.append(ScanRequested(scan_id=scan_id, repository=tagged.repository, trigger=Trigger.PUSH))
+    if scanning and not deleted_since and _needs_scan(state) and scan_id not in state.scan_ids:
+        events.append(ScanRequested(scan_id=scan_id, repository=tagged.repository, trigger=trigger))
     return events
+
+
+def find(
+    state: ImageState, tagged: ImageTagged, scan_id: str, at: datetime, *, scanning: bool = True
+) -> list[DomainEvent]:
+    """Decide on an image that a registry was seen to hold, under a tag or without one: what is known adds nothing.
+
+    It is scanned as an import if nobody ever asked for that, or if the plan was off when somebody did.
+    """
+    if not holds(state, tagged.repository, tagged.tag):
+        return push(state, tagged, scan_id, at, Trigger.IMPORT, scanning=scanning)
+    if not scanning or not waits_for_scan(state) or scan_id in state.scan_ids:
+        return []
+    return [ScanRequested(scan_id=scan_id, repository=tagged.repository, trigger=Trigger.IMPORT)]
+
+
+def holds(state: ImageState, repository: str, tag: str | None) -> bool:
+    """Say whether an image is known to lie in a repository, under this tag if one is given."""
+    use = state.repositories.get(repository)
+    known = use is not None and use.pushed_at is not None and use.present
+    return known and (tag is None or (use is not None and tag in use.current_tags))
+
+
+def waits_for_scan(state: ImageState) -> bool:
+    """Say whether an image that is there has no answer, and nobody is about to give one."""
+    if state.open_scans or state.deleted:
+        return False
+    if state.last_failure is not None:
+        return state.last_failure.event.reason is FailureReason.PLAN_OFF
+    return state.last_scan is None
 
 
 def untag(state: ImageState, untagged: ImageUntagged, at: datetime) -> list[DomainEvent]:
@@ -49,12 +88,14 @@ def untag(state: ImageState, untagged: ImageUntagged, at: datetime) -> list[Doma
     return [untagged]
 
 
-def pull(state: ImageState, pulled: ImagePulled, scan_id: str, at: datetime) -> list[DomainEvent]:
+def pull(
+    state: ImageState, pulled: ImagePulled, scan_id: str, at: datetime, *, scanning: bool = True
+) -> list[DomainEvent]:
     """Decide on a pull: noted at most once a day; an image that nobody announced is scanned as an import."""
     if state.last_pulled is not None and state.last_pulled.date() >= at.date():
         return []
     events: list[DomainEvent] = [pulled]
-    if state.version == 0:
+    if scanning and state.version == 0:
         events.append(ScanRequested(scan_id=scan_id, repository=pulled.repository, trigger=Trigger.IMPORT))
     return events
 
@@ -67,6 +108,17 @@ def delete(state: ImageState, deleted: ImageDeleted, at: datetime) -> list[Domai
     """
     use = state.repositories.get(deleted.repository, RepositoryUse())
     return [] if use.deleted_at is not None and use.deleted_at >= at else [deleted]
+
+
+def close(state: ImageState, deleted: ImageDeleted, at: datetime) -> list[DomainEvent]:
+    """Decide on an image that a registry was seen to have no longer, unless it was pushed since or is known to be gone.
+
+    Where no push is on record (a pull or a scan on demand told of it), what is known of it is older.
+    """
+    use = state.repositories.get(deleted.repository)
+    if use is None or not use.present or (use.pushed_at is not None and use.pushed_at > at):
+        return []
+    return [deleted]
 
 
 def request_scan(state: ImageState, requested: ScanRequested) -> list[DomainEvent]:

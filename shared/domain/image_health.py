@@ -193,7 +193,7 @@ def _assess(state: ImageState, still_open: Sequence[Finding], threshold: Severit
 
 def what_is_left_open(state: ImageState, scan: EndedScan, on: date) -> str:
     """Say what keeps an image from being assessed on a day, whatever its findings; nothing where nothing does."""
-    gaps = _gaps(scan.event, on)
+    gaps = gaps_on(scan.event, on)
     if gaps:
         return "; ".join(gaps)
     if state.last_failure is not None:
@@ -211,8 +211,8 @@ def why_unanswered(state: ImageState) -> str:
     return "not scanned yet"
 
 
-def _gaps(scan: ScanCompleted, on: date) -> tuple[str, ...]:
-    """Say what a scan left open, and that the release has come to its end, even where that was after the scan."""
+def gaps_on(scan: ScanCompleted, on: date) -> tuple[str, ...]:
+    """Say what a scan left open, and that the release has ended by a day (UTC), even where that was after the scan."""
     if scan.summary is None:
         return ("the scan has no summary",)
     return tuple(dict.fromkeys((*scan.summary.gaps, *end_of_life_gaps(scan.distribution, on))))

@@ -69,9 +69,30 @@ def evolve(state: IndexState, recorded: RecordedEvent) -> IndexState:
             raise TypeError(f"{type(event).__name__} does not belong into the stream of an index")
 
 
-def push(state: IndexState, tagged: ImageTagged, requested: ScanRequested) -> list[DomainEvent]:
-    """Decide on a push of an index: each push has to be resolved, since its tag must reach the images."""
-    return [] if requested.scan_id in state.scan_ids else [tagged, requested]
+def push(
+    state: IndexState, tagged: ImageTagged, requested: ScanRequested, *, scanning: bool = True
+) -> list[DomainEvent]:
+    """Decide on a push of an index: each push has to be resolved, since its tag must reach the images.
+
+    Without ``scanning`` (the plan is off) it is noted only.
+    """
+    if requested.scan_id in state.scan_ids:
+        return []
+    return [tagged, requested] if scanning else [tagged]
+
+
+def close(state: IndexState, deleted: ImageDeleted, at: datetime) -> list[DomainEvent]:
+    """Decide on an index that a registry was seen to have no longer, unless it was pushed since."""
+    pushed = state.pushed_at.get(deleted.repository)
+    if pushed is None or pushed > at or deleted_since(state, deleted.repository, pushed):
+        return []
+    return [deleted]
+
+
+def holds(state: IndexState, repository: str) -> bool:
+    """Say whether an index is known to lie in a repository."""
+    pushed = state.pushed_at.get(repository)
+    return pushed is not None and not deleted_since(state, repository, pushed)
 
 
 def request_scan(state: IndexState, requested: ScanRequested) -> list[DomainEvent]:

@@ -90,7 +90,8 @@ class ImagePast(msgspec.Struct, frozen=True):
     """The past of an image up to a version of its stream (``until`` is the time of that event) and of the rules.
 
     ``since`` is set where older standings were left out, and ``untold`` counts findings of the last report that are
-    without a clock: there is a most of both. ``gone`` says whether any report is no longer kept.
+    without a clock: there is a most of both. ``answered`` is when the first report came that leaves nothing open.
+    ``gone`` says whether any report is no longer kept.
     """
 
     rules: int = 0
@@ -102,3 +103,13 @@ class ImagePast(msgspec.Struct, frozen=True):
     standings: tuple[Standing, ...] = ()
     clocks: tuple[Clock, ...] = ()
     departures: tuple[Departure, ...] = ()
+
+
+def unassessed_from(past: ImagePast, at: datetime) -> ImagePast:
+    """Give a past in which an image that was listed is not assessed from a time on, whatever was bound to come."""
+    before = tuple(one for one in past.standings if one.at < at)
+    last = next((one for one in reversed(past.standings) if one.at <= at), None)
+    if last is None or last.health is None:
+        return past
+    now = msgspec.structs.replace(last, at=at, health=Health.NOT_ASSESSED)
+    return msgspec.structs.replace(past, standings=(*before, now))

@@ -24,7 +24,14 @@ from shared.domain.events import (
 from shared.domain.finding_clocks import FindingClocks
 from shared.domain.findings import Report
 from shared.domain.image import ImageState
-from shared.domain.image_health import JudgedFinding, health_without_report, image_health, judge, rules_for
+from shared.domain.image_health import (
+    JudgedFinding,
+    gaps_on,
+    health_without_report,
+    image_health,
+    judge,
+    rules_for,
+)
 from shared.domain.image_past import Departure, ImagePast, Standing
 from shared.domain.references import ImageId
 from shared.domain.rules import Rule
@@ -231,12 +238,17 @@ class _Fold:
             return  # the same report under the same rules
         elif report is not None:
             self._ticked = self._judged
-            self.answered = self.answered or at
+            self.answered = self.answered or self._answer(at)
             precise = not self.missed and not self.untold
             self.untold = self.clocks.report(at, judged, precise=precise)
             self.missed = False
         elif name:
             self.missed = True
+
+    def _answer(self, at: datetime) -> datetime | None:
+        """Give the time of an answer; what could not all be read or looked up is none: flaws may be missing in it."""
+        scan = self.state.last_scan
+        return at if scan and not gaps_on(scan.event, at.astimezone(UTC).date()) else None
 
 
 def _tagged(state: ImageState) -> bool:

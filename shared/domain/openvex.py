@@ -19,7 +19,8 @@ from shared.domain.package_urls import InvalidPackageUrl, PackageUrl, parse_purl
 from shared.domain.references import InvalidReference, parse_digest, parse_registry, parse_repository
 from shared.domain.rules import RuleScope
 
-_MOST_TEXT = 1000
+_MOST_TEXT, _MOST_ID = 1000, 300
+_IMAGES = frozenset({"docker", "oci"})
 
 
 class VexStatus(StrEnum):
@@ -107,10 +108,8 @@ class Unmappable(Exception):
 
 def claims(document: VexDocument) -> tuple[list[Claim], list[Skipped]]:
     """Return what holds of a document as not affected, and what is left out."""
-    denied: dict[str, list[_Denial]] = {}
-    for said in _denials(document):
-        for name in said.names:
-            denied.setdefault(name, []).append(said)
+    denials = list(_denials(document))
+    denied: dict[frozenset[str], list[_Denial]] = {}
     found: dict[tuple[str, str, str], Claim] = {}
     skipped: list[Skipped] = []
     for statement in sorted(document.statements, key=lambda one: one.at):
@@ -119,11 +118,11 @@ def claims(document: VexDocument) -> tuple[list[Claim], list[Skipped]]:
         elif statement.status is VexStatus.NOT_AFFECTED and not statement.why:
             reason = "not_affected needs a justification or an impact statement"
             skipped += [Skipped(statement.vulnerability, one.component.name, "", reason) for one in statement.products]
+        if statement.harmless and statement.names not in denied:
+            denied[statement.names] = [one for one in denials if not one.names.isdisjoint(statement.names)]
         for claim in _claims(statement) if statement.harmless else ():
-            against = (one for name in statement.names for one in denied.get(name, ()))
-            denial: _Denial | None = next(
-                (one for one in against if one.at >= statement.at and one.concerns(claim)), None
-            )
+            against = (one for one in denied[statement.names] if one.at >= statement.at)
+            denial = next((one for one in against if one.concerns(claim)), None)
             if denial is not None:
                 skipped.append(told_of(claim, f"a statement that is not older says {denial.status} of it or a part"))
             else:
@@ -149,6 +148,8 @@ class _Denial(NamedTuple):
 def _denials(document: VexDocument) -> Iterator[_Denial]:
     for one in document.statements:
         status = one.status if one.status is not VexStatus.NOT_AFFECTED else "not_affected without a reason"
+        if not one.harmless and not one.products:  # nobody can tell what it is about
+            yield _Denial(one.names, status, one.at, VexComponent("", ()), None)
         for claim in () if one.harmless else _claims(one):
             yield _Denial(one.names, status, one.at, claim.product, claim.part)
 
@@ -167,12 +168,18 @@ def _overlap(one: VexComponent, other: VexComponent) -> bool:
         first, second = _purl(one), _purl(other)
     except Unmappable:
         return True  # nobody can tell
+    if {first.type, second.type} <= _IMAGES and first.version == second.version and ":" in first.version:
+        return True  # a digest names an image, however that is called
     if (first.type, first.path) != (second.type, second.path):
         return False
     if first.version and second.version:
         return first.version == second.version
-    places = {one.qualifiers.get("repository_url") for one in (first, second)}
-    return bool(first.version or second.version or None in places or len(places) == 1)
+    places = {_address(one).lower() for one in (first, second)}
+    return bool(first.version or second.version or "" in places or len(places) == 1)
+
+
+def _address(product: PackageUrl) -> str:
+    return product.qualifiers.get("repository_url", "").removeprefix("https://").strip("/")
 
 
 def identity(component: VexComponent) -> str:
@@ -221,7 +228,7 @@ def _of_image(product: PackageUrl, within: RuleScope, criteria: Criteria) -> tup
 
 
 def _place(product: PackageUrl, within: RuleScope) -> RuleScope:
-    address = product.qualifiers.get("repository_url", "").removeprefix("https://").strip("/")
+    address = _address(product)
     if not address:
         if within.repository is None or within.repository.rpartition("/")[2] != product.name:
             raise Unmappable("an image without a digest and a repository_url needs the repository that it lies in")
@@ -247,7 +254,8 @@ def _purl(component: VexComponent) -> PackageUrl:
 
 def reason_of(claim: Claim, document: VexDocument) -> str:
     """Give the reason of a rule: why the product is not affected, and who says so where."""
-    return f"{claim.why} (OpenVEX {document.id} version {document.version})"[:_MOST_TEXT]
+    source = f" (OpenVEX {document.id[:_MOST_ID]} version {document.version})"
+    return claim.why[: _MOST_TEXT - len(source)] + source
 
 
 def told_of(claim: Claim, reason: str) -> Skipped:
@@ -255,12 +263,19 @@ def told_of(claim: Claim, reason: str) -> Skipped:
     return Skipped(claim.vulnerability, claim.product.name, claim.part.name if claim.part else "", reason)
 
 
-def mapped(document: VexDocument, within: RuleScope) -> tuple[list[tuple[Claim, RuleScope, Criteria]], list[Skipped]]:
-    """Return what rules follow from a document, and what is left out."""
+class Mapped(NamedTuple):
+    """What rules follow from a document, and what is left out."""
+
+    rules: tuple[tuple[Claim, RuleScope, Criteria], ...]
+    skipped: tuple[Skipped, ...]
+
+
+def mapped(document: VexDocument, within: RuleScope) -> Mapped:
+    """Return what follows from a document, which takes as long as it has statements that contradict others."""
     rules, (held, skipped) = [], claims(document)
     for claim in held:
         try:
             rules.append((claim, *rule_content(claim, within)))
         except Unmappable as error:
             skipped.append(told_of(claim, str(error)))
-    return rules, skipped
+    return Mapped(tuple(rules), tuple(skipped))

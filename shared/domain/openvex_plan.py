@@ -18,7 +18,7 @@ import msgspec
 from shared.domain import rule_book
 from shared.domain.criteria import Criteria
 from shared.domain.events import DomainEvent, FindingDisabled, FindingEnabled, RecordedEvent
-from shared.domain.openvex import Claim, Skipped, VexDocument, mapped, reason_of, told_of
+from shared.domain.openvex import Claim, Mapped, Skipped, VexDocument, mapped, reason_of, told_of
 from shared.domain.rules import Rule, RuleScope
 
 _CAUSE = "openvex"
@@ -71,12 +71,18 @@ def cause_of(document: VexDocument, within: RuleScope) -> str:
     return f"{_CAUSE}:{_prefix(document, within)}:{document.version}"
 
 
-def plan_import(document: VexDocument, within: RuleScope, events: Sequence[RecordedEvent]) -> VexPlan:
-    """Plan an import into the stream of rules; raise DocumentOutdated."""
+def plan_import(
+    document: VexDocument, within: RuleScope, events: Sequence[RecordedEvent], said: Mapped | None = None
+) -> VexPlan:
+    """Plan an import into the stream of rules, whose events are given; raise DocumentOutdated.
+
+    ``said`` is what follows from the document, where that is known already.
+    """
     _check_version(document, within, events)
     last = {one.event.rule_id: one for one in events if isinstance(one.event, FindingDisabled | FindingEnabled)}
     rules = _Rules(rule_book.fold(events).rules, last, _prefix(document, within))
-    wanted, skipped = mapped(document, within)
+    wanted, left_out = said or mapped(document, within)
+    skipped = list(left_out)
     planned: list[tuple[DomainEvent | None, VexChange]] = []
     kept: set[str] = set()
     for claim, scope, criteria in wanted:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from shared.domain.clouds import LOGIN_SERVER_SUFFIXES
+
 # The characters that a resource group may have are those of Microsoft.Resources; names of registries are alphanumeric,
 # but a stand-in is made of a login server.
 _ID = re.compile(
@@ -53,6 +55,7 @@ def stand_in(login_server: str, subscription_id: str) -> RegistryResource:
 
     Its name is the registry's own for one of Azure, else the login server; so that no two registries share one.
     """
-    azure = re.fullmatch(r"([0-9a-z-]+)\.azurecr\.[a-z]+", login_server)
-    name = azure[1] if azure else re.sub(r"[^0-9a-z]", "-", login_server)
+    name, _, suffix = login_server.partition(".")
+    if suffix not in LOGIN_SERVER_SUFFIXES:
+        name = re.sub(r"[^0-9a-z]", "-", login_server)
     return RegistryResource(login_server, subscription_id, _UNKNOWN_GROUP, name)

@@ -15,12 +15,28 @@ INDEX_RESOLVED: Final = "index-resolved"
 FINDING_DISABLED: Final = "finding-disabled"
 FINDING_ENABLED: Final = "finding-enabled"
 SIGNALS_ADOPTED: Final = "signals-adopted"
+REGISTRY_ENABLED: Final = "registry-enabled"
+REGISTRY_DISABLED: Final = "registry-disabled"
+REGISTRY_SWEPT: Final = "registry-swept"
+PLAN_ENABLED: Final = "plan-enabled"
+PLAN_DISABLED: Final = "plan-disabled"
 
 # Kinds of streams, the first part of a stream's name.
 IMAGE_STREAM: Final = "image"
 INDEX_STREAM: Final = "index"
 RULES_STREAM: Final = "rules"
-STREAM_KINDS: Final = {IMAGE_STREAM: 2, INDEX_STREAM: 2, RULES_STREAM: 1}  # and how many parts follow
+REGISTRY_STREAM: Final = "registry"
+SWEEP_STREAM: Final = "sweep"
+PLAN_STREAM: Final = "plan"
+# Each with how many parts follow.
+STREAM_KINDS: Final = {
+    IMAGE_STREAM: 2,
+    INDEX_STREAM: 2,
+    RULES_STREAM: 1,
+    REGISTRY_STREAM: 1,
+    SWEEP_STREAM: 1,
+    PLAN_STREAM: 1,
+}
 
 # Tables.
 EVENTS_TABLE: Final = "events"
@@ -34,6 +50,7 @@ DEAD_LETTERS_TABLE: Final = "deadletters"
 PACKAGE_SETS_TABLE: Final = "packagesets"
 NOTICES_TABLE: Final = "notices"
 PULL_OFFSETS_TABLE: Final = "pulloffsets"
+RECONCILIATIONS_TABLE: Final = "reconciliations"
 
 # Queues.
 REGISTRY_EVENTS_QUEUE: Final = "registry-events"
@@ -42,6 +59,8 @@ SCANS_QUEUE: Final = "scans"
 SCANS_POISON_QUEUE: Final = "scans-poison"
 PROJECTIONS_QUEUE: Final = "projections"
 PROJECTIONS_POISON_QUEUE: Final = "projections-poison"
+RECONCILIATIONS_QUEUE: Final = "reconciliations"
+RECONCILIATIONS_POISON_QUEUE: Final = "reconciliations-poison"
 
 # Blob containers.
 REPORTS_CONTAINER: Final = "reports"

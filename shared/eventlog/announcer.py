@@ -9,6 +9,7 @@ from shared.domain.events import DomainEvent, ScanRequested
 from shared.domain.messages import Hint, ScanMessage
 from shared.eventlog.interface import StreamName
 from shared.storage.queues import MessageQueue
+from shared.trace import correlation_id
 
 _HINT_DELAY = 60
 # Longer than the time limit of a scan (host.json, functionTimeout): by then it has ended, or its worker has died.
@@ -32,14 +33,14 @@ class QueueAnnouncer:
 
     def hint(self, stream: StreamName) -> None:
         """Ask for a stream to be projected again, though nothing was appended to it."""
-        self.projections.put(Hint(stream=str(stream)))
+        self.projections.put(Hint(str(stream), correlation_id()))
 
     def scan(self, stream: StreamName, scan_id: str) -> None:
         """Send a scan to the workers again."""
-        self.scans.put(ScanMessage(stream=str(stream), scan_id=scan_id))
+        self.scans.put(ScanMessage(str(stream), scan_id, correlation_id()))
 
     def _send(self, stream: StreamName, events: Sequence[DomainEvent], hint_delay: int, scan_delay: int) -> None:
-        self.projections.put(Hint(stream=str(stream)), delay=hint_delay)
+        self.projections.put(Hint(str(stream), correlation_id()), delay=hint_delay)
         for event in events:
             if isinstance(event, ScanRequested):
-                self.scans.put(ScanMessage(stream=str(stream), scan_id=event.scan_id), delay=scan_delay)
+                self.scans.put(ScanMessage(str(stream), event.scan_id, correlation_id()), delay=scan_delay)

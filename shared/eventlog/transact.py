@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +19,9 @@ from shared.eventlog.interface import (
     StreamName,
     VersionConflict,
 )
+from shared.trace import traced
 
+_log = logging.getLogger(__name__)
 _ATTEMPTS = 6
 # An append must happen well before its delayed hint shows up (60 s), else the hint could find nothing and be lost.
 # The service itself may take 30 s to carry a request out (Table service, "Query timeout and pagination").
@@ -57,6 +60,16 @@ class Transactor:
 
         Raise the last conflict when several attempts failed: the trigger will deliver again.
         """
+        with traced(correlation_id=command.correlation_id, stream=str(name)):
+            return self._run(name, fold, command, decide)
+
+    def _run[State](
+        self,
+        name: StreamName,
+        fold: Callable[[Iterable[RecordedEvent]], State],
+        command: Command,
+        decide: Callable[[State], list[DomainEvent]],
+    ) -> Appended:
         hinted_at = 0.0
         hinted: list[DomainEvent] = []
         unanswered: list[DomainEvent] = []
@@ -80,5 +93,6 @@ class Transactor:
                 self.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter, no secret
                 continue
             self.announcer.after(name, [recorded.event for recorded in appended.events])
+            _log.info("appended %s", ", ".join(type(recorded.event).__name__ for recorded in appended.events))
             return appended
         raise AssertionError("unreachable")

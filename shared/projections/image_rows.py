@@ -26,6 +26,7 @@ from shared.storage.tables import Row, Table
 _LISTED = ["PartitionKey", "RowKey", "health", "listed", *(f"answer_{number}" for number in range(MOST_PARTS))]
 
 _KEYS = ["PartitionKey", "RowKey"]
+_STATE = [*_KEYS, *(f"state_{number}" for number in range(MOST_PARTS))]
 _PACKED = [f"{name}_{number}" for name in ("state", "past") for number in range(MOST_PARTS)]
 _WHOLE = [*_LISTED, "version", "rules", "revision", *_PACKED]
 _MATCHED = ["PartitionKey", "RowKey", "repository", "health", "failure", "scan", "snapshot", "package_set"]
@@ -128,6 +129,11 @@ class ImageTable:
         """Yield the images of a registry with their rows, in key order."""
         for row in self.table.query("PartitionKey eq @registry", {"registry": escape(registry)}):
             yield image_of_row(row), _read(row)
+
+    def states(self, registry: str) -> Iterator[tuple[ImageId, ImageState]]:
+        """Yield what the events of each image of a registry say, in key order."""
+        for row in self.table.query("PartitionKey eq @registry", {"registry": escape(registry)}, select=_STATE):
+            yield image_of_row(row), unpack("state", row, ImageState)
 
     def listed(self, *, registry: str | None = None, health: str | None = None) -> Iterator[ImageAnswer]:
         """Yield the answers of all images that are there, in key order."""

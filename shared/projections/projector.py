@@ -16,7 +16,7 @@ from shared.domain.events import Outcome, RecordedEvent
 from shared.domain.findings import Report
 from shared.domain.image import ImageState
 from shared.domain.image_health import Health, health_without_report, image_health, judge, rules_for
-from shared.domain.image_past import ImagePast
+from shared.domain.image_past import ImagePast, unassessed_from
 from shared.domain.image_past_fold import Judging, Known, concerning, further_past, whole_past
 from shared.domain.lineage import lineage_of
 from shared.domain.references import ImageId
@@ -39,7 +39,7 @@ type LoadReport = Callable[[str], Report | None]
 
 _ATTEMPTS = 8
 _MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody reads on
-_REVISION = "6"  # of the code below and of what it calls: a change makes every row be projected anew
+_REVISION = "7"  # of the code below and of what it calls: a change makes every row be projected anew
 
 ENDED = " ended"  # of an image whose release has come to its end
 STALLED = "stalled"  # no revision: the next attempt folds the whole stream again
@@ -97,7 +97,7 @@ class Projector:
             if row is not None and (etag is None or row.revision != STALLED):
                 # Should somebody else have just projected it, it is not stalled.
                 with contextlib.suppress(RowChanged):
-                    _carry_over(about, row, generation, etag)
+                    _carry_over(about, row, generation, etag, self.now())
 
     def answer(
         self,
@@ -198,12 +198,13 @@ def _conditions(state: ImageState, active: tuple[Rule, ...], now: datetime) -> s
     return rules.fingerprint(active) + (ENDED if ended else "")
 
 
-def _carry_over(about: ImageId, row: ImageRow, generation: Generation, etag: str | None) -> None:
+def _carry_over(about: ImageId, row: ImageRow, generation: Generation, etag: str | None, at: datetime) -> None:
     health = msgspec.structs.replace(row.answer.health, health=Health.NOT_ASSESSED, reason=_STALLED_REASON)
     answer = msgspec.structs.replace(row.answer, health=health, upgrades=())
     if charge := charge_of(about, row.state):
         generation.billing.record(charge)
-    generation.images.put(about, msgspec.structs.replace(row, revision=STALLED, answer=answer), etag)
+    past = unassessed_from(row.past, at)
+    generation.images.put(about, msgspec.structs.replace(row, revision=STALLED, answer=answer, past=past), etag)
 
 
 def charge_of(about: ImageId, state: ImageState) -> BilledImage | None:

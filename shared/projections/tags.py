@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
-from shared.eventlog.keys import escape
+from shared.eventlog.keys import escape, unescape
 from shared.storage.tables import Table
 
 
@@ -32,6 +33,11 @@ class TagTable:
             return None, None
         row, etag = found
         return msgspec.json.decode(row["owner"], type=TagOwner), etag
+
+    def of(self, registry: str, repository: str) -> Mapping[str, TagOwner]:
+        """Return the owners of all tags of a repository."""
+        rows = self.table.query("PartitionKey eq @partition", {"partition": _partition(registry, repository)})
+        return {unescape(row["RowKey"]): msgspec.json.decode(row["owner"], type=TagOwner) for row in rows}
 
     def put(self, registry: str, repository: str, tag: str, owner: TagOwner, etag: str | None) -> None:
         """Write the owner of a tag, or raise RowChanged where somebody else did since it was read."""

@@ -1,14 +1,11 @@
 """The registries that may be contacted. Nothing else ever is: an image name cannot choose where tokens go."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from shared.domain.clouds import cloud_of
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference, parse_registry
-
-# Names that only Azure can issue: "<name>[-<hash>].azurecr.io" and its sovereign clouds, one label deep.
-_AZURE = re.compile(r"[a-z0-9]{5,50}(-[a-z0-9]{1,32})?\.azurecr\.(io|us|cn)", re.ASCII)
 
 
 class InvalidRegistryEntry(ValueError):
@@ -31,8 +28,10 @@ class Endpoint(NamedTuple):
 class Allowlist:
     """Login servers by exact name: no suffixes, no patterns, no other port."""
 
-    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+    def __init__(self, endpoints: Iterable[Endpoint], more: Callable[[str], Endpoint | None] = lambda _: None) -> None:
+        """Take the endpoints of the settings; ``more`` finds those that were discovered, by exact login server."""
         self._endpoints = {endpoint.host: endpoint for endpoint in endpoints}
+        self._more = more
 
     @classmethod
     def of(cls, entries: Iterable[str]) -> "Allowlist":
@@ -44,7 +43,7 @@ class Allowlist:
 
     def endpoint(self, registry: str) -> Endpoint:
         """Return an allowed registry; anything else raises ScanFailure with reason ``registry-not-allowed``."""
-        endpoint = self._endpoints.get(registry)
+        endpoint = self._endpoints.get(registry) or self._more(registry)
         if endpoint is None:
             raise ScanFailure(
                 FailureReason.REGISTRY_NOT_ALLOWED,
@@ -64,4 +63,4 @@ def parse_entry(entry: str) -> Endpoint:
         raise InvalidRegistryEntry(f"REGISTRIES: {entry!r} names no login server such as contoso.azurecr.io") from error
     scheme = scheme or "https"
     # A Microsoft Entra token is never sent in the clear, nor to a registry that is not Azure's.
-    return Endpoint(host, scheme, azure=scheme == "https" and _AZURE.fullmatch(host) is not None)
+    return Endpoint(host, scheme, azure=scheme == "https" and cloud_of(host) is not None)

@@ -3,19 +3,13 @@
 import threading
 from typing import TYPE_CHECKING
 
+from shared.domain.clouds import CLOUDS, Cloud
 from shared.domain.failures import FailureReason, ScanFailure
 
 if TYPE_CHECKING:
     from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
     type Credential = DefaultAzureCredential | ManagedIdentityCredential
-
-AUTHORITIES = {
-    "AzurePublic": "login.microsoftonline.com",
-    "AzureUSGovernment": "login.microsoftonline.us",
-    "AzureChina": "login.chinacloudapi.cn",
-}
-"""The sign-in host of each cloud, by the values of the setting AZURE_CLOUD."""
 
 
 class EntraTokens:
@@ -25,8 +19,8 @@ class EntraTokens:
     otherwise from what DefaultAzureCredential finds: environment, Azure CLI, editors.
     """
 
-    def __init__(self, *, cloud: str = "AzurePublic", managed: bool, client_id: str | None = None) -> None:
-        self._authority = AUTHORITIES[cloud]
+    def __init__(self, *, cloud: Cloud = Cloud.PUBLIC, managed: bool, client_id: str | None = None) -> None:
+        self._authority = CLOUDS[cloud].authority
         self._managed = managed
         self._client_id = client_id
         self._lock = threading.Lock()

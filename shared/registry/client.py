@@ -6,6 +6,7 @@ blob in ranges of 4 MiB, of which every one repeats that.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from urllib3.util import parse_url
 
@@ -28,10 +29,18 @@ from shared.registry.pools import Pools
 from shared.registry.refusals import refused
 from shared.registry.retries import RetryPolicy
 from shared.registry.token_services import TokenServices
-from shared.registry.tokens import Authenticator
+from shared.registry.tokens import Authenticator, pull_scope
 from shared.registry.web import Answer, Request, Web, collect
 
 _DIGEST_HEADER = "Docker-Content-Digest"
+
+
+class Document(NamedTuple):
+    """A whole answer: from which registry, with its status and headers, and its body."""
+
+    endpoint: Endpoint
+    answer: Answer
+    body: bytes
 
 
 class RegistryClient:
@@ -69,8 +78,9 @@ class RegistryClient:
         answer = self._open(endpoint, repository, "HEAD", path, {"Accept": ACCEPT})
         answer.discard()
         what = _manifest_name(repository, reference)
-        if answer.status in (401, 403, 404):
-            raise refused(endpoint, answer, what, FailureReason.MANIFEST_MISSING)
+        # Why it is forbidden is said in a body, which HEAD has not.
+        if answer.status in (401, 404):
+            raise refused(endpoint, answer, what, FailureReason.MANIFEST_MISSING, body=b"")
         named = _named_digest(answer)
         # Not every registry answers HEAD, or names the digest there.
         if answer.status != 200 or named is None:
@@ -88,7 +98,6 @@ class RegistryClient:
         def attempt() -> tuple[Answer, bytes]:
             answer = self._open_once(endpoint, repository, "GET", path, {"Accept": ACCEPT})
             if answer.status != 200:
-                answer.discard()
                 raise refused(endpoint, answer, what, FailureReason.MANIFEST_MISSING)
             return answer, answer.read(self._limits.manifest_bytes, what)
 
@@ -121,11 +130,22 @@ class RegistryClient:
             headers = {"Range": f"bytes={offset}-"} if offset else {}
             answer = self._open(endpoint, repository, "GET", path, headers)
             if answer.status not in ((200, 206, 416) if offset else (200,)):
-                answer.discard()
                 raise refused(endpoint, answer, what, FailureReason.BLOB_MISSING)
             return answer
 
         return stream_blob(open_at, descriptor, self._retries)
+
+    def document(self, registry: str, path: str, scope: str, what: str, headers: Mapping[str, str]) -> Document:
+        """Read what is no manifest or blob, such as a page of the catalog, whatever its status. Raises ScanFailure."""
+        endpoint = self._allowlist.endpoint(registry)
+        url = parse_url(endpoint.url + path)
+
+        def attempt() -> Document:
+            answer = self._authorized(endpoint, scope, Request("GET", url, headers))
+            body = answer.read(self._limits.listing_bytes, what)
+            return Document(endpoint, answer, body)
+
+        return self._retries.run(attempt)
 
     def _open(self, endpoint: Endpoint, repository: str, method: str, path: str, headers: Mapping[str, str]) -> Answer:
         return self._retries.run(lambda: self._open_once(endpoint, repository, method, path, headers))
@@ -134,18 +154,21 @@ class RegistryClient:
         self, endpoint: Endpoint, repository: str, method: str, path: str, headers: Mapping[str, str]
     ) -> Answer:
         url = parse_url(f"{endpoint.url}/v2/{parse_repository(repository)}/{path}")
-        authorization = self._authenticator.header(endpoint, repository)
-        answer = self._web.follow(endpoint, Request(method, url, _with(headers, authorization)))
+        return self._authorized(endpoint, pull_scope(repository), Request(method, url, headers))
+
+    def _authorized(self, endpoint: Endpoint, scope: str, request: Request) -> Answer:
+        authorization = self._authenticator.header(endpoint, scope)
+        answer = self._web.follow(endpoint, _with(request, authorization))
         if answer.status != 401 or answer.foreign:
             return answer
         answer.discard()
         challenge = answer.header("WWW-Authenticate")
-        authorization = self._authenticator.renewed(endpoint, repository, challenge, authorization)
-        return self._web.follow(endpoint, Request(method, url, _with(headers, authorization)))
+        authorization = self._authenticator.renewed(endpoint, scope, challenge, authorization)
+        return self._web.follow(endpoint, _with(request, authorization))
 
 
-def _with(headers: Mapping[str, str], authorization: str) -> dict[str, str]:
-    return {**headers, "Authorization": authorization} if authorization else dict(headers)
+def _with(request: Request, authorization: str) -> Request:
+    return request._replace(headers={**request.headers, "Authorization": authorization}) if authorization else request
 
 
 def _reference(text: str) -> str:

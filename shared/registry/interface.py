@@ -1,6 +1,7 @@
 """The seam of the registry client: what it gives, and what it needs from outside."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -85,6 +86,22 @@ class ImageConfig(msgspec.Struct, frozen=True):
     labels: Mapping[str, str] = {}
 
 
+class ListedTag(msgspec.Struct, frozen=True):
+    """A tag of a listing, and since when it names its manifest, where the registry tells."""
+
+    name: str
+    at: datetime | None = None
+
+
+class ListedManifest(msgspec.Struct, frozen=True):
+    """A manifest that a registry holds; ``media_type`` is empty where the listing leaves it out."""
+
+    digest: str
+    media_type: str
+    tags: tuple[ListedTag, ...] = ()
+    at: datetime | None = None
+
+
 class BasicCredential(msgspec.Struct, frozen=True):
     """A user name and password for one registry; the password never shows in a log."""
 
@@ -120,4 +137,23 @@ class ImageRegistry(Protocol):
 
     def blob(self, registry: str, repository: str, descriptor: Descriptor) -> Iterator[bytes]:
         """Stream a blob. What was yielded counts only once the iterator ends without ScanFailure."""
+        ...
+
+
+class RegistryCatalog(Protocol):
+    """Lists what registries hold. Every method raises ScanFailure: a listing that is not whole is none."""
+
+    def repositories(self, registry: str, after: str) -> Iterator[str]:
+        """Yield the repositories of a registry, in its own order; those behind ``after``."""
+        ...
+
+    def manifests(self, registry: str, repository: str) -> Sequence[ListedManifest]:
+        """Return all manifests of a repository that the registry lists; one that is gone has none.
+
+        Registries other than Azure's list tags only: a manifest without a tag may be there all the same.
+        """
+        ...
+
+    def media_type(self, registry: str, repository: str, reference: str) -> str | None:
+        """Ask for one manifest: its media type, None only where the registry itself says that there is none."""
         ...

@@ -12,6 +12,7 @@ class ManifestLimits(msgspec.Struct, frozen=True, kw_only=True):
     config_bytes: int = 8 * _MIB
     layers: int = 512
     index_entries: int = 1024
+    listing_bytes: int = 8 * _MIB
 
 
 DEFAULT_LIMITS = ManifestLimits()

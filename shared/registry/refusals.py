@@ -2,11 +2,12 @@
 
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.registry.allowlist import Endpoint
+from shared.registry.network_failures import firewalled
 from shared.registry.web import Answer
 
 _ROLES = (
     "give the scanner's identity the role AcrPull, or on a registry with repository permissions "
-    "Container Registry Repository Reader"
+    "Container Registry Repository Reader, and Container Registry Repository Catalog Lister to have all of it compared"
 )
 
 
@@ -16,8 +17,16 @@ def unauthorized(endpoint: Endpoint, why: str) -> ScanFailure:
     return ScanFailure(FailureReason.UNAUTHORIZED, f"no access to {endpoint.host}: {why}; {advice}")
 
 
-def refused(endpoint: Endpoint, answer: Answer, what: str, missing: FailureReason) -> ScanFailure:
-    """Make the failure of an answer that is no success; ``missing`` is the reason that a 404 stands for."""
+def refused(
+    endpoint: Endpoint, answer: Answer, what: str, missing: FailureReason, body: bytes | None = None
+) -> ScanFailure:
+    """Make the failure of an answer that is no success; ``missing`` is the reason that a 404 stands for.
+
+    The answer is read as far as it explains itself, unless its ``body`` has been read.
+    """
+    said = answer.excerpt() if body is None else body
+    if answer.status == 403 and (closed := firewalled(endpoint, answer.host, said)):
+        return closed
     if answer.status == 404:
         return ScanFailure(missing, f"{what} is not in {endpoint.host}: it was deleted, or its name is mistyped")
     # A storage host that refuses knows no roles: its download address has expired, and the next one may work.

@@ -17,6 +17,7 @@ from urllib3.util import Url, parse_url
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.registry.allowlist import Endpoint
 from shared.registry.interface import BasicCredential
+from shared.registry.network_failures import firewalled
 from shared.registry.refusals import unauthorized
 from shared.registry.retries import RetryPolicy
 from shared.registry.web import Request, Web
@@ -85,6 +86,8 @@ class TokenServices:
             return answer.status, answer.read(_MAX_ANSWER_BYTES, what)
 
         status, body = self._retries.run(attempt)
+        if status == 403 and (closed := firewalled(endpoint, request.url.netloc or "", body)):
+            raise closed
         if status in (400, 401, 403, 404):
             raise unauthorized(endpoint, f"{request.url.netloc} gave no token ({status})")
         if status != 200:

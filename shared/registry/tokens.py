@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
+from shared.domain.clouds import REGISTRY_SCOPE
 from shared.domain.failures import ScanFailure
 from shared.registry.allowlist import Endpoint
 from shared.registry.challenges import Challenge, InvalidChallenge, choose_challenge
@@ -19,9 +20,6 @@ from shared.registry.interface import AadTokens, BasicCredential
 from shared.registry.redirects import is_own_origin
 from shared.registry.refusals import unauthorized
 from shared.registry.token_services import Token, TokenServices, basic
-
-AUDIENCE = "https://containerregistry.azure.net/.default"
-"""The scope of Microsoft Entra tokens for registries, in every cloud."""
 
 
 class _Known:
@@ -35,7 +33,7 @@ class _Known:
 
 
 class Authenticator:
-    """Knows the ``Authorization`` header for a repository; safe for many threads."""
+    """Knows the ``Authorization`` header for a scope; safe for many threads."""
 
     def __init__(
         self,
@@ -50,28 +48,27 @@ class Authenticator:
         self._clock = clock
         self._known: dict[str, _Known] = {}
 
-    def header(self, endpoint: Endpoint, repository: str) -> str:
+    def header(self, endpoint: Endpoint, scope: str) -> str:
         """Return the header for a registry whose way of asking is known, else an empty text. Raises ScanFailure."""
         known = self._known.setdefault(endpoint.host, _Known())
         with known.lock:
-            return self._authorization(endpoint, known, known.challenge, repository) if known.challenge else ""
+            return self._authorization(endpoint, known, known.challenge, scope) if known.challenge else ""
 
-    def renewed(self, endpoint: Endpoint, repository: str, challenge: str, rejected: str) -> str:
+    def renewed(self, endpoint: Endpoint, scope: str, challenge: str, rejected: str) -> str:
         """Return a header that answers a challenge, other than the one just rejected. Raises ScanFailure."""
         known = self._known.setdefault(endpoint.host, _Known())
         with known.lock:
             known.challenge = _chosen(endpoint, challenge)
-            cached = known.access_tokens.get(_scope(repository))
+            cached = known.access_tokens.get(scope)
             # Another thread may have renewed it meanwhile; then the newer one is used.
             if cached and _bearer(cached) == rejected:
-                del known.access_tokens[_scope(repository)]
-            return self._authorization(endpoint, known, known.challenge, repository)
+                del known.access_tokens[scope]
+            return self._authorization(endpoint, known, known.challenge, scope)
 
-    def _authorization(self, endpoint: Endpoint, known: _Known, challenge: Challenge, repository: str) -> str:
+    def _authorization(self, endpoint: Endpoint, known: _Known, challenge: Challenge, scope: str) -> str:
         if challenge.scheme == "basic":
             return basic(self._password(endpoint))
-        # The scope is our own: a challenge cannot widen what is asked for beyond reading one repository.
-        scope = _scope(repository)
+        # The scope is our own: a challenge cannot widen what is asked for.
         token = known.access_tokens.get(scope)
         if token is None or not self._is_fresh(token):
             token = self._ask(endpoint, known, challenge, scope)
@@ -100,7 +97,7 @@ class Authenticator:
 
     def _ask_azure(self, endpoint: Endpoint, known: _Known, scope: str, aad: AadTokens) -> Token:
         if known.refresh_token is None or not self._is_fresh(known.refresh_token):
-            known.refresh_token = self._services.refresh_token(endpoint, aad.get(AUDIENCE))
+            known.refresh_token = self._services.refresh_token(endpoint, aad.get(REGISTRY_SCOPE))
         try:
             return self._services.access_token(endpoint, scope, known.refresh_token.value)
         except ScanFailure:
@@ -126,7 +123,8 @@ def _realm(endpoint: Endpoint, challenge: Challenge) -> Url:
     return realm
 
 
-def _scope(repository: str) -> str:
+def pull_scope(repository: str) -> str:
+    """Name the right to read the manifests and blobs of one repository."""
     return f"repository:{repository}:pull"
 
 

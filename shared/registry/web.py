@@ -14,6 +14,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.registry.addresses import Reach, reach_of_host
 from shared.registry.allowlist import Endpoint
 from shared.registry.interface import USER_AGENT
+from shared.registry.network_failures import unreachable
 from shared.registry.pools import Pools
 from shared.registry.redirects import MAX_REDIRECTS, STATUSES, is_own_origin, redirected, without_credentials
 from shared.registry.retries import Transient
@@ -21,6 +22,7 @@ from shared.registry.retries import Transient
 _TRANSIENT = frozenset({429, 502, 503, 504})
 _SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 _DISCARD_BYTES = 16 * 1024
+_EXCERPT_BYTES = 4 * 1024
 
 CHUNK_BYTES = 512 * 1024
 DOCUMENT_SECONDS = 60.0
@@ -36,9 +38,10 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A response whose body has not been read; ``foreign`` says that it came from a host behind a redirect."""
+    """A response whose body has not been read, and who gave it; ``foreign`` says that it was behind a redirect."""
 
     response: urllib3.BaseHTTPResponse
+    host: str
     foreign: bool = False
 
     @property
@@ -57,6 +60,23 @@ class Answer(NamedTuple):
             self.response.close()
         else:
             self.response.drain_conn()
+
+    def excerpt(self) -> bytes:
+        """Return the beginning of the body of a refusal, as far as it arrives, and free the connection."""
+        body = b""
+        end = time.monotonic() + DOCUMENT_SECONDS
+        try:
+            while len(body) < _EXCERPT_BYTES and time.monotonic() < end:
+                chunk = self.response.read1(_EXCERPT_BYTES)
+                if not chunk:
+                    break
+                body += chunk
+        except HTTPError:
+            # It only explains the status, which is known.
+            return body
+        finally:
+            self.discard()
+        return body
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the body in pieces of up to CHUNK_BYTES as it arrives. Raises urllib3's HTTPError if it breaks off."""
@@ -130,8 +150,8 @@ class Web:
                 decode_content=False,
             )
         except HTTPError as error:
-            raise Transient(_unreachable(request.url, error)) from error
-        answer = Answer(response, foreign=not own)
+            raise Transient(unreachable(endpoint, request.url, error)) from error
+        answer = Answer(response, request.url.netloc or endpoint.host, foreign=not own)
         if answer.status in _TRANSIENT:
             answer.discard()
             raise Transient(_overloaded(request.url, answer.status), _retry_after(answer.header("Retry-After")))
@@ -142,12 +162,7 @@ def _reach(endpoint: Endpoint) -> Reach:
     try:
         return min(reach_of_host(endpoint.host.partition(":")[0]), Reach.LOOPBACK)
     except OSError as error:
-        raise Transient(_unreachable(parse_url(endpoint.url), error)) from error
-
-
-def _unreachable(url: Url, error: Exception) -> ScanFailure:
-    text = f"{url.netloc} cannot be reached ({error}): check its name, the network rules and its certificate"
-    return ScanFailure(FailureReason.REGISTRY_UNREACHABLE, text)
+        raise Transient(unreachable(endpoint, parse_url(endpoint.url), error)) from error
 
 
 def _overloaded(url: Url, status: int) -> ScanFailure:

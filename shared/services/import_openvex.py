@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain.events import DomainEvent, RecordedEvent
-from shared.domain.openvex import VexDocument
+from shared.domain.openvex import Mapped, VexDocument, mapped
 from shared.domain.openvex_plan import VexPlan, cause_of, plan_import
 from shared.domain.rules import RuleScope
 from shared.eventlog.interface import EventLog, StreamName
@@ -30,23 +30,29 @@ class ImportOpenVex:
 
     def preview(self, document: VexDocument, within: RuleScope) -> VexPlan:
         """Say what an import would change; nothing is written. Raise DocumentOutdated."""
-        return plan_import(document, within, self.log.load(self.stream).events)
+        return self._plan(document, within, mapped(document, within))
 
     def __call__(self, document: VexDocument, within: RuleScope, actor: str) -> VexPlan:
         """Import a document and say what was changed; raise DocumentOutdated."""
-        planned = first = self.preview(document, within)
+        said = mapped(document, within)
+        planned = first = self._plan(document, within, said)
         while planned.events:
-            self._append(document, within, planned.events[:_TOGETHER], actor)
-            planned = self.preview(document, within)
+            self._append(document, within, said, planned.events[:_TOGETHER], actor)
+            planned = self._plan(document, within, said)
         return first
 
-    def _append(self, document: VexDocument, within: RuleScope, part: Sequence[DomainEvent], actor: str) -> None:
+    def _plan(self, document: VexDocument, within: RuleScope, said: Mapped) -> VexPlan:
+        return plan_import(document, within, self.log.load(self.stream).events, said)
+
+    def _append(
+        self, document: VexDocument, within: RuleScope, said: Mapped, part: Sequence[DomainEvent], actor: str
+    ) -> None:
         cause = cause_of(document, within)
         version = self.log.load(self.stream).version
         told = command(f"{cause}:{version}", part, at=self.now(), actor=actor, cause=cause)
 
         def decide(events: tuple[RecordedEvent, ...]) -> list[DomainEvent]:
-            still = plan_import(document, within, events).events
+            still = plan_import(document, within, events, said).events
             return [event for event in part if event in still]
 
         self.transactor.run(self.stream, tuple, told, decide)

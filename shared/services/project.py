@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,9 @@ from shared.projections.dead_letters import NOTICES, PROJECTIONS, DeadLetters
 from shared.projections.projector import Projector
 from shared.services.commands import Clock
 from shared.services.note_changes import NoteChanges
+from shared.trace import traced
 
+_log = logging.getLogger(__name__)
 _IMAGE_PARTS = 2
 
 
@@ -40,10 +43,12 @@ class Project:
     def __call__(self, hint: Hint) -> None:
         """Follow a hint; one that comes twice or too late changes nothing."""
         name = StreamName.parse(hint.stream)
-        if name.kind == IMAGE_STREAM:
-            self.image(image_of(name))
-        elif name.kind == RULES_STREAM:
-            self._fan_out(name)
+        with traced(correlation_id=hint.correlation_id, stream=hint.stream):
+            if name.kind == IMAGE_STREAM:
+                written = self.image(image_of(name))
+                _log.info("projected" if written else "projected before")
+            elif name.kind == RULES_STREAM:
+                self._fan_out(name)
 
     def image(self, about: ImageId) -> bool:
         """Bring an image's rows up to date and note what is to be told of it; say whether any row was not.

@@ -23,6 +23,7 @@ from shared.inventory.interface import LayerInventory, LayerReader
 from shared.inventory.limits import ImageLimits, ScanLimits
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry
 from shared.storage.blobs import BlobContainer
+from shared.trace import carried
 
 # How many layers of one image are downloaded at a time; how many are read decides the reader.
 _MOST_AT_ONCE = 8
@@ -137,7 +138,7 @@ class ImagePuller:
 
     def _together(self, pulled: PulledImage, jobs: Sequence[_Layer], watch: _Watch) -> Mapping[_Layer, LayerInventory]:
         with ThreadPoolExecutor(min(len(jobs), _MOST_AT_ONCE), thread_name_prefix="layer") as pool:
-            reading = {job: pool.submit(self._layer, pulled, *job, watch) for job in jobs}
+            reading = {job: pool.submit(carried(self._layer), pulled, *job, watch) for job in jobs}
             try:
                 for done in as_completed(reading.values()):
                     done.result()

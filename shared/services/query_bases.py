@@ -24,6 +24,7 @@ from shared.services.query_images import ImageNotFound, QueryImages
 from shared.storage.documents import DocumentMissing
 
 type _Findings = Callable[[ImageId], Sequence[JudgedFinding]]
+type _LeftOpen = Callable[[ImageId], str]
 
 
 class _Closed(NamedTuple):
@@ -40,12 +41,13 @@ class Bases:
     """The bases of all images as of a time; ``known`` are these images, those that are listed no more included.
 
     Findings are compared once for each newer base and each set of findings of the layers below, which most images on a
-    base have in common.
+    base have in common. A newer base of which ``left_open`` tells anything may have more than was found in it.
     """
 
     known: Sequence[ImageAnswer]
     family: Family
     findings: _Findings
+    left_open: _LeftOpen
     threshold: Severity
     signals: ExploitSignals
     _compared: dict[tuple[object, ...], _Closed | None] = field(default_factory=dict)
@@ -88,8 +90,8 @@ class Bases:
 
     def _missing(self, answer: ImageAnswer, layers: set[str], newer: NewerBase) -> _Closed | None:
         """Count the findings of some layers that the newer base has not, whatever rules disable in that."""
-        theirs = self._flaws_of(ImageId(newer.registry, newer.digest))
-        if theirs is None:
+        theirs, ours = self._flaws_of(ImageId(newer.registry, newer.digest)), self._read(_id(answer))
+        if theirs is None or ours is None:
             return None
         closed = [finding for finding in self._counting(answer, layers) if flaw_of(finding) not in theirs]
         return _Closed(Counter(str(finding.severity) for finding in closed), self._sum(closed))
@@ -103,7 +105,7 @@ class Bases:
 
     def _flaws_of(self, about: ImageId) -> frozenset[tuple[str, str, str]] | None:
         if about not in self._flaws:
-            found = self._read(about)
+            found = None if self.left_open(about) else self._read(about)
             self._flaws[about] = None if found is None else frozenset(flaw_of(one.finding) for one in found)
         return self._flaws[about]
 
@@ -158,7 +160,8 @@ class QueryBases:
         return self._put_together(list(self.images.known(at)), findings, at)
 
     def _put_together(self, known: Sequence[ImageAnswer], findings: _Findings, at: datetime | None) -> Bases:
-        return Bases(known, Family(map(_kin, known)), findings, self.threshold, self.signals(at))
+        left_open = lambda about: self.images.left_open(about, at)  # noqa: E731
+        return Bases(known, Family(map(_kin, known)), findings, left_open, self.threshold, self.signals(at))
 
 
 def _indexed(index: FindingsIndex, about: ImageId) -> Sequence[JudgedFinding]:

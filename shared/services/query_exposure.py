@@ -100,11 +100,19 @@ class QueryExposure:
     def one(self, about: ImageId, at: datetime) -> ImageExposure:
         """Return the clocks of an image as of a time, the open ones first; raise ImageNotFound for an unknown one."""
         past = self._past(about) or ImagePast()
-        standing = next((one for one in reversed(past.standings) if one.at <= at), None)
-        if standing is None:
-            raise ImageNotFound(f"no image {about.digest} of {about.registry} was known at {at.isoformat()}")
+        health = self._health(about, past, at)
         told = exposures(past, lambda digest: self._past(ImageId(about.registry, digest)), at)
-        return ImageExposure(sorted(told, key=_open_and_worst_first), ExposedImage(standing.health, past.untold))
+        return ImageExposure(sorted(told, key=open_and_worst_first), ExposedImage(health, past.untold))
+
+    def _health(self, about: ImageId, past: ImagePast, at: datetime) -> Health | None:
+        """Return what an image's health was; of times that its row has left out the log tells."""
+        standing = next((one for one in reversed(past.standings) if one.at <= at), None)
+        if standing is not None:
+            return standing.health
+        then = self.trends.query.then(about, at) if past.since else None
+        if then is None:
+            raise ImageNotFound(f"no image {about.digest} of {about.registry} was known at {at.isoformat()}")
+        return then.health.health if then.listed else None
 
     def __call__(self, asked: ExposureQuestion) -> Exposure:
         """Return the figures of a window, as the log knew them at its end."""
@@ -157,5 +165,6 @@ def _by_repository(groups: Mapping[Group, Tally]) -> list[tuple[tuple[str, str],
     return sorted(found.items(), key=lambda one: (-one[1].past_target, -one[1].open, one[0]))
 
 
-def _open_and_worst_first(one: FindingExposure) -> tuple[bool, int, datetime, str]:
-    return one.ended is not None, one.severity.rank, one.first_known, one.id
+def open_and_worst_first(one: FindingExposure) -> tuple[int, int, str, str]:
+    """Give the key that orders the clocks of an image: open ones first, the worst and oldest of them before others."""
+    return int(one.ended is not None), one.severity.rank, one.first_known.isoformat(), one.id

@@ -16,6 +16,7 @@ from shared.domain.image_index import IndexState
 from shared.domain.references import ImageId
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_stream, index_stream
+from shared.projections.plan import PlanReader
 from shared.projections.rules import RuleReader
 from shared.services.commands import Clock
 from shared.services.known_registries import KnownRegistries
@@ -30,6 +31,7 @@ class QueryGate:
     registries: KnownRegistries
     rules: RuleReader
     reports: DocumentStore[Report]
+    plan: PlanReader
     now: Clock
     signals: Callable[[None], ExploitSignals]
 
@@ -38,6 +40,17 @@ class QueryGate:
         if not self.registries.allowed(about.registry):
             reason = f"registry {about.registry} is not watched: add its login server to REGISTRIES"
             raise ScanFailure(FailureReason.REGISTRY_NOT_ALLOWED, reason)
+        return self._with_plan(self._verdict(about, policy), policy)
+
+    def _with_plan(self, verdict: GateVerdict, policy: GatePolicy) -> GateVerdict:
+        """Let nothing pass, and nothing wait, on what was known before the plan was turned off."""
+        notice = self.plan().notice
+        if not notice or verdict.verdict is Decision.FAILED or Leniency.NOT_ASSESSED in policy.allow:
+            return verdict
+        reason = "; ".join(filter(None, (f"not-assessed: {notice}", verdict.reason)))
+        return GateVerdict(Decision.FAILED, reason, verdict.images)
+
+    def _verdict(self, about: ImageId, policy: GatePolicy) -> GateVerdict:
         found = image_index.fold(self.log.load(index_stream(about.registry, about.digest)).events)
         if found.version == 0:
             return judge_together([self._image(about, policy)])

@@ -22,6 +22,7 @@ class QueryStatus:
     projections: Callable[[], Mapping[str, Any]]
     versions: Mapping[str, str]
     notices: Callable[[], Mapping[str, Any]] = dict
+    watching: Callable[[], Mapping[str, Any]] = dict
     signals: Callable[[], Mapping[str, Any]] = dict
 
     def __call__(self) -> dict[str, Any]:
@@ -33,6 +34,7 @@ class QueryStatus:
             "signals": self.signals(),
             "projections": self.projections(),
             "notices": {"enabled": bool(told := self.notices()), **told},
+            **self.watching(),
             "queues": {queue.name: queue.depth() for queue in self.queues},
             "deadLetters": {"count": self.dead_letters.count(), "newest": self.dead_letters.newest(10)},
         }

@@ -16,6 +16,7 @@ from shared.services.commands import Clock
 from shared.services.known_registries import KnownRegistries, RegistryRefused
 from shared.services.record_deletion import RecordDeletion
 from shared.services.record_push import RecordPush
+from shared.trace import traced
 
 _log = logging.getLogger(__name__)
 _CLOCK_DIFFERENCE = timedelta(hours=1)  # between a registry and us, generously
@@ -47,6 +48,10 @@ class ReceiveEvent:
 
     def __call__(self, received: ReceivedEvent) -> None:
         """Record what an event says; an error of storage is raised, so that Event Grid delivers again."""
+        with traced(correlation_id=received.id if isinstance(received.id, str) else ""):
+            self._sort_out(received)
+
+    def _sort_out(self, received: ReceivedEvent) -> None:
         try:
             self.record(received)
         except IgnoredEvent as reason:

@@ -30,6 +30,26 @@ class RecordDeletion:
         else:
             self._index(gone, index)
 
+    def seen(self, gone: RegistryDeletion) -> bool:
+        """Record that a registry was seen to have a manifest no longer; say whether that was news.
+
+        What was pushed since stays.
+        """
+        deleted = ImageDeleted(repository=gone.repository)
+        told = command(f"close-{gone.event_id}", gone, at=gone.at, actor=gone.actor, cause=gone.event_id)
+        index = index_stream(gone.registry, gone.digest)
+        if self.log.load(index).version == 0:
+            name = image_stream(ImageId(gone.registry, gone.digest))
+            told_of = self.transactor.run(
+                name, image.fold, told, lambda state: image_decisions.close(state, deleted, gone.at)
+            )
+            return bool(told_of.events)
+        told_of = self.transactor.run(
+            index, image_index.fold, told, lambda state: image_index.close(state, deleted, gone.at)
+        )
+        UntagIndex(self.log, self.transactor)(index)
+        return bool(told_of.events)
+
     def _image(self, gone: RegistryDeletion) -> None:
         deleted = ImageDeleted(repository=gone.repository)
         told = command(f"delete-{gone.event_id}", gone, at=gone.at, actor=gone.actor, cause=gone.event_id)

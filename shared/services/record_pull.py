@@ -12,6 +12,7 @@ from shared.domain.registry_activity import RegistryPull
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.transact import Transactor
+from shared.projections.plan import PlanReader
 from shared.services.commands import command
 
 
@@ -21,6 +22,7 @@ class RecordPull:
 
     log: EventLog
     transactor: Transactor
+    plan: PlanReader
 
     def __call__(self, pulled: RegistryPull) -> None:
         """Record a pull of an image; a pull of an index is followed by one of the image that was chosen from it."""
@@ -31,9 +33,10 @@ class RecordPull:
             return  # nobody announced it and nothing says that it is an image
         if self.log.load(index_stream(pulled.registry, pulled.digest)).version:
             return
+        on = self.plan().enabled
         event = ImagePulled(repository=pulled.repository, tag=pulled.tag)
         scan_id = f"pull-{pulled.event_id}"
         told = command(f"pull-{pulled.event_id}", pulled, at=pulled.at, actor=pulled.actor, cause=pulled.event_id)
         self.transactor.run(
-            name, image.fold, told, lambda state: image_decisions.pull(state, event, scan_id, pulled.at)
+            name, image.fold, told, lambda state: image_decisions.pull(state, event, scan_id, pulled.at, scanning=on)
         )

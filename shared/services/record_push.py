@@ -12,6 +12,7 @@ from shared.domain.registry_activity import RegistryPush
 from shared.eventlog.interface import Command
 from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.transact import Transactor
+from shared.projections.plan import PlanReader
 from shared.services.commands import command
 from shared.services.move_tag import MoveTag, TagTarget
 
@@ -22,6 +23,7 @@ class RecordPush:
 
     transactor: Transactor
     move_tag: MoveTag
+    plan: PlanReader
 
     def __call__(self, pushed: RegistryPush) -> None:
         """Record a push; doing so again, late or out of order changes nothing."""
@@ -34,11 +36,12 @@ class RecordPush:
 
     def _image(self, pushed: RegistryPush, scan_id: str, told: Command) -> None:
         tagged = ImageTagged(repository=pushed.repository, tag=pushed.tag, media_type=pushed.media_type)
+        on = self.plan().enabled
         self.transactor.run(
             image_stream(ImageId(pushed.registry, pushed.digest)),
             image.fold,
             told,
-            lambda state: image_decisions.push(state, tagged, scan_id, pushed.at),
+            lambda state: image_decisions.push(state, tagged, scan_id, pushed.at, scanning=on),
         )
         if pushed.tag is not None:
             self.move_tag(pushed, TagTarget(pushed.digest, (pushed.digest,)))
@@ -46,9 +49,10 @@ class RecordPush:
     def _index(self, pushed: RegistryPush, scan_id: str, told: Command) -> None:
         tagged = ImageTagged(repository=pushed.repository, tag=pushed.tag, media_type=pushed.media_type)
         requested = ScanRequested(scan_id=scan_id, repository=pushed.repository, trigger=Trigger.PUSH)
+        on = self.plan().enabled
         self.transactor.run(
             index_stream(pushed.registry, pushed.digest),
             image_index.fold,
             told,
-            lambda state: image_index.push(state, tagged, requested),
+            lambda state: image_index.push(state, tagged, requested, scanning=on),
         )

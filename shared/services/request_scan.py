@@ -14,9 +14,14 @@ from shared.domain.registry_activity import RegistryPush
 from shared.eventlog.interface import CommandReused, EventLog
 from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.transact import Transactor
+from shared.projections.plan import PlanReader
 from shared.registry.interface import ImageManifest, ImageRegistry
 from shared.services.commands import Clock, RequestConflict, command
 from shared.services.move_tag import MoveTag, TagTarget
+
+
+class PlanIsOff(Exception):
+    """A scan was asked for while nothing is scanned."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,16 @@ class RequestScan:
     transactor: Transactor
     registry: ImageRegistry
     move_tag: MoveTag
+    plan: PlanReader
     now: Clock
 
     def on_demand(self, wanted: WantedScan) -> RequestedScan:
-        """Request a scan of what a tag or digest names now; raise ScanFailure where the registry cannot tell."""
+        """Request a scan of what a tag or digest names now.
+
+        Raise ScanFailure where the registry cannot tell, PlanIsOff where nothing is scanned.
+        """
+        if notice := self.plan().notice:
+            raise PlanIsOff(f"{notice}: turn it on to have images scanned")
         seen_at = self.now()  # before the registry is asked: a push that comes meanwhile is the later one
         manifest = self.registry.manifest(wanted.registry, wanted.repository, wanted.reference)
         scan_id = f"manual-{wanted.request_id}"
@@ -68,7 +79,9 @@ class RequestScan:
             ) from error
 
     def of_image(self, wanted: ImageId, requested: ScanRequested, *, cause: str, actor: str) -> bool:
-        """Request a scan of an image; say whether that made a new one."""
+        """Request a scan of an image; say whether that made a new one: none is made while the plan is off."""
+        if not self.plan().enabled:
+            return False
         # What advisories changed is told and not asked for: a second refresh may put the same into other words.
         content = msgspec.structs.replace(requested, changed=None)
         told = command(requested.scan_id, content, at=self.now(), actor=actor, cause=cause)

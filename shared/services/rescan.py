@@ -36,6 +36,8 @@ class Rescan:
 
     def weekly(self) -> int:
         """Request a scan of every image pulled recently whose last scan is a week old; say how many."""
+        if not self.request.plan().enabled:
+            return 0
         now = self.now()
         pulled = self.images.pulled_since(now - timedelta(days=self.recent_pull_days))
         due = [answer.health for answer in pulled if self._due(answer.health, now)]
@@ -44,6 +46,8 @@ class Rescan:
     def for_advisories(self, log: ChangeLog) -> int:
         """Request a scan of every image that the changes of advisories concern; say how many."""
         asked = 0
+        if not self.request.plan().enabled:
+            return asked
         for image, changed in self.affected(log):
             scan_id = _advisory_scan(image, log.snapshot)
             requested = ScanRequested(scan_id, image.repository, Trigger.ADVISORY, changed)

@@ -99,8 +99,8 @@ class ResolveIndex:
         )
 
         def decide(state: ImageState) -> list[DomainEvent]:
-            if wanted.trigger is Trigger.PUSH:
-                return image_decisions.push(state, tagged, scan_id, at)
+            if wanted.trigger in (Trigger.PUSH, Trigger.IMPORT):
+                return image_decisions.push(state, tagged, scan_id, at, wanted.trigger)
             return image_decisions.observe(state, tagged, wanted)  # asked for, though there may be an answer
 
         self.transactor.run(name, image.fold, told, decide)

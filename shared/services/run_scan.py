@@ -16,11 +16,13 @@ from shared.domain.stored_names import IMAGE_STREAM, INDEX_STREAM
 from shared.eventlog.interface import Command, EventLog, LimitExceeded, StreamName
 from shared.eventlog.streams import image_of
 from shared.eventlog.transact import Transactor
+from shared.projections.plan import PlanReader
 from shared.services.commands import Clock, command
 from shared.services.pull_image import NotAnImage
 from shared.services.record_push import RecordPush
 from shared.services.resolve_index import ResolveIndex
 from shared.services.scan_image import ScanImage
+from shared.trace import traced
 
 _log = logging.getLogger(__name__)
 
@@ -34,12 +36,18 @@ class RunScan:
     scan_image: ScanImage
     resolve_index: ResolveIndex
     record_push: RecordPush
+    plan: PlanReader
     now: Clock
 
     def __call__(self, message: ScanMessage, *, last_attempt: bool) -> None:
         """Scan an image or resolve an index. A failure that may pass raises ScanFailure until the last attempt."""
+        with traced(correlation_id=message.correlation_id, stream=message.stream, scan_id=message.scan_id):
+            self._run(message, last_attempt)
+
+    def _run(self, message: ScanMessage, last_attempt: bool) -> None:
         name = StreamName.parse(message.stream)
         try:
+            self._check_plan()
             if name.kind == IMAGE_STREAM:
                 self._image(name, message.scan_id)
             elif name.kind == INDEX_STREAM:
@@ -77,10 +85,17 @@ class RunScan:
         if scan is None:
             _log.info("scan %s of %s has ended already", scan_id, name)
             return
+        # A message that was sent again, or by an older version, does not know what its scan belongs to.
+        with traced(correlation_id=scan.correlation_id):
+            self._scan(name, state, scan)
+
+    def _scan(self, name: StreamName, state: ImageState, scan: OpenScan) -> None:
+        _log.info("scan begins: %s", scan.trigger)
         try:
             completed = self.scan_image(image_of(name), scan, state.last_scan)
         except NotAnImage as found:
             completed = self._index_found(name, state, scan, str(found))
+        self._check_plan()  # it may have been turned off meanwhile, and an answer may cost something
         told = self._ended(scan)
         try:
             self.transactor.run(name, image.fold, told, lambda state: image_decisions.complete_scan(state, completed))
@@ -88,6 +103,11 @@ class RunScan:
             raise ScanFailure(
                 FailureReason.LIMIT_EXCEEDED, f"the answer does not fit into an event: {error}"
             ) from error
+        _log.info("scan ended: %s, report %s", completed.outcome, completed.report or "none")
+
+    def _check_plan(self) -> None:
+        if notice := self.plan().notice:
+            raise ScanFailure(FailureReason.PLAN_OFF, f"{notice}: the image is scanned once it is on again")
 
     def _index_found(self, name: StreamName, state: ImageState, scan: OpenScan, reason: str) -> ScanCompleted:
         """Record an index that was announced without saying so under its own name; its images are scanned then."""

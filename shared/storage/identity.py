@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from shared.domain.clouds import CLOUDS, Cloud
+
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
 
-def credential(client_id: str) -> TokenCredential:
+def credential(client_id: str, cloud: Cloud) -> TokenCredential:
     """Return a credential; ``client_id`` names a user-assigned identity."""
     if os.environ.get("IDENTITY_ENDPOINT"):
         from azure.identity import ManagedIdentityCredential
@@ -17,4 +19,4 @@ def credential(client_id: str) -> TokenCredential:
         return ManagedIdentityCredential(client_id=client_id or None)
     from azure.identity import DefaultAzureCredential
 
-    return DefaultAzureCredential()
+    return DefaultAzureCredential(authority=CLOUDS[cloud].authority)

@@ -48,16 +48,21 @@ def equals_the_log(service: Service, generation: Generation) -> None:
     assert sum(generation.billing.total(month) for month in {month for month, _ in entries}) == len(charged)
 
 
-def test_a_rebuild_under_load_that_is_killed_and_resumed_equals_the_log_and_can_be_taken_back(
-    service: Service,
-) -> None:
-    known = digests(service)
+def _kill_a_rebuild(service: Service) -> None:
     app = service.app
     # Should it be done before it is killed, on a fast machine, it has not switched at least.
     running = command(service, "rebuild", "--workers", "1", "--no-switch")
     _await(lambda: app.generations.pointer().building == 2 and app.builds.replayed(2) > 0, running)
     running.send_signal(signal.SIGKILL)
     running.communicate(timeout=SECONDS)
+
+
+def test_a_rebuild_under_load_that_is_killed_and_resumed_equals_the_log_and_can_be_taken_back(
+    service: Service,
+) -> None:
+    known = digests(service)
+    app = service.app
+    _kill_a_rebuild(service)
     assert app.generations.pointer().live == 1
 
     while_killed = service.pushed("team/late", debian_image({"openssl": "3.0.11-1", "late": "1"}), "1.0")

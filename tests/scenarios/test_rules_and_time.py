@@ -158,4 +158,4 @@ def test_as_of_a_time_everything_is_answered_as_it_was_then(service: Service) ->
 
 def _pull(service: Service, digest: str, at: datetime) -> None:
     pull = RegistryPull(f"pull-{at.isoformat()}", service.host, "team/app", digest, None, OLD.media_type, at, "kubelet")
-    RecordPull(service.app.log, service.app.transactor)(pull)
+    RecordPull(service.app.log, service.app.transactor, service.app.plan)(pull)

@@ -31,6 +31,7 @@ from cryptography.x509.oid import NameOID
 from local.images.image import Image, ImageIndex
 
 ENTRA_TOKEN = "entra-token-of-the-scanner"
+ACR_TIME = "2026-11-02T10:00:00.123456Z"
 _IDLE_SECONDS = 20
 
 
@@ -41,6 +42,7 @@ class Received(NamedTuple):
     path: str
     headers: Mapping[str, str]
     form: Mapping[str, str]
+    body: bytes = b""
 
 
 class Reply(NamedTuple):
@@ -126,6 +128,7 @@ class AcrStandIn:
         self.anonymous = False
         self.storage_refusal: Reply | None = None
         self.token_seconds = 3600.0
+        self.page_size = 2
         self._manifests: dict[str, tuple[str, bytes, str]] = {}
         self._blobs: dict[str, bytes] = {}
         self._refresh_tokens: set[str] = set()
@@ -154,6 +157,11 @@ class AcrStandIn:
             key = f"{repository}/manifests/{reference}"
             self._manifests[key] = (content.media_type, content.manifest, content.digest)
 
+    def remove(self, repository: str, *references: str) -> None:
+        """Take tags and digests out of a repository."""
+        for reference in references:
+            del self._manifests[f"{repository}/manifests/{reference}"]
+
     def revoke(self) -> None:
         """Reject every access token given so far."""
         self._access_tokens.clear()
@@ -168,15 +176,59 @@ class AcrStandIn:
             return self._exchange(request)
         if path == "/oauth2/token":
             return self._token(request)
+        if path.startswith("/acr/v1/"):
+            return self._listing(request, path.removeprefix("/acr/v1/"))
         repository, _, rest = path.removeprefix("/v2/").rpartition("/")[0].rpartition("/")
-        if self._access_tokens.get(request.headers.get("authorization", "")) != f"repository:{repository}:pull":
-            challenge = f'Bearer realm="{self.realm}",service="{self.host}",scope="repository:{repository}:*"'
-            return Reply(401, headers={"WWW-Authenticate": challenge})
+        if refusal := self._refusal(request, f"repository:{repository}:pull"):
+            return refusal
         if rest == "blobs":
             digest = path.rpartition("/")[2]
             known = digest in self._blobs
             return Reply(307, headers={"Location": self.redirect.format(digest=digest)}) if known else Reply(404)
         return self._manifest(path.removeprefix("/v2/"))
+
+    def _refusal(self, request: Received, scope: str) -> Reply | None:
+        if self._access_tokens.get(request.headers.get("authorization", "")) == scope:
+            return None
+        challenge = f'Bearer realm="{self.realm}",service="{self.host}",scope="{scope}"'
+        return Reply(401, headers={"WWW-Authenticate": challenge})
+
+    def _listing(self, request: Received, path: str) -> Reply:
+        """Answer with a page of the REST API: ``_catalog``, ``{name}/_tags`` or ``{name}/_manifests``."""
+        repository, _, kind = path.rpartition("/")
+        scope = "registry:catalog:*" if kind == "_catalog" else f"repository:{repository}:metadata_read"
+        if refusal := self._refusal(request, scope):
+            return refusal
+        entries = self._entries(repository, kind)
+        if not entries:
+            return Reply(404, b'{"errors":[{"code":"NAME_UNKNOWN"}]}')
+        query = dict(parse_qsl(urlsplit(request.path).query))
+        rest = [name for name in sorted(entries) if name > query.get("last", "")]
+        shown = rest[: min(self.page_size, int(query.get("n", "100")))]
+        field = {"_catalog": "repositories", "_tags": "tags", "_manifests": "manifests"}[kind]
+        body = {"registry": self.host, "imageName": repository, field: [entries[name] for name in shown]}
+        more = (
+            {"Link": f'</acr/v1/{path}?last={shown[-1]}&n=100&orderby=>; rel="next"'} if len(rest) > len(shown) else {}
+        )
+        return Reply(200, json.dumps(body).encode(), more)
+
+    def _entries(self, repository: str, kind: str) -> dict[str, object]:
+        held = {tuple(key.split("/manifests/")): found for key, found in self._manifests.items()}
+        if kind == "_catalog":
+            return {name: name for name, _ in held}
+        time_of_all = {"createdTime": ACR_TIME, "lastUpdateTime": ACR_TIME}
+        here = {reference: found for (name, reference), found in held.items() if name == repository}
+        if kind == "_tags":
+            return {
+                reference: {"name": reference, "digest": found[2], "signed": False, **time_of_all}
+                for reference, found in here.items()
+                if not reference.startswith("sha256:")
+            }
+        return {
+            reference: {"digest": reference, "imageSize": 1, "mediaType": found[0], **time_of_all}
+            for reference, found in here.items()
+            if reference.startswith("sha256:")
+        }
 
     def _manifest(self, key: str) -> Reply:
         if key not in self._manifests:
@@ -260,8 +312,8 @@ def _handler(answerer: Answerer, received: list[Received]) -> type[BaseHTTPReque
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            form = dict(parse_qsl(self.rfile.read(int(headers.get("content-length", 0))).decode()))
-            request = Received(self.command, self.path, headers, form)
+            body = self.rfile.read(int(headers.get("content-length", 0)))
+            request = Received(self.command, self.path, headers, dict(parse_qsl(body.decode())), body)
             received.append(request)
             self._send(answerer(request))
 

@@ -18,12 +18,15 @@ from tests.support.service import Service
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120
+# What a terminal is known by, besides itself: whoever runs the tests may have set these (pytest-xdist sets a width).
+_OF_TERMINALS = {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM"}
 
 
 def command(service: Service, *arguments: str, **streams: Any) -> subprocess.Popen[str]:
     """Start a command with the settings of a service."""
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in _OF_TERMINALS},
+        "TERM": "xterm",
         "AzureWebJobsStorage": service.connection_string,
         "REGISTRIES": f"http://{service.host}",
         "CACHE_DIR": str(service.cache / "command-line"),

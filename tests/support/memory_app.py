@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 from unittest.mock import patch
 
-from shared import bootstrap, queries, stores
+from shared import bootstrap, queries, stores, watching
 from shared.advisories.database import AdvisoryDatabase
 from shared.advisories.signals.store import SignalStore
 from shared.bootstrap import App
@@ -24,7 +24,7 @@ from shared.domain.findings import Report
 from shared.domain.image import ImageState
 from shared.domain.image_health import ImageHealth
 from shared.domain.media_types import DOCKER_MANIFEST, OCI_INDEX
-from shared.domain.messages import Hint, ScanMessage
+from shared.domain.messages import Hint, ScanMessage, SweepMessage
 from shared.domain.packages import Inventory, Platform
 from shared.domain.references import ImageId, is_digest
 from shared.domain.roles import Role
@@ -36,12 +36,23 @@ from shared.eventlog.transact import Transactor
 from shared.inventory.layer import scan_layer
 from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
 from shared.queries import Queries
-from shared.registry.interface import Descriptor, ImageConfig, ImageManifest, ImageRegistry, IndexEntry, IndexManifest
+from shared.registry.client import RegistryClient
+from shared.registry.interface import (
+    Descriptor,
+    ImageConfig,
+    ImageManifest,
+    IndexEntry,
+    IndexManifest,
+    ListedManifest,
+    ListedTag,
+    RegistryCatalog,
+)
 from shared.services.drop_generation import DropGeneration
 from shared.services.pull_image import ImagePuller, PulledImage
 from shared.services.run_scan import RunScan
 from shared.settings import Settings
 from shared.stores import Stores
+from shared.watching import Watching
 from tests.support.examples import LINUX, REGISTRY, START, digest, image_id, inventory, report
 from tests.support.memory_storage import MemoryBlobs, MemoryQueue, MemoryTable
 
@@ -103,6 +114,59 @@ class MemoryRegistry:
 
 
 @dataclass
+class MemoryCatalog:
+    """What a registry holds: tags and manifests without one, by repository, each with its digest and media type.
+
+    ``hidden`` is there and not listed, as a manifest without a tag is in other registries than Azure's, and so are the
+    repositories of ``unlisted``. ``failing`` are the repositories and references, or ``catalog``, for which asking
+    fails; ``meanwhile`` happens before the next answer. ``denied`` is what was asked for and said not to be there.
+    """
+
+    held: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    failing: set[str] = field(default_factory=set)
+    unlisted: set[str] = field(default_factory=set)
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
+    slow: timedelta = timedelta(0)
+    clock: Clock = field(default_factory=Clock)
+
+    def hold(self, repository: str, number: int, *tags: str, media_type: str = DOCKER_MANIFEST) -> None:
+        """Put a manifest into a repository, under tags or by its digest only."""
+        for name in tags or (digest(number),):
+            self.held.setdefault(repository, {})[name] = (digest(number), media_type)
+
+    def repositories(self, registry: str, after: str) -> Iterator[str]:
+        self._answer("catalog")
+        yield from (name for name in sorted(self.held) if name > after and name not in self.unlisted)
+
+    def manifests(self, registry: str, repository: str) -> list[ListedManifest]:
+        found = dict(self.held.get(repository, {}))
+        self._answer(repository)
+        tags: dict[tuple[str, str], list[ListedTag]] = {}
+        for name, manifest in found.items():
+            if manifest[0] not in self.hidden:
+                tags.setdefault(manifest, []).extend([] if is_digest(name) else [ListedTag(name)])
+        return [ListedManifest(*manifest, tuple(names)) for manifest, names in tags.items()]
+
+    def media_type(self, registry: str, repository: str, reference: str) -> str | None:
+        self._answer(f"{repository}/{reference}")
+        held = self.held.get(repository, {})
+        by_digest = dict(held.values())
+        found = held[reference][1] if reference in held else by_digest.get(reference)
+        if found is None:
+            self.denied.append(f"{repository}/{reference}")
+        return found
+
+    def _answer(self, asked: str) -> None:
+        self.clock.at += self.slow
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        if asked in self.failing:
+            raise ScanFailure(FailureReason.REGISTRY_ERROR, f"{asked} cannot be read")
+
+
+@dataclass
 class MemoryAdvisories:
     """Stands for the advisory database: gives one report for whatever is matched."""
 
@@ -119,6 +183,7 @@ class World:
 
     clock: Clock = field(default_factory=Clock)
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
+    catalog: MemoryCatalog = field(default_factory=MemoryCatalog)
     advisories: MemoryAdvisories | None = field(default_factory=MemoryAdvisories)
     inventory: Inventory = field(default_factory=inventory)
 
@@ -152,10 +217,11 @@ class MemoryApp(App):
 
     def __post_init__(self) -> None:
         """Wire everything at once, so that the world's clock is the only one."""
+        self.world.catalog.clock = self.world.clock
         with ExitStack() as patched:
-            for module in (bootstrap, queries, stores):
+            for module in (bootstrap, watching, queries, stores):
                 patched.enter_context(patch.object(module, "utc_now", self.world.clock))
-            for name, attribute in (vars(Stores) | vars(Queries) | vars(App)).items():
+            for name, attribute in (vars(Stores) | vars(Queries) | vars(Watching) | vars(App)).items():
                 if isinstance(attribute, cached_property) and name != "account":
                     getattr(self, name)
 
@@ -175,6 +241,10 @@ class MemoryApp(App):
     @property
     def projections_queue(self) -> MemoryQueue:
         return self._queue("projections")
+
+    @property
+    def reconciliations_queue(self) -> MemoryQueue:
+        return self._queue("reconciliations")
 
     @cached_property
     def log(self) -> TableEventLog:
@@ -213,8 +283,12 @@ class MemoryApp(App):
         return Transactor(self.log, self.announcer, sleep=lambda seconds: None)
 
     @cached_property
-    def registry(self) -> ImageRegistry:
-        return self.world.registry
+    def registry(self) -> RegistryClient:
+        return cast(RegistryClient, self.world.registry)
+
+    @cached_property
+    def catalog(self) -> RegistryCatalog:
+        return self.world.catalog
 
     @cached_property
     def run_scan(self) -> RunScan:
@@ -244,6 +318,15 @@ class MemoryApp(App):
         row = self.images.get(image_id(number))
         assert row is not None
         return row[0].answer.health
+
+    def reconcile(self) -> None:
+        """Sweep all registries to the end, and let everything that follows from it come to rest."""
+        self.work()
+        self.start_sweeps()
+        while messages := self.reconciliations_queue.take():
+            for message in messages:
+                self.sweep_registry(cast(SweepMessage, message))
+        self.work()
 
     def work(self) -> None:
         """Work off both queues until nothing visible is left, each message once."""

@@ -20,11 +20,11 @@ import msgspec
 from local.images.image import Image, ImageIndex
 from local.images.push import push
 from shared.bootstrap import App
-from shared.domain.events import RecordedEvent
+from shared.domain.events import RecordedEvent, RegistrySwept
 from shared.domain.image_health import ImageHealth
-from shared.domain.messages import Hint, ScanMessage
+from shared.domain.messages import Hint, ScanMessage, SweepMessage
 from shared.domain.references import ImageId
-from shared.eventlog.streams import image_stream
+from shared.eventlog.streams import image_stream, sweep_stream
 from shared.services.query_images import ImageFilter
 from shared.services.receive_event import ReceivedEvent
 from shared.settings import Settings
@@ -87,6 +87,19 @@ class Service:
     def deliver(self, event: ReceivedEvent) -> None:
         """Deliver an event to the trigger's service."""
         self.app.receive_event(event)
+
+    def reconcile(self) -> RegistrySwept:
+        """Compare the registry with the log, do all that follows, and return what the sweep says of itself."""
+        self.app.start_sweeps()
+        while self._work_off(
+            "reconciliations",
+            lambda body, attempt: self.app.sweep_registry(msgspec.json.decode(body, type=SweepMessage)),
+        ):
+            pass
+        self.drain()
+        swept = self.app.log.load(sweep_stream(self.host)).events[-1].event
+        assert isinstance(swept, RegistrySwept)
+        return swept
 
     def drain(self) -> None:
         """Work off both queues until nothing is visible any more."""

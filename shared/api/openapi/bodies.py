@@ -209,5 +209,7 @@ class Status(msgspec.Struct, rename="camel"):
     signals: dict[str, Any]
     projections: dict[str, Any]
     notices: dict[str, Any]
+    plan: dict[str, Any]
+    discovery: dict[str, Any]
     queues: dict[str, int]
     dead_letters: DeadLetterCount

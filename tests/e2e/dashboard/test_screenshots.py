@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from shared.domain.image_health import Health
 from tests.e2e.dashboard.conftest import Open
-from tests.e2e.dashboard.fleet import REGISTRY, SHOP, full_product, image
+from tests.e2e.dashboard.fleet import REGISTRY, SHOP, full_product, image, trend_of
 
 _PAGES = {
     "overview": "#/overview",
@@ -25,6 +25,7 @@ _MOST_BYTES = 150_000
 def test_a_picture_of_a_page_is_small(visit: Open, pictures: Path, name: str, scheme: str) -> None:
     product = full_product()
     product.images.append(image("team/mail", Health.HEALTHY, "", "2.1", registry="fabrikam.azurecr.io"))
+    product.trend = trend_of(product.images)
     opened = visit(product, _PAGES[name], scheme=scheme)
     opened.page.set_viewport_size({"width": 1180, "height": _HEIGHTS.get(name, 760)})
     expect(opened.page.get_by_role("table").first).to_be_visible()

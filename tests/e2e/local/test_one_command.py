@@ -1,6 +1,7 @@
 """The whole product on one machine: one command, the samples, a push of one's own, Ctrl-C, and everything is kept."""
 
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import Any
 import pytest
 import urllib3
 
+from local.folders import DataFolder
 from local.images.image import build_image
 from local.images.layers import build_layer
 from local.images.push import push
+from local.ports import accepts_connections
 from tests.support.local_start import LocalStart, is_running
+from tests.support.made_images import debian_layer
 
 # name, platform, health, critical, high, medium, low
 SAMPLES = {
@@ -63,12 +67,30 @@ def test_one_command_shows_the_samples_takes_a_push_and_keeps_everything(start: 
     assert start.signal(signal.SIGINT) == 0
     start.await_that(lambda: not any(is_running(pid) for pid in programs))
 
+    missed = push_while_the_product_is_down(start)
+
     second = start.run().await_output(UP)
     assert "First start" not in second
+    start.await_that(lambda: missed in {image["digest"] for image in images(start) if image["lastScan"]})
     kept = {image["digest"] for image in images(start)}
     assert own.digest in kept
-    assert len(kept) == len(SAMPLES) + 1
+    assert len(kept) == len(SAMPLES) + 2
     assert start.signal(signal.SIGTERM) == 0
+
+
+def push_while_the_product_is_down(start: LocalStart) -> str:
+    """Push to the registry while it alone runs, and end it, so that what it could not tell anybody is lost."""
+    command = ["docker-registry", "serve", str(DataFolder(start.folder / "data").registry_configuration)]
+    alone = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        start.await_that(lambda: accepts_connections(start.registry_port))
+        release = {"etc/os-release": b"ID=plimsoll-sample\nVERSION_ID=1\n"}
+        missed = build_image([debian_layer({"oakum": "7-1"}, extra=release)])
+        push(f"http://127.0.0.1:{start.registry_port}", "team/missed", missed, "1")
+    finally:
+        alone.terminate()
+        alone.wait(30)
+    return missed.digest
 
 
 def test_nothing_stays_behind_when_the_start_is_killed(start: LocalStart) -> None:

@@ -35,7 +35,7 @@ class Product(BaseHTTPRequestHandler):
             return
         if self.path == "/admin/functions/refresh_advisories":
             _REFRESHED.extend(Path(os.environ["OSV_EXTRA_BASES"], "ecosystems.txt").read_text().split())
-        else:
+        elif self.path.startswith("/runtime/"):
             _note_events(json.loads(body))
         self._answer(202, {})
 

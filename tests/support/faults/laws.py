@@ -12,6 +12,7 @@ from shared.domain import image, image_index
 from shared.domain.image import ImageState
 from shared.domain.image_health import ImageHealth, rules_for
 from shared.domain.references import ImageId
+from shared.domain.stored_names import STREAM_KINDS
 from shared.eventlog.streams import image_of, index_stream
 from shared.projections.billing import BilledImage
 from shared.projections.generations import Generation
@@ -32,7 +33,7 @@ def check(stage: Stage) -> None:
 
 def check_directory(written: Collection[str], worker: Worker) -> None:
     """Every stream that has events is in the stream directory."""
-    known = {str(name) for kind in ("image", "index", "rules") for name in worker.log.streams(kind)}
+    known = {str(name) for kind in STREAM_KINDS for name in worker.log.streams(kind)}
     assert known.issuperset(written), f"not in the directory: {set(written) - known}"
 
 

@@ -10,7 +10,7 @@ from random import Random
 
 from azure.core.exceptions import AzureError
 
-from shared.domain.messages import Hint, ScanMessage
+from shared.domain.messages import Hint, ScanMessage, SweepMessage
 from shared.eventlog.directory import StreamDirectory
 from shared.eventlog.interface import OutcomeUnknown, VersionConflict
 from shared.eventlog.table_log import TableEventLog
@@ -159,6 +159,8 @@ class Worker(MemoryApp):
             self.run_scan(one.message, last_attempt=False)
         elif isinstance(one.message, Hint):
             self.project(one.message)
+        elif isinstance(one.message, SweepMessage):
+            self.sweep_registry(one.message)
         self.gate(Call("queue", queue.name, "delete"), lambda: queue.delete(one))
 
     @cached_property
@@ -184,6 +186,12 @@ class Worker(MemoryApp):
     def projections_queue(self) -> MessageQueue:  # type: ignore[override]
         return SteppedQueue(
             account=NO_ACCOUNT, name="projections", inner=self.stage.queue("projections"), gate=self.gate
+        )
+
+    @cached_property
+    def reconciliations_queue(self) -> MessageQueue:  # type: ignore[override]
+        return SteppedQueue(
+            account=NO_ACCOUNT, name="reconciliations", inner=self.stage.queue("reconciliations"), gate=self.gate
         )
 
     @cached_property

@@ -82,6 +82,26 @@ def enables(rule_id: str = RULE.rule_id) -> Deed:
     return enable
 
 
+def holds(*held: tuple[str, int]) -> Deed:
+    """Let the registry hold these tags of digests, and nothing else."""
+
+    def hold(worker: Worker) -> None:
+        worker.world.catalog.held = {"app": {}}
+        for tag, number in held:
+            worker.world.catalog.hold("app", number, tag)
+
+    return hold
+
+
+def begins_sweep(worker: Worker) -> None:
+    worker.world.clock.at = START.replace(day=START.day + 1)
+    worker.start_sweeps()
+
+
+def turns_plan(request_id: str, *, on: bool) -> Deed:
+    return lambda worker: worker.change_plan(on=on, reason="because", actor="ann", request_id=request_id)
+
+
 def asks(request_id: str = "r1", reference: str = "v1") -> Deed:
     return lambda worker: worker.request_scan.on_demand(WantedScan(REGISTRY, "app", reference, request_id, "ann"))
 
@@ -109,6 +129,8 @@ STORIES: Mapping[str, Story] = {
     "new advisories": Story([pushes(), advisories_change("snapshot-2")]),
     "scan on demand": Story([asks(), asks("r2")]),
     "index": Story([pushes_index("e1", 10), pushes_index("e2", 11, minute=1), deletes("d1", 11, minute=2)]),
+    "reconciliation": Story([pushes(), pushes("e2", 2, minute=1, tag="v2"), holds(("v1", 3)), begins_sweep]),
+    "the plan, off and on": Story([turns_plan("r1", on=False), pushes(), holds(("v1", 1)), turns_plan("r2", on=True)]),
     "rebuild": Story(
         [
             *(pushes(), begins, pushes("e2", 2, minute=1, tag="v2"), replays(), pulls(minute=2), switches),

@@ -139,7 +139,7 @@ def _pax_sparse_status() -> Image:
     return _alone(tar.extended(GNU_sparse_name=_STATUS, GNU_sparse_major=b"1"), tar.member(b"x", _FLAWED))
 
 
-def _cases() -> Iterator[Case]:
+def _compressions() -> Iterator[Case]:
     corrupt = "layer-corrupt"
     yield Case("gzip-bomb", _gzip_bomb, NOT_ASSESSED, "inflate ratio")
     yield Case("zstd-bomb", _zstd_bomb, NOT_ASSESSED, "inflate ratio")
@@ -152,6 +152,10 @@ def _cases() -> Iterator[Case]:
     yield Case("wrong-diff-id", _wrong_diff_id, NOT_ASSESSED, "digest-mismatch")
     yield Case("wrong-digest", lambda: _unlike(1), NOT_ASSESSED, "digest-mismatch", _corrupted)
     yield Case("shorter-than-promised", lambda: _unlike(2), NOT_ASSESSED, "blob-truncated", _shortened)
+
+
+def _contents() -> Iterator[Case]:
+    corrupt = "layer-corrupt"
     yield Case("archive-cut-off", lambda: _of_archive(tar.header(b"a", 10_000)), NOT_ASSESSED, corrupt)
     yield Case("archive-of-noise", lambda: _of_archive(b"\x55" * 5120), NOT_ASSESSED, corrupt)
     yield Case("million-entries", million_entries, UNHEALTHY)
@@ -159,6 +163,10 @@ def _cases() -> Iterator[Case]:
     yield Case("sixty-thousand-copies-of-a-flaw", _copies_of_a_flaw, NOT_ASSESSED, "the limit findings")
     yield Case("hundred-thousand-links", _many_links, UNHEALTHY)
     yield Case("links-in-deep-folders", _deep_links, NOT_ASSESSED, "link lookups")
+
+
+def _headers() -> Iterator[Case]:
+    corrupt = "layer-corrupt"
     yield Case("huge-entry", lambda: _of_archive(tar.header(b"a", 8**11 - 1)), NOT_ASSESSED, corrupt)
     odd_sizes = {"overflow": b"\x80" + b"\xff" * 11, "negative": b"\xff" * 12, "not-octal": b"99999999999\0"}
     for name, field in odd_sizes.items():
@@ -176,6 +184,9 @@ def _cases() -> Iterator[Case]:
     yield Case("extended-header-size-negative", lambda: _of_archive(tar.extended(size=b"-1")), NOT_ASSESSED, corrupt)
     large = tar.extended(comment=bytes(2 * _MIB))
     yield Case("extended-header-of-2-MiB", lambda: _of_archive(large), NOT_ASSESSED, "extended header bytes")
+
+
+def _paths() -> Iterator[Case]:
     long = tar.member(b"L", b"d/" * 3000, flag=b"L") + tar.member(b"x", b"")
     yield Case("path-of-6000-bytes", lambda: _of_archive(long), NOT_ASSESSED, "path length")
     nul = tar.extended(path=b"a\0b") + tar.member(b"x", b"")
@@ -185,6 +196,9 @@ def _cases() -> Iterator[Case]:
         yield Case(f"path-{name}", partial(_alone, archive), UNHEALTHY)
     yield Case("sparse-database", _sparse_status, NOT_ASSESSED, "sparse")
     yield Case("sparse-database-by-extended-header", _pax_sparse_status, NOT_ASSESSED, "sparse")
+
+
+def _links() -> Iterator[Case]:
     cycle: dict[str, Entry] = {STATUS: Symlink("a"), "var/lib/dpkg/a": Symlink("b"), "var/lib/dpkg/b": Symlink("a")}
     yield Case("links-in-a-circle", lambda: _of_entries(cycle), NOT_ASSESSED, "links without end")
     for name, target in {"up": "../../../../../../etc/shadow", "absolute": "/proc/1/environ"}.items():
@@ -194,6 +208,9 @@ def _cases() -> Iterator[Case]:
     yield Case("hard-link-to-what-was-not-read", lambda: _alone(unread), NOT_ASSESSED, "a hard link to unread")
     other = tar.member(_STATUS, _SOUND) + tar.header(b"lib/apk/db/installed", flag=b"1", target=_STATUS)
     yield Case("hard-link-to-another-database", lambda: _alone(other), NOT_ASSESSED, "a hard link to")
+
+
+def _whiteouts() -> Iterator[Case]:
     for name in (".wh.", ".wh..", ".wh..."):
         archive = tar.member(b"a/" + name.encode(), b"") + tar.END
         yield Case(f"whiteout-{name}", partial(_of_archive, archive), NOT_ASSESSED, "names no file")
@@ -201,4 +218,4 @@ def _cases() -> Iterator[Case]:
     yield Case("database-deleted", lambda: _of_entries(gone), NOT_ASSESSED, "no package database")
 
 
-CASES = tuple(_cases())
+CASES = (*_compressions(), *_contents(), *_headers(), *_paths(), *_links(), *_whiteouts())

@@ -101,9 +101,11 @@ def _odd_elf() -> bytes:
     return (table + pack("<2I6Q", 1, 6, 2**63, 2**64 - 1, 0, 2**63, 2**63, 1) * 64).ljust(300 * 1024, b"\xff")
 
 
-def _cases() -> Iterator[Case]:
-    site, unread = "usr/lib/python3/dist-packages/", NOT_ASSESSED
-    files: dict[str, tuple[str, bytes, str]] = {
+type _Files = dict[str, tuple[str, bytes, str]]  # by name of the case: a path, its content, and the reason
+
+
+def _dpkg_and_apk() -> _Files:
+    return {
         "dpkg-noise": (STATUS, bytes(range(256)) * 100, "a stanza names no package"),
         "dpkg-half-a-stanza": (STATUS, b"Package: openssl\nStatus: install ok installed\nVers", "has no version"),
         "dpkg-unknown-state": (STATUS, b"Package: a\nStatus: install ok odd\nVersion: 1\n", "neither installed"),
@@ -112,6 +114,11 @@ def _cases() -> Iterator[Case]:
         "apk-noise": (_APK, b"P:\nV:\n\n" * 1000, "has no name or version (''"),
         "apk-a-million-stanzas": (_APK, b"x\n\n" * 1_000_000, "(and 250000 more)"),
         "apk-long-folders": (_APK, _owned_by_apk(), "the paths of its files"),
+    }
+
+
+def _rpm() -> _Files:
+    return {
         "rpm-noise": (_RPM + "rpmdb.sqlite", b"SQLite format 3\0" + bytes(1000), "cannot be read to its end"),
         "rpm-sqlite-cut-off": (
             _RPM + "rpmdb.sqlite",
@@ -128,6 +135,11 @@ def _cases() -> Iterator[Case]:
         "rpm-bdb-cut-off": (_RPM + "Packages", bdb_database([header("a")])[:-9], "cut off"),
         "rpm-long-folders": (_RPM + "Packages.db", _owned_by_rpm(), "the paths of its files"),
         "rpm-log-not-empty": (_RPM + "rpmdb.sqlite-wal", b"x", "changes that are not in the database"),
+    }
+
+
+def _manifests() -> _Files:
+    return {
         "os-release-escapes": (
             "etc/os-release",
             b'ID="debian\x1b[31m"\nVERSION_ID="12\xe2\x80\xae"\n',
@@ -156,6 +168,12 @@ def _cases() -> Iterator[Case]:
             "no name",
         ),
         "installed-json-10000-deep": ("vendor/composer/installed.json", _DEEP, "not an installed.json"),
+    }
+
+
+def _metadata_and_jars() -> _Files:
+    site = "usr/lib/python3/dist-packages/"
+    return {
         "gemspec-code": (
             "usr/share/specifications/a-1.gemspec",
             b's.name = `id`\ns.version = "1"\n',
@@ -169,8 +187,11 @@ def _cases() -> Iterator[Case]:
         "jar-that-lies-about-sizes": ("a-1.jar", _lying_jar(), "another size"),
         "jar-of-noise": ("a-1.jar", b"PK\3\4" + bytes(range(256)) * 10, "not a zip archive"),
     }
-    for name, (path, content, reason) in files.items():
-        yield Case(name, partial(_image, path, content), unread, reason)
+
+
+def _cases() -> Iterator[Case]:
+    for name, (path, content, reason) in {**_dpkg_and_apk(), **_rpm(), **_manifests(), **_metadata_and_jars()}.items():
+        yield Case(name, partial(_image, path, content), NOT_ASSESSED, reason)
     yield Case("rpm-sqlite-triggers", lambda: _image(_RPM + "rpmdb.sqlite", _with_trigger(), flawed=True), UNHEALTHY)
     yield Case("elf-odd-tables", lambda: _image("usr/bin/odd", _odd_elf(), flawed=True), UNHEALTHY)
 

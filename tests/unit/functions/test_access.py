@@ -12,7 +12,7 @@ from tests.support.principals import SIGNED_IN_BY, principal
 from tests.support.routes import routes
 
 ANYBODY = {"dashboard", "dashboard_file"}
-WRITES = {"request_scan", "make_rule", "change_rule", "remove_rule", "import_openvex"}
+WRITES = {"change_plan", "request_scan", "make_rule", "change_rule", "remove_rule", "import_openvex"}
 ASKED_BY_POST = {"preview_rule", "query_resources", "what_if"}  # what only reads, although it is asked by POST
 
 # Callers: the settings, the header, and who they are to the service.

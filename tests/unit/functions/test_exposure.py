@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from functions import exposure
+from shared.advisories.change_log import ChangeLog
 from shared.domain.severity import Severity
 from tests.support.examples import REGISTRY, deletion, digest, finding, package, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
-from tests.support.triggers import ask
+from tests.support.triggers import HOST, ask
 
 ONE = {"registry": REGISTRY, "digest": digest(1)}
 
@@ -90,6 +91,19 @@ def test_the_clocks_of_an_image_come_in_pages_with_its_health(app: MemoryApp) ->
     assert [one["flaw"] for one in body["value"]] == ["CVE-2"]
     assert body["image"] == {"health": "unhealthy", "untold": 0}
     assert "nextLink" in body
+
+
+def test_a_finding_that_comes_between_two_pages_repeats_none(app: MemoryApp) -> None:
+    filled(app)
+    first = ask(exposure.list_exposure, "/?top=1", route=ONE)[1]
+    worst = [finding(name, Severity.CRITICAL, package(name)) for name in ("CVE-2", "CVE-3", "CVE-4")]
+    hits = [finding("CVE-1"), finding("CVE-2", Severity.CRITICAL, package("zlib")), *worst]
+    app.world.advisories = MemoryAdvisories("snapshot-2", report(hits))
+    app.rescan.for_advisories(ChangeLog("snapshot-2"))
+    app.work()
+    second = ask(exposure.list_exposure, first["nextLink"].removeprefix(HOST), route=ONE)[1]
+    assert {one["id"] for one in first["value"]}.isdisjoint(one["id"] for one in second["value"])
+    assert len(second["value"]) == 1
 
 
 def test_a_clock_is_told_as_of_a_time(app: MemoryApp) -> None:

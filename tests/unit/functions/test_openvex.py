@@ -187,6 +187,8 @@ EARLIER = {"timestamp": "2026-10-01T00:00:00Z"}
         statement(status="under_investigation", timestamp="2026-11-03T00:00:00Z"),
         statement(status="affected"),
         statement(justification="", impact_statement=" ", timestamp="2026-11-03T00:00:00Z"),
+        statement(products=[], **AFFECTED),
+        statement(product=f"pkg:oci/app?repository_url=https://{REGISTRY.upper()}/app/", **AFFECTED),
     ],
 )
 def test_a_later_statement_to_the_contrary_wins_over_all_that_it_may_be_about(
@@ -196,6 +198,21 @@ def test_a_later_statement_to_the_contrary_wins_over_all_that_it_may_be_about(
         body = imported(*order)
         assert numbers(body) == (0, 0, 0, 0)
         assert any("not older" in one["reason"] for one in body["skipped"])
+
+
+@pytest.mark.parametrize("name", ["pkg:oci/mirror", "pkg:docker/acme/app"])
+def test_a_digest_names_an_image_whatever_the_image_is_called(scanned: MemoryApp, name: str) -> None:
+    body = imported(statement(product=EXACT), statement(product=f"{name}@{digest(1)}", **AFFECTED))
+    assert (numbers(body), hidden()) == ((0, 0, 0, 0), [])
+
+
+def test_the_reason_of_a_rule_names_the_document_however_long_it_explains_itself(scanned: MemoryApp) -> None:
+    for text in ("x" * 2000, "y" * 2000):
+        body = imported(statement(impact_statement=text))
+        assert numbers(body) == ((1, 0, 0, 0) if text[0] == "x" else (0, 1, 0, 0))
+        [rule] = body["value"]
+        assert len(rule["reason"]) == 1000
+        assert rule["reason"].endswith("(OpenVEX https://contoso.example/vex/1 version 1)")
 
 
 @pytest.mark.parametrize(

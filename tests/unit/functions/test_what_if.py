@@ -55,6 +55,7 @@ def test_images_are_read_again_by_the_command_only(filled: MemoryApp) -> None:
     [
         ({}, 400, "InvalidParameter"),
         ({"rule": {"criteria": {}, "reason": "r"}}, 400, "InvalidParameter"),
+        ({"unhealthyFrom": "high", "to": "0001-01-01T00:00:00Z"}, 400, "InvalidParameter"),
         ({"without": ["lost"]}, 404, "RuleNotFound"),
         ({"advisorySnapshot": "../current.json"}, 404, "NoSuchSnapshot"),
     ],

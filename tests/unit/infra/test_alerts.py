@@ -30,8 +30,9 @@ def test_there_is_an_alert_for_everything_that_may_go_wrong_unseen() -> None:
 
 
 def test_the_figures_are_found_in_the_log(logged: str) -> None:
-    [(start, cut)] = re.findall(r'startswith "([^"]+)".*substring\(Message, (\d+)\)', ALERTS.variable("figures"))
+    [(start, cut)] = re.findall(r'startswith "([^"]+)".*substring\(told, (\d+)\)', ALERTS.variable("figures"))
     assert logged.startswith(start)
+    assert "coalesce(tostring(parse_json(Message).message), Message)" in ALERTS.variable("figures")  # both formats
     figures = json.loads(logged[int(cut) :])
     asked = {name for query in QUERIES.values() for name in re.findall(r"\bfigures\.(\w+)", query)}
     assert asked == set(figures) - {"failedFeeds"}
@@ -49,3 +50,8 @@ def test_an_app_that_is_silent_is_one_whose_timer_does_not_run() -> None:
 
 def test_a_feed_is_told_of_before_nothing_counts_as_healthy_any_more() -> None:
     assert ALERTS.part("parameters")["maximumFeedDays"]["default"] < Settings().max_feed_age_days
+
+
+def test_an_alert_can_be_made_before_anything_was_logged() -> None:
+    [rules] = ALERTS.bodies("Microsoft.Insights/scheduledQueryRules")
+    assert rules["properties"]["skipQueryValidation"] is True

@@ -2,6 +2,7 @@
 
 from shared.domain import stored_names
 from shared.registry.events import EventKind
+from shared.subscription import azure_subscription
 from tests.support.bicep import template
 from tests.unit.functions.test_index import HTTP, QUEUES, TIMERS
 
@@ -41,6 +42,15 @@ def test_events_go_to_the_queue_that_is_listened_to_or_to_the_function() -> None
     assert EVENTS.variable("functionName") == "on_registry_event"
     assert EVENTS.variable("functionName") not in {*HTTP, *QUEUES, *TIMERS}  # it is the one with an Event Grid trigger
     assert EVENTS.variable("deadLetterContainerName") == stored_names.UNDELIVERED_CONTAINER
+
+
+def test_what_is_made_for_a_registry_has_the_name_that_the_app_gives_it() -> None:
+    """A registry that was found first, and is listed later, has one system topic and one diagnostic setting."""
+    [topic] = EVENTS.bodies("Microsoft.EventGrid/systemTopics")
+    [subscription] = EVENTS.bodies("Microsoft.EventGrid/systemTopics/eventSubscriptions")
+    [setting] = template("registry/pulls.bicep").bodies("Microsoft.Insights/diagnosticSettings")
+    assert topic["name"] == f"{azure_subscription.NAME}-${{registryName}}"
+    assert {subscription["name"], setting["name"]} == {azure_subscription.NAME}
 
 
 def test_pulls_are_logged_to_the_container_that_is_read() -> None:

@@ -46,6 +46,21 @@ def test_notices_go_out_as_cloud_events() -> None:
 
 
 @pytest.mark.parametrize("plan", SITES)
+def test_nobody_deploys_with_a_password(plan: str) -> None:
+    policies = SITES[plan].bodies("Microsoft.Web/sites/basicPublishingCredentialsPolicies")
+    assert {policy["name"]: policy["properties"] for policy in policies} == {
+        "ftp": {"allow": False},
+        "scm": {"allow": False},
+    }
+
+
+def test_there_is_no_ftp() -> None:
+    """Flex Consumption has none, and refuses the property."""
+    [site] = SITES["dedicated"].bodies("Microsoft.Web/sites")
+    assert site["properties"]["siteConfig"]["ftpsState"] == "Disabled"
+
+
+@pytest.mark.parametrize("plan", SITES)
 def test_the_app_runs_as_its_identity_and_over_tls_only(plan: str) -> None:
     [site] = SITES[plan].bodies("Microsoft.Web/sites")
     assert site["identity"]["type"] == "UserAssigned"
@@ -85,10 +100,23 @@ def test_events_go_to_the_queue_by_identity_and_stay_there() -> None:
     assert "queueMessageTimeToLiveInSeconds: -1" in template("registry/events.bicep").text
 
 
+def test_a_system_topic_that_was_there_before_is_left_as_it_is() -> None:
+    """Making it anew would take the identities away with which it delivers to others."""
+    events = template("registry/events.bicep")
+    made = events.part("resources")["ownTopic"]
+    assert made["config"]["condition"] == {
+        "function": {"type": "empty", "parameters": {"item_to_test": "existingTopicName"}}
+    }
+    assert events.part("resources")["topic"]["existing"] is True
+    [subscription] = events.bodies("Microsoft.EventGrid/systemTopics/eventSubscriptions")
+    assert (subscription["parent"], subscription["dependsOn"]) == ("topic", ["ownTopic"])
+
+
 def test_only_the_webhook_of_event_grid_needs_no_user_and_only_where_it_is_used() -> None:
     authentication = template("app/authentication.bicep")
     assert {path.lower() for path in authentication.variable("webhookPaths")} == {"/runtime/webhooks/eventgrid"}
     [settings] = authentication.bodies("Microsoft.Web/sites/config")
     validation = settings["properties"]["globalValidation"]
     assert validation["requireAuthentication"] is True
+    assert "openIdIssuer: '${uri(environment().authentication.loginEndpoint, tenantId)}/v2.0'" in authentication.text
     assert "excludedPaths: eventDestination == 'function' ? webhookPaths : []\n" in authentication.text

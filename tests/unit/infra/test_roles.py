@@ -22,7 +22,7 @@ def test_the_table_of_the_documentation_is_that_of_the_templates() -> None:
 
 
 def _as_key(name: str) -> str:
-    whole = name.replace(" ", "")
+    whole = "".join(word[0].upper() + word[1:] for word in name.split())
     return "acrPull" if whole == "AcrPull" else whole[0].lower() + whole[1:]
 
 

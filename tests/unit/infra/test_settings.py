@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from shared import limit_settings
+from shared.domain.discovery import DiscoveryMode
 from shared.settings import Cloud, Settings, load
 from tests.support.bicep import INFRA, template
 
@@ -22,6 +23,7 @@ NOT_IN_AZURE = {
     "REGISTRY_CREDENTIALS": "a secret: identities do without",
     "NOTIFICATION_TOPIC_KEY": "a secret: identities do without",
     "CACHE_DIR": "the instance's own temporary folder serves",
+    "LOG_FORMAT": "json in Azure by itself",
     "IDENTITY_ENDPOINT": "the platform sets it",
     "WEBSITE_AUTH_ENABLED": "the platform sets it",
 }
@@ -34,6 +36,14 @@ REFUSED = {
     *("FUNCTIONS_WORKER_PROCESS_COUNT", "FUNCTIONS_MAX_HTTP_CONCURRENCY", "SCM_DO_BUILD_DURING_DEPLOYMENT"),
     *("ENABLE_ORYX_BUILD", "WEBSITE_CONTENTSHARE", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING"),
     *("WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_VNET_ROUTE_ALL", "linuxFxVersion"),
+}
+# The same of siteConfig. A deployment that names one fails: "The following site configuration property
+# (Site.SiteConfig.FtpsState) for Flex Consumption sites is invalid."
+REFUSED_OF_A_SITE = {
+    *("alwaysOn", "containerSize", "ftpsState", "isReserved", "isXenon", "javaVersion", "linuxFxVersion"),
+    *("netFrameworkVersion", "powerShellVersion", "functionAppScaleLimit", "preWarmedInstanceCount"),
+    *("use32BitWorkerProcess", "vnetBackupRestoreEnabled", "vnetContentShareEnabled", "vnetImagePullEnabled"),
+    *("vnetRouteAllEnabled", "windowsFxVersion"),
 }
 
 
@@ -84,3 +94,23 @@ def test_every_cloud_has_its_name() -> None:
 def test_flex_consumption_gets_none_of_the_settings_that_it_refuses() -> None:
     assert not {*APP.variable("platformSettings"), *KNOWN, *CHOSEN} & REFUSED
     assert not any(name in template("app/flex.bicep").text for name in REFUSED)
+    [site] = template("app/flex.bicep").bodies("Microsoft.Web/sites")
+    assert not set(site["properties"]["siteConfig"]) & REFUSED_OF_A_SITE
+
+
+def test_a_plan_of_fixed_size_builds_the_app_where_it_is_deployed() -> None:
+    """learn.microsoft.com, "App settings reference": both settings are needed on Linux."""
+    runtime = template("app/dedicated.bicep").variable("runtimeSettings")
+    assert (runtime["SCM_DO_BUILD_DURING_DEPLOYMENT"], runtime["ENABLE_ORYX_BUILD"]) == ("true", "true")
+
+
+def test_the_subscription_is_not_looked_into_without_the_right_to() -> None:
+    """It would fail every hour and say so."""
+    switch = APP.variable("discoverySettings")["operator"]["operands"]
+    assert (switch["condition"], switch["true_value"]) == ("watchSubscription", {})
+    in_azure = {**CHOSEN, "AzureWebJobsStorage": "UseDevelopmentStorage=true", "IDENTITY_ENDPOINT": "http://127.0.0.1"}
+    in_azure["SUBSCRIPTION_ID"] = "11111111-1111-1111-1111-111111111111"
+    assert load(in_azure).discovery is DiscoveryMode.LIST
+    assert load({**in_azure, **switch["false_value"]}).discovery is DiscoveryMode.OFF
+    order = re.findall(r"union\(([^)]*)\)", APP.text)
+    assert order == ["settings, platformSettings, signInSettings, discoverySettings, ownSettings"]

@@ -8,7 +8,7 @@ from shared.domain.severity import Severity
 from shared.domain.support import SupportMatrix
 from shared.settings import Cloud, InvalidSettings, load, schedule
 
-RESOURCE = RegistryResource("contoso.azurecr.io", "1", "g", "contoso")
+RESOURCE = RegistryResource("contoso.azurecr.cn", "1", "g", "contoso")
 STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
 
 
@@ -46,9 +46,9 @@ def test_the_platform_says_whether_users_sign_in(text: str, on: bool) -> None:
 
 EVERY = {
     **STORAGE,
-    "REGISTRIES": "contoso.azurecr.io, http://127.0.0.1:5055,",
-    "REGISTRY_CREDENTIALS": '{"contoso.azurecr.io": ["user", "password"]}',
-    "REGISTRY_RESOURCE_IDS": f"contoso.azurecr.io={RESOURCE.id},",
+    "REGISTRIES": "contoso.azurecr.cn, http://127.0.0.1:5055,",
+    "REGISTRY_CREDENTIALS": '{"contoso.azurecr.cn": ["user", "password"]}',
+    "REGISTRY_RESOURCE_IDS": f"contoso.azurecr.cn={RESOURCE.id},",
     "SUPPORT_MATRIX": "defender",
     "UNHEALTHY_FROM": "high",
     "OSV_BASE": "/srv/osv",
@@ -72,9 +72,9 @@ EVERY = {
 def test_every_setting_is_read() -> None:
     settings = load(EVERY)
     assert (settings.kev_url, settings.epss_url) == ("/srv/kev.json", "")
-    assert settings.registries == ("contoso.azurecr.io", "http://127.0.0.1:5055")
-    assert settings.registry_credentials == {"contoso.azurecr.io": ("user", "password")}
-    assert settings.registry_resources == {"contoso.azurecr.io": RESOURCE}
+    assert settings.registries == ("contoso.azurecr.cn", "http://127.0.0.1:5055")
+    assert settings.registry_credentials == {"contoso.azurecr.cn": ("user", "password")}
+    assert settings.registry_resources == {"contoso.azurecr.cn": RESOURCE}
     assert (settings.support_matrix, settings.unhealthy_from) == (SupportMatrix.DEFENDER, Severity.HIGH)
     assert (settings.osv_base, settings.osv_ecosystems, settings.osv_extra_bases) == (
         "/srv/osv",

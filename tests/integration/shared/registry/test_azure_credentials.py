@@ -6,9 +6,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from shared.domain.clouds import REGISTRY_SCOPE
 from shared.domain.failures import FailureReason, ScanFailure
-from shared.registry.azure_credentials import AUTHORITIES, EntraTokens
-from shared.registry.tokens import AUDIENCE
+from shared.registry.azure_credentials import EntraTokens
 from tests.support.acr import Received, RecordingServer, Reply
 
 
@@ -26,7 +26,7 @@ def test_a_managed_identity_is_asked_once_for_the_audience_of_registries(monkeyp
         monkeypatch.setenv("IDENTITY_ENDPOINT", f"{server.url}/msi/token")
         monkeypatch.setenv("IDENTITY_HEADER", "secret-header")
         tokens = EntraTokens(managed=True, client_id="00000000-0000-0000-0000-0000000000aa")
-        assert tokens.get(AUDIENCE) == tokens.get(AUDIENCE) == "managed-token"
+        assert tokens.get(REGISTRY_SCOPE) == tokens.get(REGISTRY_SCOPE) == "managed-token"
         tokens.close()
         assert len(server.received) == 1
         assert "resource=https://containerregistry.azure.net" in unquote(server.received[0].path)
@@ -40,12 +40,6 @@ def test_an_identity_that_is_refused_is_missing_access(monkeypatch: pytest.Monke
         monkeypatch.setenv("IDENTITY_HEADER", "secret-header")
         tokens = EntraTokens(managed=True)
         with pytest.raises(ScanFailure, match="managed identity") as failure:
-            tokens.get(AUDIENCE)
+            tokens.get(REGISTRY_SCOPE)
         tokens.close()
         assert failure.value.reason is FailureReason.UNAUTHORIZED
-
-
-def test_every_cloud_has_its_own_sign_in_host() -> None:
-    assert set(AUTHORITIES) == {"AzurePublic", "AzureUSGovernment", "AzureChina"}
-    with pytest.raises(KeyError):
-        EntraTokens(managed=True, cloud="AzureMoon")

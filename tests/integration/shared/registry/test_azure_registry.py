@@ -11,12 +11,12 @@ import pytest
 
 from local.images.image import Image, build_image
 from local.images.layers import raw_layer, sha256
+from shared.domain.clouds import REGISTRY_SCOPE
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.registry.allowlist import Allowlist, Endpoint
 from shared.registry.client import RegistryClient
 from shared.registry.interface import Descriptor, ImageManifest
 from shared.registry.limits import DEFAULT_LIMITS
-from shared.registry.tokens import AUDIENCE
 from tests.integration.shared.registry.conftest import ScannerIdentity
 from tests.support.acr import ENTRA_TOKEN, AcrStandIn, Reply
 
@@ -53,7 +53,7 @@ def test_one_pull_takes_five_requests_and_the_next_takes_two(
     assert len(acr.storage.received) == 1
     assert pull(azure_client, acr) == BLOB
     assert calls(acr) == {"manifests": 3, "/oauth2/exchange": 1, "/oauth2/token": 1, "blobs": 2}
-    assert identity.scopes == [AUDIENCE]
+    assert identity.scopes == [REGISTRY_SCOPE]
 
 
 def test_a_second_repository_needs_one_more_token_and_no_challenge(

@@ -71,6 +71,13 @@ def test_what_was_built_on_an_image_tells_nothing_of_the_base_of_that_image() ->
     assert told(kin(1, "ab", "base"), kin(2, "abx", "shop"), kin(3, "aby", "mail")) is None
 
 
+def test_a_tag_that_moved_on_to_the_image_itself_names_no_newer_base_of_it() -> None:
+    image = kin(1, "abx", "debian", tags=(NAMED,), first_seen=at(9))
+    base = Family([image, kin(2, "ab", "debian", tags=(MOVED,))]).base_of(image)
+    assert base is not None
+    assert (base.digest, base.newer) == (digest(2), None)
+
+
 def test_what_an_image_says_comes_before_shared_layers_and_after_an_image_that_is_known() -> None:
     image = kin(1, "abx", stated=StatedBase("debian:12"))
     other, base = kin(2, "aby", "mail"), kin(3, "a", "debian")

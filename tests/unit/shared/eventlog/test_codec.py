@@ -12,6 +12,7 @@ from shared.domain.criteria import Category, Criteria, PackageCriterion
 from shared.domain.events import (
     EVENT_TYPES,
     AdvisoryChange,
+    DisabledBecause,
     DomainEvent,
     FindingDisabled,
     FindingEnabled,
@@ -22,6 +23,12 @@ from shared.domain.events import (
     IndexResolved,
     Meta,
     Outcome,
+    PlanDisabled,
+    PlanEnabled,
+    RegistryDisabled,
+    RegistryEnabled,
+    RegistrySource,
+    RegistrySwept,
     ReportsDeleted,
     ResolvedImage,
     ScanCompleted,
@@ -42,6 +49,7 @@ from shared.eventlog.interface import UnknownEvent
 
 GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "events"
 DIGEST = "sha256:" + "ab" * 32
+RESOURCE = "/subscriptions/1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contoso"
 META = Meta(
     occurred_at=datetime(2026, 11, 22, 10, 0, tzinfo=UTC),
     recorded_at=datetime(2026, 11, 22, 10, 0, 1, 500000, tzinfo=UTC),
@@ -88,6 +96,22 @@ EVENTS: list[DomainEvent] = [
     ),
     FindingEnabled("9f0c", "it is reachable", "you"),
     SignalsAdopted(at_hand=True, added=("CVE-2026-0001", "CVE-2026-0002"), removed=("CVE-2025-0001",)),
+    RegistryEnabled(RegistrySource.DISCOVERY, RESOURCE, "westeurope", "event delivery: 403"),
+    RegistryDisabled(RegistrySource.DISCOVERY, DisabledBecause.EXCLUDED, RESOURCE, "westeurope", "tag plimsoll=off"),
+    RegistrySwept(
+        sweep_id="sweep-20261122T100000",
+        started_at=datetime(2026, 11, 22, 10, 0, tzinfo=UTC),
+        ended_at=datetime(2026, 11, 22, 10, 5, tzinfo=UTC),
+        repositories=7,
+        manifests=90,
+        found=3,
+        untagged=2,
+        closed=1,
+        failed=1,
+        problem="repository team/app cannot be read",
+    ),
+    PlanEnabled("the audit is over"),
+    PlanDisabled("the audit begins"),
 ]
 LATER: dict[str, DomainEvent] = {
     # Fields that came later: what is written today has another file than what was written before.

@@ -19,6 +19,7 @@ from shared.inventory.layer import scan_layer
 from shared.inventory.limits import ImageLimits, ScanLimits
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest
 from shared.services.pull_image import ImagePuller, LayerCache, NotAnImage
+from shared.trace import correlation_id, traced
 from tests.support.examples import LINUX, REGISTRY, digest, image_id
 from tests.support.memory_app import MemoryRegistry, image_manifest, index_manifest
 from tests.support.memory_storage import MemoryBlobs
@@ -228,3 +229,21 @@ def test_what_all_layers_hold_is_limited_whether_they_are_known_or_not(known: bo
     with pytest.raises(ScanFailure, match="the limit inventory bytes") as caught:
         puller(ManyLayers(21, 22), cache, ImageLimits(inventory_bytes=one)).open(image_id(), "app").read_inventory()
     assert caught.value.reason is FailureReason.LIMIT_EXCEEDED
+
+
+def test_layers_that_are_read_beside_each_other_belong_to_their_scan() -> None:
+    registry = LayeredRegistry()
+    plain = image_manifest(1)
+    layers = tuple(Descriptor("application/octet-stream", digest(number), 1) for number in (11, 12, 13))
+    registry.manifests[digest(1)] = ImageManifest(plain.digest, plain.media_type, plain.config, layers)
+    registry.config = lambda *_: ImageConfig(LINUX, tuple(digest(number) for number in (21, 22, 23)))  # type: ignore[method-assign]
+    seen: list[str] = []
+
+    def read(chunks: Iterable[bytes], *, digest: str, **about: Any) -> LayerInventory:
+        seen.append(correlation_id())
+        return LayerInventory(digest=digest, diff_id=about["diff_id"])
+
+    reading = ImagePuller(registry, LayerCache(MemoryBlobs(), "1"), ScanLimits(), read, ImageLimits())
+    with traced(correlation_id="event-1"):
+        reading.read_layers(reading.open(image_id(), "app"))
+    assert seen == ["event-1"] * 3

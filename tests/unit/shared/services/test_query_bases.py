@@ -142,6 +142,26 @@ def test_a_newer_base_whose_report_is_lost_closes_nothing_that_is_known(app: Mem
     assert base(app).closes is None
 
 
+def test_a_newer_base_of_which_not_all_was_looked_up_closes_nothing_that_is_known(app: MemoryApp) -> None:
+    app.world.clock.forward(minutes=1)
+    app.world.advisories = MemoryAdvisories(report=report([hit("CVE-9", 911)], gaps=("no advisories for npm",)))
+    app.record_push(push("newer", NEWER, 3, repository="debian", tag="12"))
+    app.work()
+    then = app.world.clock()
+    found = base(app)
+    assert found.base.newer is not None
+    assert (found.base.newer.health, found.closes) == (Health.UNHEALTHY, None)
+    assert base(app, then).closes is None
+
+
+def test_of_findings_whose_report_is_lost_nobody_says_that_the_newer_base_has_them(app: MemoryApp) -> None:
+    rebuilt(app, hit("CVE-9", 911))
+    scan = app.state(APP).last_scan
+    assert scan is not None
+    del app.containers["reports"].blobs[f"{scan.event.report}.json.gz"]
+    assert base(app).closes is None
+
+
 def test_healthy_images_have_a_base_without_findings_and_no_recommendation(app: MemoryApp) -> None:
     pushed(app, 4, (901, 902, 904), (), "mail", "1")
     answer = app.query_images.one(image_id(4), None)

@@ -9,12 +9,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.advisories.change_log import ChangeLog
-from shared.domain import finding_clocks
+from shared.domain import finding_clocks, image_past_fold
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.exposure import FindingExposure, Outcome, exposures
 from shared.domain.exposure_figures import DEFAULT_TARGETS
 from shared.domain.findings import Finding, FixStatus
+from shared.domain.image_health import Health
 from shared.domain.image_past import ImagePast
 from shared.domain.references import ImageId
 from shared.domain.rules import RuleScope
@@ -166,6 +167,21 @@ def test_a_tag_that_moves_to_an_image_with_the_same_flaw_replaces_nothing(hit: F
     assert ask(app).total.remediated == 2
 
 
+def test_a_tag_that_moves_to_an_image_that_was_not_wholly_assessed_replaces_nothing() -> None:
+    app = MemoryApp()
+    pushed(app, 1, FLAW)
+    app.world.advisories = MemoryAdvisories("snapshot-2", report(gaps=("no advisories for Debian 99",)))
+    app.record_push(push("push-2", 2, minutes(app)))
+    next_day(app)
+    assert app.health(2).health is Health.NOT_ASSESSED
+    assert [clock.ended for clock in clocks(app)] == [None]
+    assert (ask(app).total.remediated, ask(app).total.open) == (0, 1)
+    advise(app)
+    app.request_scan.on_demand(WantedScan(REGISTRY, "app", digest(2), "asked", "me"))
+    next_day(app)
+    assert [(clock.how, clock.ended) for clock in clocks(app)] == [(Outcome.REPLACED, day(2))]
+
+
 def test_an_image_with_another_tag_is_not_replaced() -> None:
     app = MemoryApp()
     pushed(app, 1, FLAW)
@@ -260,6 +276,18 @@ def test_of_an_image_with_too_many_findings_it_is_told_how_many_lack_a_clock(mon
 
 
 # Over any history
+
+
+def test_the_health_of_an_image_that_changes_very_often_is_told_of_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image_past_fold, "MOST_STANDINGS", 2)
+    app = MemoryApp()
+    pushed(app, 1, FLAW)
+    for hits in ([], [FLAW], []):
+        rescanned(app, *hits)
+    told = [app.query_exposure.one(image_id(1), day(number)).image.health for number in range(4)]
+    assert told == [Health.UNHEALTHY, Health.HEALTHY, Health.UNHEALTHY, Health.HEALTHY]
+    with pytest.raises(ImageNotFound):
+        clocks(app, at=START - timedelta(seconds=1))
 
 
 def past(app: MemoryApp, about: ImageId) -> ImagePast | None:

@@ -98,7 +98,7 @@ def test_a_push_that_comes_while_the_registry_is_asked_keeps_its_tag() -> None:
             clock.forward(minutes=2)
             return found
 
-    request = type(app.request_scan)(app.log, app.transactor, Slow(), app.move_tag, clock)
+    request = type(app.request_scan)(app.log, app.transactor, Slow(), app.move_tag, app.plan, clock)
     request.on_demand(wanted())
     app.record_push(push("e2", 2, minute=1))
     assert app.state(2).repositories["app"].current_tags == ("v1",)

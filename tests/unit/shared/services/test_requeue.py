@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 
+from shared.domain.criteria import Criteria
+from shared.domain.events import FindingDisabled
 from shared.domain.image_health import Health
 from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.messages import Hint
+from shared.domain.rules import RuleScope
 from shared.eventlog.streams import image_stream
+from shared.services.query_images import ImageFilter
 from shared.services.receive_event import ReceivedEvent
-from tests.support.examples import REGISTRY, RESOURCE, digest, image_id, push
-from tests.support.memory_app import MemoryApp
+from tests.support.examples import REGISTRY, RESOURCE, START, digest, finding, image_id, push, report
+from tests.support.memory_app import MemoryAdvisories, MemoryApp
 from tests.support.poison import PoisonedApp
 
 STREAM = str(image_stream(image_id(1)))
@@ -47,6 +53,28 @@ def test_a_stalled_image_never_looks_healthy() -> None:
         "its events cannot be projected: see the dead letters",
     )
     assert app.health(2).health is Health.HEALTHY
+
+
+def test_a_stalled_image_is_not_healthy_in_trends_and_exposure_either() -> None:
+    app = stalled()
+    app.world.clock.forward(minutes=1)
+    now = app.world.clock()
+    [point] = app.query_trends(ImageFilter(), [now])
+    assert (point.images["healthy"], point.images["not-assessed"]) == (1, 1)
+    assert app.query_exposure.one(image_id(1), now).image.health is Health.NOT_ASSESSED
+
+
+def test_what_was_bound_to_come_of_an_image_does_not_come_while_it_is_stalled() -> None:
+    app = PoisonedApp()
+    rule = FindingDisabled("r", RuleScope(), Criteria(("CVE-2026-0001",)), "later", "me", START + timedelta(days=1))
+    app.disable_findings.disable(rule)
+    app.world.advisories = MemoryAdvisories(report=report([finding()]))
+    app.record_push(push("e1", 1))
+    app.work()
+    app.poison(image_stream(image_id(1)))
+    app.project.give_up(HINT)
+    [point] = app.query_trends(ImageFilter(), [START + timedelta(days=2)])
+    assert point.images["not-assessed"] == 1
 
 
 def test_a_letter_that_fails_again_stays_with_its_error() -> None:

@@ -1,0 +1,1 @@
+"""Reconciliation: what a registry holds is compared with what the log knows of it."""
