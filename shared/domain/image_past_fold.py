@@ -22,7 +22,7 @@ from shared.domain.events import (
     SignalsAdopted,
 )
 from shared.domain.finding_clocks import FindingClocks
-from shared.domain.findings import Report
+from shared.domain.findings import Report, names_in
 from shared.domain.image import ImageState
 from shared.domain.image_health import (
     JudgedFinding,
@@ -34,7 +34,7 @@ from shared.domain.image_health import (
 )
 from shared.domain.image_past import Departure, ImagePast, Standing
 from shared.domain.references import ImageId
-from shared.domain.rules import Rule
+from shared.domain.rules import Rule, judge_alike
 from shared.domain.severity import Severity
 
 MOST_STANDINGS = 2_000  # about 55 kB of a row
@@ -108,9 +108,16 @@ def _forgets(past: ImagePast, events: Sequence[RecordedEvent]) -> bool:
 
 
 class _Judged(NamedTuple):
+    """A report, judged by rules; ``names`` are those of its flaws."""
+
     key: tuple[str, tuple[Rule, ...]]
     report: Report | None
     findings: tuple[JudgedFinding, ...]
+    names: frozenset[str]
+
+    def holds_for(self, name: str, rules: tuple[Rule, ...]) -> bool:
+        """Say whether it is judged the same by other rules: catalogs change often, and seldom by flaws of a report."""
+        return self.key[0] == name and judge_alike(self.key[1], rules, self.names)
 
 
 class _Fold:
@@ -200,11 +207,12 @@ class _Fold:
         scan = self.state.last_scan.event if self.state.last_scan else None
         before = self._judged
         key = scan.report if scan else "", rules_for(about, self.state, self.book.active(at))
-        if before is None or before.key != key:
+        if before is None or not before.holds_for(*key):
             report = self.judging.reports(key[0]) if key[0] else None
-            self._judged = _Judged(key, report, judge(report, key[1]))
+            names = names_in(report.findings) if report else frozenset()
+            self._judged = _Judged(key, report, judge(report, key[1]), names)
         assert self._judged is not None
-        (name, _), report, judged = self._judged
+        (name, _), report, judged, _ = self._judged
         on = at.astimezone(UTC).date()
         if name and report is None:
             shown = health_without_report(about, self.state, on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -78,6 +78,17 @@ def bound(rule: Rule, exploited: ExploitedFlaws) -> Rule:
     if not rule.criteria.not_exploited:
         return rule
     return BoundRule(**msgspec.structs.asdict(rule), exploited=exploited)
+
+
+def judge_alike(some: Sequence[Rule], others: Sequence[Rule], names: frozenset[str]) -> bool:
+    """Say whether rules disable the same of all findings whose flaws have no other names than these."""
+    return len(some) == len(others) and all(_alike(one, other, names) for one, other in zip(some, others, strict=True))
+
+
+def _alike(one: Rule, other: Rule, names: frozenset[str]) -> bool:
+    if one.catalog is None or other.catalog is None or (one.id, one.revision) != (other.id, other.revision):
+        return one == other
+    return one.catalog.of(names) == other.catalog.of(names)
 
 
 def disabling_rule(finding: Finding, rules: Iterable[Rule]) -> Rule | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.events import Meta, RecordedEvent, SignalsAdopted
+from shared.domain import rule_book
+from shared.domain.criteria import Criteria
+from shared.domain.events import FindingDisabled, Meta, RecordedEvent, SignalsAdopted
 from shared.domain.exploited_flaws import ExploitedFlaws
 from shared.domain.exploits import NoSignals
+from shared.domain.findings import flaw_names
+from shared.domain.rules import RuleScope, disabling_rule, judge_alike
 from shared.domain.signal_adoption import adopt, evolve, going_by
 from shared.eventlog import codec
 from shared.eventlog.limits import MAX_PROPERTY
@@ -60,3 +65,18 @@ def test_without_signals_rules_would_go_by_none() -> None:
     before = evolve(ExploitedFlaws(), RecordedEvent(3, SignalsAdopted(at_hand=True, added=("CVE-2026-0002",)), META))
     assert not going_by(NoSignals(), before, START).at_hand
     assert going_by(NoSignals(), ExploitedFlaws(), START) == ExploitedFlaws()
+
+
+@given(CATALOGS, st.sampled_from(["CVE-2026-0001", "CVE-2026-0700"]))
+def test_rules_judge_alike_under_catalogs_that_say_the_same_of_a_report(
+    catalogs: list[frozenset[str] | None], flaw: str
+) -> None:
+    made = RecordedEvent(1, FindingDisabled("r", RuleScope(), Criteria(not_exploited=True), "unused", "me"), META)
+    book, hit, before = rule_book.evolve(rule_book.RuleBook(), made), finding(flaw), None
+    for cves in catalogs:
+        for step in adopted(book.exploited, cves):
+            now = msgspec.structs.replace(book, exploited=step).active(START)
+            if before is not None:
+                same = (disabling_rule(hit, now) is None) == (disabling_rule(hit, before) is None)
+                assert same or not judge_alike(before, now, flaw_names(hit))
+            before, book = now, msgspec.structs.replace(book, exploited=step)
