@@ -263,6 +263,7 @@ def watched(login_server: str, images: int = 0, **changes: object) -> RegistryAn
         last_push=NOW - timedelta(hours=3),
         last_reconciliation=RegistrySwept("s-1", begun, begun + timedelta(minutes=2), 6, 41, 1, 0, 2, 0),
         reconciling=False,
+        access_failure=None,
     )
     return msgspec.structs.replace(made, **changes)
 
