@@ -31,7 +31,7 @@ export function packageText({ name, version }) {
   return version ? `${name} ${version}` : name;
 }
 
-function onFindings({ cves, findingIds, packages, purls, severityBelow, cvssBelow, category, text, fixStatuses }) {
+function onFindings({ cves, findingIds, packages, purls, severityBelow, cvssBelow, category, text, fixStatuses, notExploited }) {
   return [
     cves.join(", "),
     named("findings", findingIds),
@@ -40,6 +40,7 @@ function onFindings({ cves, findingIds, packages, purls, severityBelow, cvssBelo
     severityBelow && `severity below ${severityBelow}`,
     cvssBelow === null ? null : `CVSS below ${cvssBelow}`,
     category && `packages ${word(CATEGORIES, category)}`,
+    notExploited && "not known to be exploited",
     text && `text “${text}”`,
     named("fix:", fixStatuses.map((status) => word(FIX_STATUSES, status))),
   ];

@@ -15,7 +15,7 @@ const LISTS = {
   osReleases: LINES,
 };
 const SCOPE = ["registry", "repository", "digest"];
-const SINGLE = ["packages", "severityBelow", "cvssBelow", "category", "text", "reason", "author", "expires"];
+const SINGLE = ["packages", "severityBelow", "cvssBelow", "category", "text", "notExploited", "reason", "author", "expires"];
 const TEXTS = [...SCOPE, ...Object.keys(LISTS), ...SINGLE];
 
 /** Begin a rule from a query, such as that of a link at a finding. */
@@ -34,6 +34,7 @@ export function draftOf({ scope, criteria, reason, author, expires }) {
     cvssBelow: criteria.cvssBelow === null ? "" : String(criteria.cvssBelow),
     category: criteria.category ?? "",
     text: criteria.text,
+    notExploited: criteria.notExploited ? "true" : "",
     fixStatuses: [...criteria.fixStatuses],
     reason,
     author,
@@ -54,7 +55,7 @@ export function bodyOf(draft) {
 
 /** Say whether no criterion is given; such a rule would hide everything. */
 export function isEmpty({ criteria }) {
-  return Object.values(criteria).every((value) => value === null || value.length === 0);
+  return Object.values(criteria).every((value) => !value || value.length === 0);
 }
 
 function criteriaOf(draft) {
@@ -66,6 +67,7 @@ function criteriaOf(draft) {
     cvssBelow: draft.cvssBelow ? Number(draft.cvssBelow) : null,
     category: draft.category || null,
     text: draft.text.trim(),
+    notExploited: draft.notExploited === "true",
     fixStatuses: draft.fixStatuses,
   };
 }

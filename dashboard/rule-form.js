@@ -13,6 +13,7 @@ const ON_FINDINGS = [
   ["category", "Kind of package", select, null, CATEGORIES],
   ["text", "Text", line, "words of the title or the advice", { maxlength: "200" }],
   ["fixStatuses", "Fix", boxes, null, FIX_STATUSES],
+  ["notExploited", "Exploitation", select, "hides what is in CISA's catalog no more, from when it enters it", [["true", "not known to be exploited"]]],
   ["findingIds", "Finding ids", lines],
 ];
 const ON_IMAGES = [

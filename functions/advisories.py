@@ -18,5 +18,5 @@ def refresh_advisories(timer: func.TimerRequest) -> None:
 @blueprint.function_name("refresh_signals")
 @blueprint.timer_trigger(arg_name="timer", schedule=schedule("SIGNALS_SCHEDULE", "0 13 */6 * * *"))
 def refresh_signals(timer: func.TimerRequest) -> None:
-    """Fetch the feeds of exploit signals that changed; nothing is scanned or projected anew."""
+    """Fetch the feeds of exploit signals that changed, and have the rules that ask for them go by them."""
     app().refresh_signals()

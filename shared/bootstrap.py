@@ -15,6 +15,7 @@ from shared.domain import stored_names as names
 from shared.eventlog.streams import rules_stream
 from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
+from shared.services.adopt_signals import AdoptSignals
 from shared.services.affected_images import AffectedImages
 from shared.services.check_settings import CheckSettings
 from shared.services.commands import Clock
@@ -235,12 +236,17 @@ class App(Watching):
         from shared.advisories.signals.interface import EPSS, KEV
 
         sources = (Source(KEV, self.settings.kev_url), Source(EPSS, self.settings.epss_url))
-        return RefreshSignals(self.signals, sources)
+        return RefreshSignals(self.signals, sources, self.adopt_signals.where_used)
+
+    @cached_property
+    def adopt_signals(self) -> AdoptSignals:
+        """Has rules go by the exploit signals."""
+        return AdoptSignals(self.log, self.transactor, self.rules.stream, self.signals.as_of, utc_now)
 
     @cached_property
     def disable_findings(self) -> DisableFindings:
         """Makes and takes back rules."""
-        return DisableFindings(self.log, self.transactor, self.rules.stream, utc_now)
+        return DisableFindings(self.log, self.transactor, self.rules.stream, utc_now, self.adopt_signals)
 
     @cached_property
     def import_openvex(self) -> ImportOpenVex:

@@ -153,4 +153,5 @@ class Queries(Stores):
     @cached_property
     def preview_rule(self) -> PreviewRule:
         """Says what a rule would do."""
-        return PreviewRule(self.images, self.rules, self.reports, self.settings.unhealthy_from, utc_now)
+        chosen = self.settings
+        return PreviewRule(self.images, self.rules, self.reports, chosen.unhealthy_from, utc_now, self.signals.as_of)

@@ -46,6 +46,7 @@ class NewCriteria(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     tags: _Names = ()
     os_releases: _Names = ()
     purls: Annotated[tuple[_Text, ...], msgspec.Meta(max_length=500)] = ()
+    not_exploited: bool = False
 
 
 class NewScope(msgspec.Struct, rename="camel", forbid_unknown_fields=True):

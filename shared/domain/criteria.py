@@ -7,6 +7,7 @@ page for findings by Qualys) and some more. What nobody knows of a finding (seve
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from fnmatch import translate
 from functools import lru_cache
@@ -25,6 +26,11 @@ class Category(StrEnum):
 
     OS = "os"
     LANGUAGE = "language"
+
+
+def unknown(finding: Finding) -> bool:
+    """Stand for a catalog of exploited flaws where there is none: of no flaw can be said that it is not exploited."""
+    return False
 
 
 class PackageCriterion(msgspec.Struct, frozen=True, rename="camel"):
@@ -55,7 +61,8 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """What must be met for a finding to be disabled: every criterion that is given, any value of a list.
 
     Tags are patterns as a shell has them, such as ``dev-*``; ``text`` is looked for in title and remediation. ``purls``
-    are package URLs: the package itself, and not those of the same source.
+    are package URLs: the package itself, and not those of the same source. ``not_exploited`` is met by flaws that are
+    not known to be exploited, and by nothing where that is not known of any.
     """
 
     cves: tuple[str, ...] = ()
@@ -71,6 +78,7 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     tags: tuple[str, ...] = ()
     os_releases: tuple[str, ...] = ()
     purls: tuple[str, ...] = ()
+    not_exploited: bool = False
 
     @property
     def empty(self) -> bool:
@@ -91,10 +99,14 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
             and (not self.os_releases or not _lowered(self.os_releases).isdisjoint(map(str.lower, image.os_releases)))
         )
 
-    def match(self, finding: Finding) -> bool:
-        """Say whether a finding meets every criterion on findings that is given; without any, nothing is hidden."""
+    def match(self, finding: Finding, unexploited: Callable[[Finding], bool] = unknown) -> bool:
+        """Say whether a finding meets every criterion on findings that is given; without any, nothing is hidden.
+
+        ``unexploited`` says whether a finding's flaw is known not to be in the catalog of exploited ones.
+        """
         return (
             not self.empty
+            and (not self.not_exploited or unexploited(finding))
             and (not self.cves or not flaw_names(finding).isdisjoint(_raised(self.cves)))
             and (not self.finding_ids or finding.id in self.finding_ids)
             and (self.severity_below is None or _below(finding.severity, self.severity_below))

@@ -193,6 +193,17 @@ class FindingEnabled(DomainEvent, frozen=True, rename="camel"):
     author: str
 
 
+class SignalsAdopted(DomainEvent, frozen=True, rename="camel", omit_defaults=True):
+    """From now on, rules on what is not exploited go by another catalog of known exploited vulnerabilities.
+
+    ``added`` and ``removed`` are CVEs that came to it and left it; unless it is ``at_hand``, such rules hide nothing.
+    """
+
+    at_hand: bool
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
 class RegistrySource(StrEnum):
     """Who says that a registry is to be watched: the settings, or a look into the subscription."""
 
@@ -299,6 +310,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
     stored_names.INDEX_RESOLVED: IndexResolved,
     stored_names.FINDING_DISABLED: FindingDisabled,
     stored_names.FINDING_ENABLED: FindingEnabled,
+    stored_names.SIGNALS_ADOPTED: SignalsAdopted,
     stored_names.REGISTRY_ENABLED: RegistryEnabled,
     stored_names.REGISTRY_DISABLED: RegistryDisabled,
     stored_names.REGISTRY_SWEPT: RegistrySwept,

@@ -1,5 +1,6 @@
 """Findings: advisories that hit a package of an image."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -99,6 +100,11 @@ def finding_id(flaw: str, package: Package) -> str:
 def flaw_names(finding: Finding) -> frozenset[str]:
     """Give every name of a finding's flaw in upper case: its CVE, its advisory and their aliases."""
     return frozenset(name.upper() for name in (finding.cve, finding.advisory, *finding.aliases) if name)
+
+
+def names_in(findings: Iterable[Finding]) -> frozenset[str]:
+    """Give every name of the flaws of several findings."""
+    return frozenset().union(*map(flaw_names, findings))
 
 
 def badness(finding: Finding) -> tuple[int, float, str, str, str]:

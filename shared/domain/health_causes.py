@@ -21,6 +21,7 @@ from shared.domain.events import (
     ScanCompleted,
     ScanFailed,
     ScanRequested,
+    SignalsAdopted,
 )
 from shared.domain.rules import Rule
 
@@ -46,6 +47,7 @@ class CauseKind(StrEnum):
     RULE_WITHDRAWN = "rule-withdrawn"
     RULE_EXPIRED = "rule-expired"
     RULE_SCOPE = "rule-scope"
+    SIGNALS = "signals"
     REPORT_NOT_KEPT = "report-not-kept"
 
 
@@ -131,6 +133,16 @@ def _(event: FindingDisabled) -> Iterator[Cause]:
 def _(event: FindingEnabled) -> Iterator[Cause]:
     because = f": {event.reason}" if event.reason else ""
     yield Cause(CauseKind.RULE_WITHDRAWN, f"{event.author} took rule {event.rule_id} back{because}")
+
+
+@_happened.register
+def _(event: SignalsAdopted) -> Iterator[Cause]:
+    if event.at_hand:
+        came, left = len(event.added), len(event.removed)
+        what = f"other flaws are known to be exploited ({came} came, {left} went)"
+    else:
+        what = "what is known to be exploited cannot be relied on: rules that go by it hide nothing"
+    yield Cause(CauseKind.SIGNALS, what)
 
 
 @_happened.register

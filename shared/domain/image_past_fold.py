@@ -10,6 +10,7 @@ from typing import NamedTuple
 from shared.domain import image, rule_book
 from shared.domain.end_of_life import end_of_life
 from shared.domain.events import (
+    DomainEvent,
     FindingDisabled,
     FindingEnabled,
     ImagePulled,
@@ -18,9 +19,10 @@ from shared.domain.events import (
     RecordedEvent,
     ReportsDeleted,
     ScanCompleted,
+    SignalsAdopted,
 )
 from shared.domain.finding_clocks import FindingClocks
-from shared.domain.findings import Report
+from shared.domain.findings import Report, names_in
 from shared.domain.image import ImageState
 from shared.domain.image_health import (
     JudgedFinding,
@@ -32,7 +34,7 @@ from shared.domain.image_health import (
 )
 from shared.domain.image_past import Departure, ImagePast, Standing
 from shared.domain.references import ImageId
-from shared.domain.rules import Rule
+from shared.domain.rules import Rule, judge_alike
 from shared.domain.severity import Severity
 
 MOST_STANDINGS = 2_000  # about 55 kB of a row
@@ -57,17 +59,25 @@ class Known(NamedTuple):
 
 
 def concerning(about: ImageId, rules: Sequence[RecordedEvent]) -> list[RecordedEvent]:
-    """Choose the events of all rules that ever had an image in their scope, whatever its repositories and tags."""
-    ids = {
-        one.event.rule_id
+    """Choose the events of all rules that ever had an image in their scope, whatever its repositories and tags.
+
+    Of what rules go by, those are chosen that any of these rules ever asked for.
+    """
+    made = [
+        one.event
         for one in rules
         if isinstance(one.event, FindingDisabled)
         and one.event.scope.registry in (None, about.registry)
         and one.event.scope.digest in (None, about.digest)
-    }
-    return [
-        one for one in rules if isinstance(one.event, FindingDisabled | FindingEnabled) and one.event.rule_id in ids
     ]
+    ids, signals = {one.rule_id for one in made}, any(one.criteria.not_exploited for one in made)
+    return [one for one in rules if _is_about(one.event, ids, signals=signals)]
+
+
+def _is_about(event: DomainEvent, ids: set[str], *, signals: bool) -> bool:
+    if isinstance(event, SignalsAdopted):
+        return signals
+    return isinstance(event, FindingDisabled | FindingEnabled) and event.rule_id in ids
 
 
 def whole_past(judging: Judging, events: Sequence[RecordedEvent], rules: Sequence[RecordedEvent]) -> ImagePast:
@@ -98,9 +108,16 @@ def _forgets(past: ImagePast, events: Sequence[RecordedEvent]) -> bool:
 
 
 class _Judged(NamedTuple):
+    """A report, judged by rules; ``names`` are those of its flaws."""
+
     key: tuple[str, tuple[Rule, ...]]
     report: Report | None
     findings: tuple[JudgedFinding, ...]
+    names: frozenset[str]
+
+    def holds_for(self, name: str, rules: tuple[Rule, ...]) -> bool:
+        """Say whether it is judged the same by other rules: catalogs change often, and seldom by flaws of a report."""
+        return self.key[0] == name and judge_alike(self.key[1], rules, self.names)
 
 
 class _Fold:
@@ -165,7 +182,7 @@ class _Fold:
 
     def _take(self, recorded: RecordedEvent) -> None:
         event = recorded.event
-        if isinstance(event, FindingDisabled | FindingEnabled):
+        if isinstance(event, FindingDisabled | FindingEnabled | SignalsAdopted):
             self.book = rule_book.evolve(self.book, recorded)
             return
         tagged = _tagged(self.state)
@@ -181,7 +198,9 @@ class _Fold:
         last = self.departures[-1] if self.departures and self.departures[-1].until is None else None
         used = isinstance(event, ImagePulled) and last is not None and meta.occurred_at > last.moved
         if last is not None and (used or _tagged(self.state)):
-            self.departures[-1] = Departure(last.at, last.moved, last.successor, meta.recorded_at)
+            # One that ended when it began never was: clocks that differ give several events the same time.
+            ended = Departure(last.at, last.moved, last.successor, meta.recorded_at)
+            self.departures[-1:] = [ended] if meta.recorded_at > last.at else []
         if left and isinstance(event, ImageUntagged) and event.moved_to:
             self.departures.append(Departure(meta.recorded_at, meta.occurred_at, event.moved_to))
 
@@ -190,11 +209,12 @@ class _Fold:
         scan = self.state.last_scan.event if self.state.last_scan else None
         before = self._judged
         key = scan.report if scan else "", rules_for(about, self.state, self.book.active(at))
-        if before is None or before.key != key:
+        if before is None or not before.holds_for(*key):
             report = self.judging.reports(key[0]) if key[0] else None
-            self._judged = _Judged(key, report, judge(report, key[1]))
+            names = names_in(report.findings) if report else frozenset()
+            self._judged = _Judged(key, report, judge(report, key[1]), names)
         assert self._judged is not None
-        (name, _), report, judged = self._judged
+        (name, _), report, judged, _ = self._judged
         on = at.astimezone(UTC).date()
         if name and report is None:
             shown = health_without_report(about, self.state, on)
@@ -242,4 +262,4 @@ class _Fold:
 
 
 def _tagged(state: ImageState) -> bool:
-    return any(use.current_tags for use in state.repositories.values())
+    return any(use.tagged for use in state.repositories.values())

@@ -1,7 +1,8 @@
 """Which reports of an image are no longer needed.
 
 What is needed: the reports that stood at any time since the cutoff, so that every answer as of such a time remains; the
-one that the image was charged for; and those that stood when a rule in force was made.
+one that the image was charged for; and those that stood when a rule in force was made,
+or went by another catalog of exploited flaws.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def needed_reports(
     stood = list(_stood(events))
     state = image.fold(events)
     concerning = [rule for rule in rules if _concerns(rule, about, state)]
-    made = [at for rule in concerning for at in (rule.created, rule.changed) if at]
+    adopted = [rule.catalog.since for rule in concerning if rule.catalog]
+    made = [at for at in (*adopted, *(at for rule in concerning for at in (rule.created, rule.changed))) if at]
     needed = {one.report for one in stood if one.until is None or one.until > cutoff or _covers(one, made)}
     for recorded in events:
         event = recorded.event

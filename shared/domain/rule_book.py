@@ -7,9 +7,11 @@ from datetime import datetime
 
 import msgspec
 
+from shared.domain import signal_adoption
 from shared.domain.criteria import Criteria
-from shared.domain.events import DomainEvent, FindingDisabled, FindingEnabled, RecordedEvent
-from shared.domain.rules import Rule
+from shared.domain.events import DomainEvent, FindingDisabled, FindingEnabled, RecordedEvent, SignalsAdopted
+from shared.domain.exploited_flaws import ExploitedFlaws
+from shared.domain.rules import Rule, bound
 
 
 class InvalidRule(ValueError):
@@ -25,13 +27,14 @@ class RuleChanged(Exception):
 
 
 class RuleBook(msgspec.Struct, frozen=True):
-    """All rules ever made, by id."""
+    """All rules ever made, by id, and the exploited flaws that they go by."""
 
     rules: Mapping[str, Rule] = {}
+    exploited: ExploitedFlaws = ExploitedFlaws()
 
     def active(self, at: datetime) -> tuple[Rule, ...]:
         """Return the rules in force at a time, in the order they were made."""
-        return tuple(rule for rule in self.rules.values() if rule.state(at) == "active")
+        return tuple(bound(rule, self.exploited) for rule in self.rules.values() if rule.state(at) == "active")
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of an id, whatever its state; raise RuleNotFound."""
@@ -45,10 +48,12 @@ def evolve(book: RuleBook, recorded: RecordedEvent) -> RuleBook:
     event, meta = recorded.event, recorded.meta
     if isinstance(event, FindingDisabled):
         rule = _written(event, book.rules.get(event.rule_id), meta.recorded_at)
-        return RuleBook(rules={**book.rules, rule.id: rule})
+        return msgspec.structs.replace(book, rules={**book.rules, rule.id: rule})
     if isinstance(event, FindingEnabled) and event.rule_id in book.rules:
         removed = msgspec.structs.replace(book.rules[event.rule_id], removed=meta.recorded_at)
-        return RuleBook(rules={**book.rules, removed.id: removed})
+        return msgspec.structs.replace(book, rules={**book.rules, removed.id: removed})
+    if isinstance(event, SignalsAdopted):
+        return msgspec.structs.replace(book, exploited=signal_adoption.evolve(book.exploited, recorded))
     return book
 
 
@@ -96,7 +101,7 @@ def preview(book: RuleBook, rule: FindingDisabled, at: datetime) -> RuleBook:
     """Return the book as it would be with a rule that is new or changed; raise InvalidRule."""
     _check(rule, at)
     made = _written(rule, book.rules.get(rule.rule_id), at)
-    return RuleBook(rules={**book.rules, made.id: made})
+    return msgspec.structs.replace(book, rules={**book.rules, made.id: made})
 
 
 def _event(rule: Rule) -> FindingDisabled:

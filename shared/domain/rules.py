@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from shared.domain.criteria import Criteria
+from shared.domain.exploited_flaws import ExploitedFlaws
 from shared.domain.findings import Finding
 
 
@@ -47,7 +48,49 @@ class Rule(msgspec.Struct, frozen=True, rename="camel"):
             return "removed"
         return "expired" if self.expires is not None and self.expires <= at else "active"
 
+    @property
+    def catalog(self) -> ExploitedFlaws | None:
+        """The exploited flaws that it goes by; none of a rule that asks for nothing of the kind."""
+        return None
+
+    def disables(self, finding: Finding) -> bool:
+        """Say whether a finding meets its criteria."""
+        return self.criteria.match(finding)
+
+
+class BoundRule(Rule, frozen=True, rename="camel", kw_only=True):
+    """A rule that asks for what is not exploited, in force under a catalog; under another one, it is another rule."""
+
+    exploited: ExploitedFlaws
+
+    @property
+    def catalog(self) -> ExploitedFlaws:
+        """The exploited flaws that it goes by."""
+        return self.exploited
+
+    def disables(self, finding: Finding) -> bool:
+        """Say whether a finding meets its criteria under the catalog."""
+        return self.criteria.match(finding, self.exploited.lack)
+
+
+def bound(rule: Rule, exploited: ExploitedFlaws) -> Rule:
+    """Bind a rule to a catalog, if it goes by one."""
+    if not rule.criteria.not_exploited:
+        return rule
+    return BoundRule(**msgspec.structs.asdict(rule), exploited=exploited)
+
+
+def judge_alike(some: Sequence[Rule], others: Sequence[Rule], names: frozenset[str]) -> bool:
+    """Say whether rules disable the same of all findings whose flaws have no other names than these."""
+    return len(some) == len(others) and all(_alike(one, other, names) for one, other in zip(some, others, strict=True))
+
+
+def _alike(one: Rule, other: Rule, names: frozenset[str]) -> bool:
+    if one.catalog is None or other.catalog is None or (one.id, one.revision) != (other.id, other.revision):
+        return one == other
+    return one.catalog.of(names) == other.catalog.of(names)
+
 
 def disabling_rule(finding: Finding, rules: Iterable[Rule]) -> Rule | None:
     """Return the first of the given rules that a finding meets, or None."""
-    return next((rule for rule in rules if rule.criteria.match(finding)), None)
+    return next((rule for rule in rules if rule.disables(finding)), None)

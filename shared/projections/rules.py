@@ -64,4 +64,5 @@ def fingerprint(rules: Sequence[Rule]) -> str:
 
 def _name(rule: Rule) -> str:
     # A rule that was never changed is named as before there were revisions, so that its rows stay as they are.
-    return rule.id if rule.revision == 1 else f"{rule.id} {rule.revision}"
+    named = rule.id if rule.revision == 1 else f"{rule.id} {rule.revision}"
+    return f"{named} signals {rule.catalog.version}" if rule.catalog else named

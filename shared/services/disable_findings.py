@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,13 +26,14 @@ class DisableFindings:
     transactor: Transactor
     stream: StreamName
     now: Clock
+    adopt_signals: Callable[[], None]
 
     def disable(self, rule: FindingDisabled, actor: str = "") -> Rule:
         """Make a rule and return it as the log knows it; the actor is who asked, else the author.
 
         Raise InvalidRule, or RequestConflict where a rule of this id was made that says something else.
         """
-        now = self.now()
+        now = self._prepared(rule)
         told = command(f"rule-{rule.rule_id}", rule, at=now, actor=actor or rule.author, cause=rule.rule_id)
         try:
             self.transactor.run(
@@ -47,7 +49,7 @@ class DisableFindings:
 
     def change(self, rule: FindingDisabled, actor: str = "") -> Rule:
         """Write a rule anew and return it; raise InvalidRule, RuleNotFound or RuleChanged."""
-        now = self.now()
+        now = self._prepared(rule)
         wanted = hashlib.sha256(msgspec.json.encode(rule)).hexdigest()[:16]
         told = command(f"rule-{rule.rule_id}-{wanted}", rule, at=now, actor=actor or rule.author, cause=rule.rule_id)
         try:
@@ -55,6 +57,12 @@ class DisableFindings:
         except LimitExceeded as error:
             raise InvalidRule("the rule is too long: split it into several") from error
         return rule_book.fold(self.log.load(self.stream).events).rules[rule.rule_id]
+
+    def _prepared(self, rule: FindingDisabled) -> datetime:
+        """Have a rule go by what is known to be exploited from its first moment on; return the time."""
+        if rule.criteria.not_exploited:
+            self.adopt_signals()
+        return self.now()
 
     def history(self, rule_id: str, at: datetime | None = None) -> list[RecordedEvent]:
         """Return the events of one rule up to a time, or all, oldest first; raise RuleNotFound where there is none."""

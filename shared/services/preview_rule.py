@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
 from shared.domain.events import FindingDisabled
+from shared.domain.exploits import ExploitSignals
 from shared.domain.findings import Report
 from shared.domain.image_health import Health, image_health, judge, rules_for
 from shared.domain.references import ImageId
-from shared.domain.rule_book import preview
+from shared.domain.rule_book import RuleBook, preview
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
+from shared.domain.signal_adoption import going_by
 from shared.projections.image_rows import ImageRow, ImageTable
 from shared.projections.rules import RuleReader
 from shared.services.commands import Clock
@@ -56,12 +59,13 @@ class PreviewRule:
     reports: DocumentStore[Report]
     threshold: Severity
     now: Clock
+    signals: Callable[[datetime | None], ExploitSignals]
 
     def __call__(self, rule: FindingDisabled, progress: Progress = silent) -> RulePreview:
         """Preview a new rule, or one that takes the place of an older revision; raise InvalidRule."""
         now = self.now()
         book = self.rules.book()
-        then = preview(book, rule, now).active(now)
+        then = self._then(book, rule, now).active(now)
         changed = list(self._changed(book.active(now), then, progress))
         changed.sort(key=lambda one: (-one.hidden - one.reopened, one.registry, one.repository, one.digest))
         return RulePreview(
@@ -72,6 +76,13 @@ class PreviewRule:
             become_unhealthy=sum(one.health is not one.health_then is Health.UNHEALTHY for one in changed),
             value=tuple(changed[:_MOST_IMAGES]),
         )
+
+    def _then(self, book: RuleBook, rule: FindingDisabled, now: datetime) -> RuleBook:
+        """Give the book as it would be; a rule on what is exploited would go by what is known of that now."""
+        then = preview(book, rule, now)
+        if not rule.criteria.not_exploited:
+            return then
+        return msgspec.structs.replace(then, exploited=going_by(self.signals(None), book.exploited, now))
 
     def _changed(self, now: Sequence[Rule], then: Sequence[Rule], progress: Progress) -> Iterator[PreviewedImage]:
         rows = list(self.images.all())

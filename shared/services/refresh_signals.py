@@ -1,9 +1,9 @@
-"""Refresh the exploit signals. They change no report and no health, so that nothing is scanned or projected anew."""
+"""Refresh the exploit signals. They change no report, and health only through rules that ask for them."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +22,19 @@ class RefreshSignals:
 
     store: SignalStore
     sources: tuple[Source, ...]
+    adopt: Callable[[], None]
 
     def __call__(self) -> None:
-        """Fetch the feeds that changed; a second refresh at the same time gives way to the first."""
+        """Fetch the feeds that changed, and have rules go by them, also where an earlier run could not.
+
+        A second refresh at the same time gives way to the first.
+        """
+        try:
+            self._refresh()
+        finally:
+            self.adopt()  # signals that grow too old have to be given up, also where no refresh succeeds
+
+    def _refresh(self) -> None:
         if not any(source.place for source in self.sources) and self.store.pointer() is None:
             return
         try:

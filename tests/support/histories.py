@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import strategies as st
 
@@ -32,6 +34,7 @@ from tests.support.examples import (
     report,
 )
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest
+from tests.support.signal_feeds import kev, put_in_force
 
 IMAGES = (1, 2)
 INDEX = 9
@@ -51,7 +54,10 @@ def _late(app: MemoryApp, minutes: float) -> float:
 def _advise(*flaws: str, gaps: tuple[str, ...] = ()) -> Deed:
     def deed(app: MemoryApp, number: int) -> None:
         severities = (Severity.HIGH, Severity.LOW, Severity.UNKNOWN)
-        hits = [finding(flaw, severities[(len(flaw) + at + number) % 3]) for at, flaw in enumerate(flaws)]
+        hits = [
+            finding(flaw, severities[(len(flaw) + at + number) % 3], aliases=(flaw.replace("CVE-", "CVE-2026-000"),))
+            for at, flaw in enumerate(flaws)
+        ]
         app.world.advisories = MemoryAdvisories(f"snapshot-{number}-{len(flaws)}", report(hits, gaps))
         app.rescan.for_advisories(ChangeLog(app.world.advisories.snapshot_id))
 
@@ -79,6 +85,24 @@ def _change(app: MemoryApp, number: int) -> None:
         rule.id, rule.scope, criteria[number % 3], "looked again", "you", expires=expires, revision=rule.revision + 1
     )
     app.disable_findings.change(changed)
+
+
+def _disable_unexploited(app: MemoryApp, number: int) -> None:
+    scopes = (RuleScope(), RuleScope(repository="copy"), RuleScope(REGISTRY, "app", digest(1)))
+    criteria = (Criteria(not_exploited=True), Criteria(severity_below=Severity.HIGH, not_exploited=True))
+    expires = app.world.clock() + timedelta(minutes=3) if number % 4 == 3 else None
+    rule = FindingDisabled(f"u{number % 3}", scopes[number % 3], criteria[number % 2], "unused", "me", expires)
+    with suppress(RequestConflict):
+        app.disable_findings.disable(rule)
+
+
+def _signals(app: MemoryApp, number: int) -> None:
+    """Put a catalog of exploited flaws in force, of which some are those of images, or switch it off."""
+    known = [f"CVE-2026-000{flaw}" for flaw in (1, 2) if number & flaw]
+    others = [f"CVE-2025-000{flaw}" for flaw in range(6)]
+    with TemporaryDirectory() as folder:
+        put_in_force(app, Path(folder), kev(*others, *known) if number % 8 != 7 else None)
+    app.adopt_signals.where_used()
 
 
 def _enable(app: MemoryApp, number: int) -> None:
@@ -135,6 +159,8 @@ DEEDS: dict[str, Deed] = {
     "rule": _disable,
     "other rule": _change,
     "no rule": _enable,
+    "unexploited rule": _disable_unexploited,
+    "signals": _signals,
     "hours": lambda app, n: app.world.clock.forward(hours=n % 30),
 }
 

@@ -48,6 +48,11 @@ class SignalDatabase:
         """Return what is known of a finding's flaw under any of its names, the worst of it."""
         return self._known(tuple(sorted(name for name in flaw_names(finding) if name.startswith("CVE-"))))
 
+    def exploited(self) -> frozenset[str]:
+        """Return all CVEs that are known to be exploited."""
+        with self._lock:
+            return frozenset(cve for (cve,) in self._file.execute("SELECT cve FROM kev"))
+
     def _look_up(self, cves: Sequence[str]) -> Exploit:
         entries = [KnownExploited(added, due, bool(known)) for added, due, known in self._rows(_KEV_ROW, cves)]
         score, percentile = max(self._rows(_EPSS_ROW, cves), default=(None, None))
@@ -70,6 +75,10 @@ class Signals:
     def of(self, finding: Finding) -> Exploit:
         """Return what is known of a finding's flaw under any of its names, the worst of it."""
         return self.database.of(finding)
+
+    def exploited(self) -> frozenset[str]:
+        """Return all CVEs that are known to be exploited."""
+        return self.database.exploited()
 
 
 def _together(entries: Sequence[KnownExploited]) -> KnownExploited | None:

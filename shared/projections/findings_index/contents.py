@@ -174,7 +174,7 @@ class Contents:
         ).lastrowid
         self._add("finding_flaw", [(flaw, number) for flaw in flaw_names(finding)])
         self._add("finding_package", [(*pair, number) for pair in package_names(finding.package)])
-        self._add("finding_rule", [(number, rule.place) for rule in rules if rule.criteria.match(finding)])
+        self._add("finding_rule", [(number, rule.place) for rule in rules if rule.disables(finding)])
         return number or 0
 
     def _add(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:

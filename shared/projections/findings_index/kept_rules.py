@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.domain.criteria import Criteria, RuledImage
+from shared.domain.criteria import Criteria, RuledImage, unknown
+from shared.domain.exploited_flaws import ExploitedFlaws
 from shared.domain.findings import Finding
 from shared.domain.image_health import ImageHealth, ruled_image
 from shared.domain.rule_book import RuleBook
@@ -25,6 +26,11 @@ class KeptRule(NamedTuple):
     id: str
     revision: int
     criteria: Criteria
+    catalog: ExploitedFlaws | None = None
+
+    def disables(self, finding: Finding) -> bool:
+        """Say whether a finding meets its criteria."""
+        return self.criteria.match(finding, self.catalog.lack if self.catalog else unknown)
 
 
 @dataclass(frozen=True)
@@ -35,10 +41,10 @@ class KeptRules:
 
     def all(self) -> list[KeptRule]:
         """Return the rules that are there."""
-        rows = self.connection.execute("SELECT place, id, revision, criteria FROM rule ORDER BY place")
+        rows = self.connection.execute("SELECT place, id, revision, criteria, exploited FROM rule ORDER BY place")
         return [
-            KeptRule(place, name, revision, msgspec.json.decode(criteria, type=Criteria))
-            for place, name, revision, criteria in rows
+            KeptRule(place, name, revision, msgspec.json.decode(criteria, type=Criteria), _catalog(exploited))
+            for place, name, revision, criteria, exploited in rows
         ]
 
     def differ(self, book: RuleBook, at: datetime) -> bool:
@@ -55,21 +61,23 @@ class KeptRules:
                 self.connection.execute("DELETE FROM finding_rule WHERE rule = ?", (rule.place,))
                 self.connection.execute("DELETE FROM image_rule WHERE rule = ?", (rule.place,))
         there = {_revision(rule) for rule in kept}
-        for place, made in enumerate(book.rules.values()):
-            if _revision(made) in active - there:
-                self._add(place, made)
+        places = {rule_id: place for place, rule_id in enumerate(book.rules)}
+        for made in book.active(at):
+            if _revision(made) not in there:
+                self._add(places[made.id], made)
 
     def _add(self, place: int, rule: Rule) -> None:
         scope, criteria = rule.scope, rule.criteria
         expires = microseconds(rule.expires) if rule.expires else None
         self.connection.execute(
-            "INSERT INTO rule VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO rule VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(place, rule.id, rule.revision, scope.registry, scope.repository, scope.digest),
                 *(expires, criteria.about_images, msgspec.json.encode(criteria)),
+                *((rule.catalog.version, msgspec.json.encode(rule.catalog)) if rule.catalog else (0, None)),
             ),
         )
-        met = [(number, place) for number, finding in self._candidates(criteria) if criteria.match(finding)]
+        met = [(number, place) for number, finding in self._candidates(criteria) if rule.disables(finding)]
         self.connection.executemany("INSERT INTO finding_rule VALUES (?, ?)", met)
         if criteria.about_images:
             concerned = [(number, place) for number, image in self._images() if criteria.concern(image)]
@@ -96,5 +104,9 @@ class KeptRules:
             yield number, msgspec.json.decode(content, type=Finding)
 
 
-def _revision(rule: Rule | KeptRule) -> tuple[str, int]:
-    return rule.id, rule.revision
+def _catalog(content: bytes | None) -> ExploitedFlaws | None:
+    return msgspec.json.decode(content, type=ExploitedFlaws) if content else None
+
+
+def _revision(rule: Rule | KeptRule) -> tuple[str, int, int]:
+    return rule.id, rule.revision, rule.catalog.version if rule.catalog else 0

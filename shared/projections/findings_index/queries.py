@@ -25,7 +25,9 @@ DISABLED_BY = """(
       AND (rule.repository IS NULL OR image.id IN (SELECT image FROM image_repository WHERE name = rule.repository))
       AND (rule.expires IS NULL OR rule.expires > :now)
     ORDER BY rule.place LIMIT 1)"""
-_RULES = "(SELECT json_group_array(place || ' ' || revision) FROM rule WHERE expires IS NULL OR expires > :now)"
+_RULES = """(
+    SELECT json_group_array(place || ' ' || revision || ' ' || adopted) FROM rule
+    WHERE expires IS NULL OR expires > :now)"""
 # The order of the tables is ours, CROSS JOIN keeps it (sqlite.org/optoverview.html, "Manual Control Of Query Plans").
 # Few images are read with all their findings and sorted; all else is read from the worst finding on, to the end of the
 # page.

@@ -69,6 +69,7 @@ def test_every_criterion_of_the_api_can_be_given(visit: Open) -> None:
         opened.page.get_by_label(label, exact=True).fill(text)
     opened.page.get_by_label("Severity below").select_option("high")
     opened.page.get_by_label("Kind of package").select_option("os")
+    opened.page.get_by_label("Exploitation").select_option("true")
     opened.page.get_by_label("not fixed yet").check()
     opened.page.get_by_label("will not be fixed").check()
 
@@ -91,6 +92,7 @@ def test_every_criterion_of_the_api_can_be_given(visit: Open) -> None:
         "repositories": ["team/shop", "team/api"],
         "tags": ["dev-*", "v[0-9]*"],
         "osReleases": ["debian 12", "alpine"],
+        "notExploited": True,
     }
 
 

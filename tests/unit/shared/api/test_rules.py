@@ -56,6 +56,7 @@ def test_every_criterion_is_read_and_shown() -> None:
         "tags": ["dev-*"],
         "osReleases": ["debian 12"],
         "purls": ["pkg:deb/debian/openssl@3.0.1"],
+        "notExploited": True,
     }
     event = parse(criteria=criteria)
     assert event.criteria.packages[1] == PackageCriterion("zlib")

@@ -35,6 +35,7 @@ from shared.domain.events import (
     ScanFailed,
     ScanRequested,
     ScanSummary,
+    SignalsAdopted,
     StatedBase,
     Trigger,
 )
@@ -94,6 +95,7 @@ EVENTS: list[DomainEvent] = [
         expires=datetime(2027, 1, 1, tzinfo=UTC),
     ),
     FindingEnabled("9f0c", "it is reachable", "you"),
+    SignalsAdopted(at_hand=True, added=("CVE-2026-0001", "CVE-2026-0002"), removed=("CVE-2025-0001",)),
     RegistryEnabled(RegistrySource.DISCOVERY, RESOURCE, "westeurope", "event delivery: 403"),
     RegistryDisabled(RegistrySource.DISCOVERY, DisabledBecause.EXCLUDED, RESOURCE, "westeurope", "tag plimsoll=off"),
     RegistrySwept(
@@ -152,6 +154,13 @@ LATER: dict[str, DomainEvent] = {
         reason="vulnerable_code_not_present",
         author="me",
     ),
+    "finding-disabled.not-exploited": FindingDisabled(
+        rule_id="9f0c",
+        scope=RuleScope(),
+        criteria=Criteria(severity_below=Severity.HIGH, not_exploited=True),
+        reason="nobody uses it",
+        author="me",
+    ),
     "scan-completed.package-set": msgspec.structs.replace(COMPLETED, package_set="33" * 32),
     "scan-completed.layers": msgspec.structs.replace(
         COMPLETED,
@@ -164,7 +173,10 @@ NAMES = {cls: name for name, cls in EVENT_TYPES.items()}
 
 
 FILES = {NAMES[type(event)]: event for event in EVENTS} | LATER
-_OLDER = ("scan-completed", "scan-completed.package-set", "finding-disabled", "finding-disabled.criteria")
+_OLDER = (
+    *("scan-completed", "scan-completed.package-set"),
+    *("finding-disabled", "finding-disabled.criteria", "finding-disabled.purls"),
+)
 WRITTEN = {name: event for name, event in FILES.items() if name not in _OLDER}
 
 

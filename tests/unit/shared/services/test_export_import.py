@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -46,6 +48,13 @@ def imported(source: Path, like: StoredApp) -> StoredApp:
     return app
 
 
+def _of_the_log(app: StoredApp) -> dict[str, Any]:
+    """Give what follows from the log: the signals that order recommendations are fetched anew elsewhere."""
+    answer = whole_answer(app)
+    listed = [msgspec.structs.replace(one, exploited=None, epss=None) for one in answer["recommendations"]]
+    return {**answer, "recommendations": sorted(listed, key=lambda one: one.id)}
+
+
 @settings(max_examples=30)
 @given(histories)
 def test_an_imported_log_gives_the_same_answers_and_verifies(deeds: list[tuple[str, int]]) -> None:
@@ -54,7 +63,7 @@ def test_an_imported_log_gives_the_same_answers_and_verifies(deeds: list[tuple[s
         live(app, deed, number)
     with TemporaryDirectory() as folder:
         again = imported(archive(app, Path(folder)), app)
-    assert whole_answer(again) == whole_answer(app)
+    assert _of_the_log(again) == _of_the_log(app)
     assert again.verify_log() == app.verify_log()
     assert {key: row for key, (row, _) in again.rows.items()} == {key: row for key, (row, _) in app.rows.items()}
 

@@ -28,6 +28,10 @@ def recorded_answers(deeds: list[tuple[str, int]]) -> tuple[MemoryApp, list[tupl
 @example([("two flaws", 0), ("push", 0), ("delete", 30), ("push", 80), ("copy", 0), ("rule", 4)])
 @example([("push", 0), ("end of life", 0), ("weekly", 0), ("push", 1), ("index", 29), ("delete index", 0)])
 @example([("push", 0), ("pull", 500), ("pull", 0), ("hours", 29), ("weekly", 0), ("pull", 1)])
+# A rule on what is not exploited, while flaws enter and leave the catalog, and while there is none.
+@example([("two flaws", 0), ("push", 0), ("signals", 1), ("unexploited rule", 0), ("signals", 3), ("signals", 0)])
+@example([("two flaws", 0), ("push", 0), ("unexploited rule", 1), ("signals", 2), ("signals", 7), ("signals", 2)])
+@example([("two flaws", 0), ("copy", 0), ("signals", 2), ("unexploited rule", 7), ("pull", 0), ("signals", 1)])
 @settings(max_examples=150)
 @given(histories)
 def test_every_answer_is_given_again_as_of_its_time(deeds: list[tuple[str, int]]) -> None:
