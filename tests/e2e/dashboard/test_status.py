@@ -67,6 +67,7 @@ def test_queues_projections_notices_and_versions_are_told(visit: Open) -> None:
     product.notices = {"pending": 3, "sentAt": "2026-11-22T09:00:00Z", "failedAt": None, "error": ""}
     opened = visit(product, "#/status")
 
+    expect(opened.rows("Queues")).to_have_count(4)
     assert [opened.cells(row) for row in opened.rows("Queues").all()] == [
         ["scans", "12"],
         ["scans-poison", "0"],
