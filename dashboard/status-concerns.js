@@ -28,10 +28,12 @@ export function registryConcerns(listed) {
   if (listed === null) return ["which registries are watched cannot be told"];
   const watched = listed.items.filter(({ state }) => WATCHED.includes(state));
   const failed = watched.filter(({ state }) => state === "failed");
+  const unread = watched.filter(({ accessFailure }) => accessFailure);
   const inPart = watched.filter(({ lastReconciliation: last }) => last?.failed);
   return [
     watched.length ? "" : "no registry is watched: nothing is scanned",
     failed.length ? `${registries(failed)} failed: ${loginServers(failed)}` : "",
+    unread.length ? `${registries(unread)} with images that could not be read: ${loginServers(unread)}` : "",
     inPart.length ? `${registries(inPart)} not wholly reconciled: ${loginServers(inPart)}` : "",
   ].filter(Boolean);
 }

@@ -34,9 +34,15 @@ function name({ loginServer, location, sources, images }) {
   return [shown, about ? element("span", { class: "minor" }, about) : null];
 }
 
-function state({ state: word, reason }) {
+function state({ state: word, reason, accessFailure }) {
   const [kind, shape] = BADGES.get(word) ?? ["unsupported", "unsupported"];
-  return [element("span", { class: `badge ${kind}` }, icon(shape), word.replace("-", " ")), reason ? ` ${reason}` : ""];
+  const badge = element("span", { class: `badge ${kind}` }, icon(shape), word.replace("-", " "));
+  return [badge, reason ? ` ${reason}` : "", accessFailure ? unread(accessFailure) : null];
+}
+
+function unread({ images, message, time }) {
+  const text = ` ${counted(images, "image")} could not be read: ${message} (`;
+  return element("p", { class: "high" }, icon("warning"), text, whenAgo(time), ")");
 }
 
 function reconciliation({ lastReconciliation: last, reconciling }) {

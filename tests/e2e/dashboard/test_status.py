@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from shared.advisories.signals.interface import SignalFeed
+from shared.domain.failures import FailureReason
+from shared.services.query_registries import AccessFailure
 from tests.e2e.dashboard.conftest import Open
-from tests.e2e.dashboard.fleet import full_product, watched
+from tests.e2e.dashboard.fleet import NOW, full_product, watched
 from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.visit import Visit
 
@@ -65,6 +67,7 @@ def test_queues_projections_notices_and_versions_are_told(visit: Open) -> None:
     product.notices = {"pending": 3, "sentAt": "2026-11-22T09:00:00Z", "failedAt": None, "error": ""}
     opened = visit(product, "#/status")
 
+    expect(opened.rows("Queues")).to_have_count(4)
     assert [opened.cells(row) for row in opened.rows("Queues").all()] == [
         ["scans", "12"],
         ["scans-poison", "0"],
@@ -127,6 +130,7 @@ def test_registries_are_listed_with_their_state_and_what_was_reconciled(visit: O
         watched("d.azurecr.io", last_reconciliation=msgspec.structs.replace(swept, failed=2, problem="no answer")),
     ]
     opened = visit(product, "#/status")
+    expect(opened.rows("Registries")).to_have_count(4)
     found = [opened.cells(row) for row in opened.rows("Registries").all()]
 
     counts = "looked at 6 repositories, 41 manifests: 1 found, 0 untagged, 2 closed"
@@ -148,6 +152,17 @@ def test_registries_are_listed_with_their_state_and_what_was_reconciled(visit: O
         "1 registry failed: b.azurecr.io",
         "1 registry not wholly reconciled: d.azurecr.io",
     ]
+
+
+def test_a_registry_whose_images_cannot_be_read_says_why(visit: Open) -> None:
+    product = full_product()
+    why = AccessFailure(FailureReason.REGISTRY_UNREACHABLE, "no <i>way</i> there", NOW, 3)
+    product.registries[0] = msgspec.structs.replace(product.registries[0], access_failure=why)
+    opened = visit(product, "#/status")
+
+    assert in_short(opened)[1:] == ["1 registry with images that could not be read: contoso.azurecr.io"]
+    told = opened.cells(opened.rows("Registries"))[1]
+    assert told == "enabled 3 images could not be read: no <i>way</i> there (just now)"
 
 
 def test_many_registries_that_failed_are_named_in_part(visit: Open) -> None:
