@@ -12,6 +12,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.references import InvalidReference
 from shared.domain.rule_book import InvalidRule, RuleChanged, RuleNotFound
 from shared.eventlog.archive import ArchiveRefused
+from shared.eventlog.interface import UnknownEvent
 from shared.projections.findings_index.interface import IndexUnusable
 from shared.projections.pointer import WrongStep
 from shared.services.check_settings import SettingsDiffer
@@ -22,6 +23,7 @@ from shared.services.kept_reports import ReportNotKept
 from shared.services.query_images import ImageNotFound
 from shared.services.rebuild import RebuildStopped, TooManyFailures
 from shared.settings import InvalidSettings
+from shared.storage.documents import DocumentDamaged, DocumentMissing
 from shared.storage.tables import RowChanged
 
 _KNOWN: Mapping[type[Exception], Exit] = {
@@ -44,6 +46,9 @@ _KNOWN: Mapping[type[Exception], Exit] = {
     RowChanged: Exit.PROBLEM,
     RuleChanged: Exit.PROBLEM,
     TooManyFailures: Exit.PROBLEM,
+    UnknownEvent: Exit.PROBLEM,
+    DocumentDamaged: Exit.PROBLEM,
+    DocumentMissing: Exit.PROBLEM,
     AzureError: Exit.PROBLEM,
     OSError: Exit.PROBLEM,
 }

@@ -45,19 +45,21 @@ export async function getFile(path) {
   return { blob: await response.blob(), name };
 }
 
-/** Get a list, page after page up to a limit: `{items, complete}`. */
+/** Get a list, page after page up to a limit: `{items, complete, about}`; `about` is what its first page says besides. */
 export async function list(path, signal) {
   const items = [];
+  let about = null;
   let next = `${path}${path.includes("?") ? "&" : "?"}top=${PAGE}`;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await get(next, signal);
-    items.push(...answer.value);
-    if (!answer.nextLink) return { items, complete: true };
+    const { value, nextLink, ...rest } = await get(next, signal);
+    items.push(...value);
+    about ??= rest;
+    if (!nextLink) return { items, complete: true, about };
     // Whatever host a proxy wrote into the link: the next page is where this one was.
-    const link = new URL(answer.nextLink, location.origin);
+    const link = new URL(nextLink, location.origin);
     next = link.pathname + link.search;
   }
-  return { items, complete: false };
+  return { items, complete: false, about };
 }
 
 /** Wait for an answer that is worth less than the rest of a page: null where it cannot be had. */

@@ -9,6 +9,7 @@ import { images } from "./images-page.js";
 import { missing } from "./missing-page.js";
 import { overview } from "./overview-page.js";
 import { recommendations } from "./recommendations-page.js";
+import { followPlan } from "./plan.js";
 import { parseRoute } from "./route.js";
 import { rule } from "./rule-page.js";
 import { rules } from "./rules-page.js";
@@ -26,7 +27,7 @@ function pageAt({ page, parts }) {
   return PAGES.get(page) ?? missing;
 }
 
-const screen = new Screen();
+const screen = new Screen(followPlan);
 const heading = document.getElementById("heading");
 let shown = null;
 

@@ -4,6 +4,7 @@ import { element } from "./elements.js";
 
 const NUMBER = new Intl.NumberFormat("en");
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const PERCENT = new Intl.NumberFormat("en", { style: "percent", roundingMode: "floor", maximumFractionDigits: 0 });
 const STEPS = [
   ["year", 31_536_000],
   ["month", 2_592_000],
@@ -20,6 +21,18 @@ export function number(value) {
 /** Write how many there are of something: `1 image`, `2 images`. */
 export function counted(count, one, many = `${one}s`) {
   return `${number(count)} ${count === 1 ? one : many}`;
+}
+
+/** Write a share, 0 to 1, in whole percent; what is not all of it is never written as 100 %. */
+export function percent(share) {
+  return PERCENT.format(share);
+}
+
+/** Write a number of days: `less than a day`, `6.5 days`, `23 days`. */
+export function daysText(days) {
+  if (days < 1) return "less than a day";
+  const rounded = days < 10 ? Math.round(days * 10) / 10 : Math.round(days);
+  return counted(rounded, "day");
 }
 
 /** Say how long ago an RFC 3339 time was. */

@@ -9,6 +9,7 @@ import { facts } from "./facts.js";
 import { findingsSection } from "./findings.js";
 import { counted, imageName, shortDigest, when } from "./format.js";
 import { historySection } from "./history.js";
+import { clocksSection } from "./image-clocks.js";
 import { adviceNotices, tagsSection } from "./image-tags.js";
 import { tagUses } from "./tag-uses.js";
 import { baseName, upgradesSection } from "./upgrades.js";
@@ -32,7 +33,7 @@ export const image = {
   render({ image: found, gone, findings, history, uses }, screen) {
     const [registry, digest] = screen.route.parts;
     const way = crumbs(found ?? { registry }, found ? imageName(found) : shortDigest(digest ?? ""));
-    if (!found) return [way, element("p", { class: "notice" }, gone), historySection(history, screen)];
+    if (!found) return [way, ...goneSections(registry, digest, gone, history, screen)];
     screen.announce(`${found.health}${found.scanning ? ", scan under way" : ""}`);
     return [
       way,
@@ -41,11 +42,20 @@ export const image = {
       found.lastScan ? exportsSection(found, screen) : null,
       upgradesSection(found.upgrades),
       findingsSection(found, findings, screen),
+      found.lastScan ? clocksSection(found, found, screen) : null,
       tagsSection(found, uses, screen),
       historySection(history, screen),
     ];
   },
 };
+
+function goneSections(registry, digest, gone, history, screen) {
+  return [
+    element("p", { class: "notice" }, gone),
+    history.items.length ? clocksSection({ registry, digest }, history.items.length, screen) : null,
+    historySection(history, screen),
+  ];
+}
 
 /** A deleted image has no health any more, but its history remains. */
 async function imageOrGone(about, signal) {

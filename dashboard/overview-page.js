@@ -4,6 +4,7 @@ import { get, list, orNull } from "./api.js";
 import { HEALTHS, healthWord, severityBars } from "./badges.js";
 import { crumbs } from "./crumbs.js";
 import { element } from "./elements.js";
+import { exposureSection } from "./exposure.js";
 import { counted, number } from "./format.js";
 import { byRegistry, byRepository, summed } from "./groups.js";
 import { imageTable } from "./image-table.js";
@@ -48,6 +49,7 @@ export const overview = {
         healthTiles(images, complete, null, (health) => imagesAddress(part, health)),
       ),
       trendSection(part, now, screen),
+      exposureSection(part, now, screen),
       below(part, images, complete, screen),
     ];
   },

@@ -1,6 +1,7 @@
 /** One rule: made, read, changed and taken back. */
 
-import { ApiFailure, get, segment, send } from "./api.js";
+import { get, segment, send } from "./api.js";
+import { attempt } from "./attempt.js";
 import { criteriaText, scopeText } from "./criteria.js";
 import { element } from "./elements.js";
 import { facts } from "./facts.js";
@@ -15,6 +16,7 @@ import { takeBackSection } from "./rule-removal.js";
 import { shownTime } from "./time-travel.js";
 
 const NEW = "new";
+const WRITING = "write rules";
 
 export const rule = {
   title: ({ parts }) => (parts[0] === NEW ? "New rule" : "Rule"),
@@ -103,7 +105,7 @@ function conflict(editing, screen) {
 }
 
 async function save(editing, screen) {
-  await attempt(screen, async () => {
+  await attempt(screen, WRITING, async () => {
     const saved = await editing.save();
     if (!editing.rule) {
       location.hash = ruleAddress(saved.id);
@@ -116,25 +118,8 @@ async function save(editing, screen) {
 
 async function takeBack(id, screen) {
   const field = document.getElementById("removal-reason");
-  await attempt(screen, async () => {
+  await attempt(screen, WRITING, async () => {
     await send("DELETE", `/api/rules/${segment(id)}?${new URLSearchParams({ reason: field.value.trim() })}`);
     screen.say("The rule is taken back: its findings count again.");
   });
-}
-
-/** Do something and say what became of it; then show what the API knows. */
-async function attempt(screen, act) {
-  const { route } = screen;
-  try {
-    await act();
-  } catch (error) {
-    if (!(error instanceof ApiFailure)) throw error;
-    screen.say(explained(error), true);
-  }
-  if (screen.route === route && location.hash === route.hash) await screen.refresh();
-}
-
-function explained({ status, message }) {
-  if (status === 403) return `You may read but not write rules: ${message}. Nothing was changed.`;
-  return `Nothing was changed: ${message}`;
 }

@@ -1,9 +1,7 @@
 /** The secure score. */
 
 import { bar, element } from "./elements.js";
-import { number } from "./format.js";
-
-const PERCENT = new Intl.NumberFormat("en", { style: "percent", roundingMode: "floor", maximumFractionDigits: 0 });
+import { number, percent } from "./format.js";
 
 /** Show how many of the points of the secure score are earned; `score` is null where it cannot be had. */
 export function scoreTile(score) {
@@ -11,7 +9,7 @@ export function scoreTile(score) {
   const counted = score.images.healthy + score.images.unhealthy + score.images["not-assessed"];
   if (!counted) return tile("–", "secure score: no image counts");
   const text = `secure score: ${number(score.current)} of ${number(score.max)} points`;
-  return tile(PERCENT.format(score.percentage), text, bar(score.percentage));
+  return tile(percent(score.percentage), text, bar(score.percentage));
 }
 
 function tile(figure, about, ...more) {

@@ -26,6 +26,7 @@ const announcements = document.getElementById("announcements");
 const freshness = document.getElementById("freshness");
 
 export class Screen {
+  #onRead;
   #page = null;
   #content = null;
   #aborting = new AbortController();
@@ -34,6 +35,11 @@ export class Screen {
 
   /** Where the reader is. */
   route = null;
+
+  /** Make the screen; `onRead` is called whenever the page was read. */
+  constructor(onRead) {
+    this.#onRead = onRead;
+  }
 
   /** Show a page from its beginning. */
   async show(page, route) {
@@ -124,6 +130,7 @@ export class Screen {
 
   #succeeded() {
     morph(trouble, []);
+    this.#onRead();
     freshness.textContent = `Updated ${utc(Date.now(), true).slice(11)}`;
   }
 

@@ -1,13 +1,16 @@
 /** What of the service's status somebody should look into. */
 
-import { counted, number } from "./format.js";
+import { counted, number, utc } from "./format.js";
 
 const LONG_BEHIND = 300; // seconds
+const WATCHED = ["enabled", "failed"];
+const NAMED = 5;
 const OLD_CHECK = 86_400_000; // milliseconds; feeds are asked every four hours
 
 /** Say in sentences what needs attention, the most serious first; none where all is as it should be. */
-export function concerns({ advisories, signals, queues, projections, notices, deadLetters }) {
+export function concerns({ plan, advisories, signals, queues, projections, notices, deadLetters }) {
   return [
+    plan.enabled ? "" : `the plan is off since ${utc(plan.since)}: nothing is scanned`,
     advisories.feeds.length ? "" : "no advisory feed was read yet: no image can be healthy",
     ...ofFeeds("advisory feed", advisories.feeds),
     ...ofFeeds("exploit feed", signals.feeds ?? []),
@@ -18,6 +21,31 @@ export function concerns({ advisories, signals, queues, projections, notices, de
     ...ofProjections(projections),
     notices.failedAt ? `notices cannot be sent: ${notices.error}` : "",
   ].filter(Boolean);
+}
+
+/** Say what of the registries needs attention; `listed` is null where nobody can tell. */
+export function registryConcerns(listed) {
+  if (listed === null) return ["which registries are watched cannot be told"];
+  const watched = listed.items.filter(({ state }) => WATCHED.includes(state));
+  const failed = watched.filter(({ state }) => state === "failed");
+  const unread = watched.filter(({ accessFailure }) => accessFailure);
+  const inPart = watched.filter(({ lastReconciliation: last }) => last?.failed);
+  return [
+    watched.length ? "" : "no registry is watched: nothing is scanned",
+    failed.length ? `${registries(failed)} failed: ${loginServers(failed)}` : "",
+    unread.length ? `${registries(unread)} with images that could not be read: ${loginServers(unread)}` : "",
+    inPart.length ? `${registries(inPart)} not wholly reconciled: ${loginServers(inPart)}` : "",
+  ].filter(Boolean);
+}
+
+function registries(some) {
+  return counted(some.length, "registry", "registries");
+}
+
+function loginServers(some) {
+  const first = some.slice(0, NAMED).map(({ loginServer }) => loginServer);
+  const more = some.length - first.length;
+  return `${first.join(", ")}${more ? ` and ${number(more)} more` : ""}`;
 }
 
 function ofFeeds(kind, feeds) {

@@ -1,11 +1,13 @@
 /** How the service itself is: advisories, queues, projections, notices, dead letters, versions. */
 
-import { get } from "./api.js";
+import { get, list, orNull } from "./api.js";
 import { element, icon, titled as section } from "./elements.js";
 import { facts } from "./facts.js";
 import { counted, number, when } from "./format.js";
-import { concerns } from "./status-concerns.js";
+import { concerns, registryConcerns } from "./status-concerns.js";
 import { advisoriesSection, signalsSection } from "./status-feeds.js";
+import { planSection } from "./status-plan.js";
+import { registriesSection } from "./status-registries.js";
 import { longTable, table } from "./table.js";
 import { shownTime } from "./time-travel.js";
 
@@ -20,20 +22,34 @@ const QUEUES = [
   { head: "Waiting", cell: ([, depth]) => number(depth), kind: "count" },
 ];
 
+const NOT_PAST =
+  "The status is known of now only; this is not the past. The registries and the plan are shown as they were then.";
+
 export const status = {
   title: () => "Status",
 
-  load: (route, signal) => get("/api/status", signal),
+  async load(route, signal) {
+    const [service, registries, plan] = await Promise.all([
+      get("/api/status", signal),
+      orNull(list("/api/registries", signal)),
+      orNull(get("/api/plan", signal)),
+    ]);
+    return { ...service, registries, shownPlan: plan };
+  },
 
   render(content, screen) {
-    const found = concerns(content);
+    const { registries, shownPlan } = content;
+    // Of the past it is the registries then that are known: what needs attention does so now.
+    const found = [...concerns(content), ...(shownTime() ? [] : registryConcerns(registries))];
     screen.announce(verdictText(found));
     return [
-      shownTime() ? element("p", { class: "notice" }, "The status is known of now only; this is not the past.") : null,
+      shownTime() ? element("p", { class: "notice" }, NOT_PAST) : null,
       verdict(found),
+      registriesSection(registries, screen),
       advisoriesSection(content.advisories, screen),
       signalsSection(content.signals, screen),
       beside(queues(content.queues), projections(content.projections), notices(content.notices)),
+      planSection(shownPlan, screen),
       deadLetters(content.deadLetters, screen),
       section("Versions", element("div", { class: "card" }, facts(Object.entries(content.versions).map(versionFact)))),
     ];

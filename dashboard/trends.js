@@ -1,20 +1,13 @@
 /** How health and findings went over time: charts, and the same as tables. */
 
 import "./trend-chart.js";
+import { get } from "./api.js";
 import { HEALTHS, SEVERITIES, healthWord } from "./badges.js";
 import { element } from "./elements.js";
 import { number, utc, when } from "./format.js";
+import { chosenRange, inRange, rangePicker } from "./ranges.js";
+import { SlowReader } from "./slow-reader.js";
 import { table } from "./table.js";
-import { TrendReader } from "./trend-reader.js";
-
-// Days, and how many points they are told by: whole days, or whole parts of them, between any two.
-const RANGES = new Map([
-  ["7", { text: "7 days", days: 7, count: 29 }],
-  ["30", { text: "30 days", days: 30, count: 31 }],
-  ["90", { text: "90 days", days: 90, count: 46 }],
-  ["364", { text: "52 weeks", days: 364, count: 53 }],
-]);
-const USUAL = "30";
 
 // What is worst lies at the bottom, where it is seen best.
 const HEALTH = {
@@ -33,19 +26,23 @@ const FINDINGS = {
   of: (point) => point.findings,
 };
 
-const reader = new TrendReader();
+const reader = new SlowReader();
 
 /** Show the trend of a part of all images, which now look like `now`, with a choice of how long it reaches back. */
 export function trendSection(part, now, screen) {
-  const chosen = screen.route.query.get("range");
-  const range = RANGES.get(chosen) ?? RANGES.get(USUAL);
-  const points = reader.points(part, range, JSON.stringify(now), () => screen.redraw());
+  const { days, count: points } = chosenRange(screen.route);
+  const about = { scope: [part.registry, part.repository, days], now: JSON.stringify(now) };
+  const told = reader.read({ ...about, ask: (signal) => trend(part, days, points, signal) }, () => screen.redraw());
   return element(
     "section",
     { class: "trends", "aria-label": "Over time" },
-    element("div", { class: "section-head" }, element("h2", {}, "Over time"), rangePicker(range, screen)),
-    shown(points),
+    element("div", { class: "section-head" }, element("h2", {}, "Over time"), rangePicker(screen)),
+    shown(told),
   );
+}
+
+async function trend(part, days, points, signal) {
+  return (await get(`/api/trends?${inRange(part, days)}&points=${points}`, signal)).value;
 }
 
 function shown(points) {
@@ -117,11 +114,4 @@ function numbers(kind, points) {
     })),
   ];
   return table({ caption: kind.caption, columns, items: [...points].reverse(), keyOf: ({ time }) => time });
-}
-
-function rangePicker(range, screen) {
-  const options = [...RANGES].map(([value, one]) => element("option", { value, selected: one === range }, one.text));
-  const onchange = ({ target }) => screen.choose("range", target.value === USUAL ? "" : target.value);
-  const select = element("select", { id: "range", autocomplete: "off", onchange }, options);
-  return element("div", { class: "field" }, element("label", { for: "range" }, "The last"), select);
 }

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.trace import belonging
+from shared.trace import FIELDS, belonging
 
 _LONGEST = 12_000  # characters of a message and of a traceback; Application Insights cuts lines at 32,768
 # What the worker says of itself goes other ways, which know their own form.
@@ -37,9 +37,10 @@ class JsonRecord(logging.LogRecord):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._belongs_to = dict(belonging())
+        # As attributes of their own, which OpenTelemetry takes over as they are.
+        vars(self).update(belonging())
         # A formatter would add the traceback in lines of its own.
-        self._exception, self.exc_info = _traceback(self.exc_info), None
+        self.exception, self.exc_info = _traceback(self.exc_info), None
 
     def getMessage(self) -> str:
         """Return the line, in ASCII."""
@@ -48,10 +49,10 @@ class JsonRecord(logging.LogRecord):
             "level": self.levelname.lower(),
             "logger": self.name,
             "message": super().getMessage()[:_LONGEST],
-            **self._belongs_to,
+            **_belongs_to(self),
         }
-        if self._exception:
-            line["exception"] = self._exception[-_LONGEST:]
+        if self.exception:
+            line["exception"] = self.exception[-_LONGEST:]
         return json.dumps(line).replace("\x7f", "\\u007f")
 
 
@@ -60,11 +61,11 @@ class TextRecord(logging.LogRecord):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._belongs_to = dict(belonging())
+        vars(self).update(belonging())
 
     def getMessage(self) -> str:
         """Return the line, without control characters."""
-        shown = "".join(f" [{name} {value}]" for name, value in self._belongs_to.items())
+        shown = "".join(f" [{name} {value}]" for name, value in _belongs_to(self).items())
         return f"{super().getMessage()}{shown}".translate(_CONTROL)
 
 
@@ -82,6 +83,10 @@ def factory(chosen: LogFormat) -> Callable[..., logging.LogRecord]:
         return kind(name, *args, **kwargs)
 
     return make
+
+
+def _belongs_to(record: logging.LogRecord) -> dict[str, str]:
+    return {name: vars(record)[name] for name in FIELDS if name in vars(record)}
 
 
 def _traceback(error: Any) -> str:

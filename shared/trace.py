@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
+from typing import Final
+
+FIELDS: Final = ("correlationId", "stream", "scanId")
+"""The names of what a line may belong to, as the log has them."""
 
 _BELONGING: ContextVar[Mapping[str, str]] = ContextVar("belonging", default={})  # noqa: B039 - never changed
 
@@ -15,7 +19,7 @@ def traced(*, correlation_id: str = "", stream: str = "", scan_id: str = "") -> 
 
     ``correlation_id`` is that of the event's meta: the id of what began it all, such as the registry's event.
     """
-    given = {"correlationId": correlation_id, "stream": stream, "scanId": scan_id}
+    given = dict(zip(FIELDS, (correlation_id, stream, scan_id), strict=True))
     token = _BELONGING.set({**_BELONGING.get(), **{name: value for name, value in given.items() if value}})
     try:
         yield

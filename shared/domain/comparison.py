@@ -41,3 +41,12 @@ def _by_flaw(judged: Sequence[JudgedFinding]) -> Mapping[Flaw, list[JudgedFindin
 def flaw_of(finding: Finding) -> Flaw:
     """Give what makes findings of two images the same."""
     return finding.cve or finding.advisory, finding.package.ecosystem, finding.package.name
+
+
+def origin_of(finding: Finding) -> Flaw:
+    """Give the same by the source of the package: a newer release often has the flaw in a package of another name.
+
+    ``libssl1.1`` of Debian 11 and ``libssl3`` of Debian 12 are both built from ``openssl``.
+    """
+    package = finding.package
+    return finding.cve or finding.advisory, package.ecosystem, package.source or package.name

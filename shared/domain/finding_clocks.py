@@ -12,6 +12,7 @@ from shared.domain.findings import Finding
 from shared.domain.image_health import JudgedFinding
 from shared.domain.image_past import Clock, End, Pull, Said
 
+MOST_SAID = 50  # of a clock: rules come and go, and all clocks of an image have to fit into its row
 MOST_CLOCKS = 3_000  # about 260 kB of a row, which holds at most 1 MiB
 
 
@@ -85,6 +86,7 @@ def _start(judged: JudgedFinding, at: datetime, *, precise: bool) -> Clock:
         precise=precise,
         said=(Said(at, found.severity, judged.disabled_by),),
         fixable=at if found.fixed_version is not None else None,
+        source=found.package.source,
     )
 
 
@@ -92,7 +94,8 @@ def _again(clock: Clock, at: datetime, judged: JudgedFinding) -> Clock:
     found, last = judged.finding, clock.said[-1] if clock.said else None
     changes: dict[str, object] = {}
     if last is None or (last.severity, last.disabled_by) != (found.severity, judged.disabled_by):
-        changes["said"] = (*clock.said, Said(at, found.severity, judged.disabled_by))
+        first, later = clock.said[:1], (*clock.said[1:], Said(at, found.severity, judged.disabled_by))
+        changes["said"] = (*first, *later[-(MOST_SAID - 1) :])
     if clock.fixable is None and found.fixed_version is not None:
         changes["fixable"] = at
     return msgspec.structs.replace(clock, **changes) if changes else clock

@@ -53,6 +53,11 @@ class RepositoryUse(msgspec.Struct, frozen=True):
         """The tags that point to the image now."""
         return tuple(sorted(tag for tag, use in self.tags.items() if use.until is None)) if self.present else ()
 
+    @property
+    def tagged(self) -> bool:
+        """Say whether any tag points to the image now."""
+        return self.present and any(use.until is None for use in self.tags.values())
+
 
 class OpenScan(msgspec.Struct, frozen=True):
     """A scan that was requested and has not ended."""

@@ -70,11 +70,12 @@ class Clock(msgspec.Struct, frozen=True, array_like=True):
     pulled: Pull | None = None
     ended: datetime | None = None
     end: End | None = None
+    source: str = ""
 
     @property
     def key(self) -> str:
-        """Name the flaw in the package, whatever its version."""
-        return "\n".join((self.flaw, self.ecosystem, self.package))
+        """Name the flaw in what is built from a source: of a newer release the same may have another name."""
+        return "\n".join((self.flaw, self.ecosystem, self.source or self.package))
 
 
 class Departure(msgspec.Struct, frozen=True, array_like=True):

@@ -198,7 +198,9 @@ class _Fold:
         last = self.departures[-1] if self.departures and self.departures[-1].until is None else None
         used = isinstance(event, ImagePulled) and last is not None and meta.occurred_at > last.moved
         if last is not None and (used or _tagged(self.state)):
-            self.departures[-1] = Departure(last.at, last.moved, last.successor, meta.recorded_at)
+            # One that ended when it began never was: clocks that differ give several events the same time.
+            ended = Departure(last.at, last.moved, last.successor, meta.recorded_at)
+            self.departures[-1:] = [ended] if meta.recorded_at > last.at else []
         if left and isinstance(event, ImageUntagged) and event.moved_to:
             self.departures.append(Departure(meta.recorded_at, meta.occurred_at, event.moved_to))
 
@@ -260,4 +262,4 @@ class _Fold:
 
 
 def _tagged(state: ImageState) -> bool:
-    return any(use.current_tags for use in state.repositories.values())
+    return any(use.tagged for use in state.repositories.values())

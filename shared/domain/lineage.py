@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
-from shared.domain.comparison import flaw_of
+from shared.domain.comparison import origin_of
 from shared.domain.events import StatedBase
 from shared.domain.findings import Finding
 from shared.domain.image import ImageState
+from shared.domain.image_health import what_is_left_open
 
 
 class LayerFindings(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A layer, and how many of the findings that count come from it, by those severities that occur.
 
-    ``fingerprint`` names these findings: of equal ones, flaws and packages are equal. It is empty where there is none.
+    ``fingerprint`` names these findings: of equal ones, flaws and sources of packages are equal. It is empty where
+    there is none.
     """
 
     digest: str
@@ -37,23 +39,26 @@ class TagSpan(msgspec.Struct, frozen=True, rename="camel", gc=False):
 class Lineage(msgspec.Struct, frozen=True, rename="camel"):
     """What tells the base of an image; ``findings`` are all that count, from whichever layer.
 
-    ``layers`` are from the base up; there is none where they are not on record.
+    ``layers`` are from the base up; there is none where they are not on record. ``left_open`` says whether there may be
+    findings that are not told: not all could be read or looked up, or a later scan failed.
     """
 
     layers: tuple[LayerFindings, ...] = ()
     findings: int = 0
     stated: StatedBase | None = None
     tags: tuple[TagSpan, ...] = ()
+    left_open: bool = False
 
 
-def lineage_of(state: ImageState, counting: Sequence[Finding]) -> Lineage:
-    """Put together the lineage of an image of the findings that count."""
+def lineage_of(state: ImageState, counting: Sequence[Finding], on: date) -> Lineage:
+    """Put together the lineage of an image of the findings that count, as of a day (UTC)."""
     scan = state.last_scan.event if state.last_scan else None
     return Lineage(
         layers=_layers(scan.layers, counting) if scan else (),
         findings=len(counting),
         stated=scan.stated_base if scan else None,
         tags=tuple(_tags(state)),
+        left_open=bool(what_is_left_open(state, state.last_scan, on)) if state.last_scan else True,
     )
 
 
@@ -68,7 +73,7 @@ def _layers(digests: Iterable[str], counting: Iterable[Finding]) -> tuple[LayerF
 def _layer(digest: str, findings: Sequence[Finding]) -> LayerFindings:
     if not findings:
         return LayerFindings(digest)
-    flaws = sorted("\n".join((*flaw_of(finding), finding.severity)) for finding in findings)
+    flaws = sorted("\n".join((*origin_of(finding), finding.severity)) for finding in findings)
     return LayerFindings(
         digest=digest,
         severities=dict(Counter(str(finding.severity) for finding in findings)),

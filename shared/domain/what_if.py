@@ -77,7 +77,7 @@ class MovedFinding(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class MovedFindings(msgspec.Struct, frozen=True, rename="camel"):
-    """Findings that come or go: how many, and the worst of them."""
+    """Findings that come or go: how many, and the worst of them; one of another severity comes and goes."""
 
     count: int
     value: tuple[MovedFinding, ...]
@@ -252,8 +252,8 @@ class Tally:
         self.images += 1
         self.unknown += after.unknown
         self.moves[before.health.health, after.health.health] += 1
-        come = [one for key, one in after.still_open.items() if key not in before.still_open]
-        go = [one for key, one in before.still_open.items() if key not in after.still_open]
+        come = _without(after.still_open, before.still_open)
+        go = _without(before.still_open, after.still_open)
         if come or go or before.health.health is not after.health.health:
             self.changed.append((worst_image_first(after.health), _changed(before, after, come, go)))
 
@@ -284,6 +284,11 @@ class Tally:
         avoided, added = (PastChanges(len(found), tuple(_newest(found)[:most])) for found in self.changes)
         unsent, sent = (PastNotices(len(found), tuple(_newest(found)[:most])) for found in self.notices)
         return Past(since, until, avoided, added, unsent, sent)
+
+
+def _without(found: Mapping[str, Finding], others: Mapping[str, Finding]) -> list[Finding]:
+    """Return findings that others lack; one of another severity goes with the one, and comes with the other."""
+    return [one for key, one in found.items() if key not in others or others[key].severity is not one.severity]
 
 
 def _changed(before: Side, after: Side, come: Sequence[Finding], go: Sequence[Finding]) -> ChangedImage:

@@ -93,6 +93,7 @@ class Transactor:
                 self.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter, no secret
                 continue
             self.announcer.after(name, [recorded.event for recorded in appended.events])
-            _log.info("appended %s", ", ".join(type(recorded.event).__name__ for recorded in appended.events))
+            if not appended.duplicate:
+                _log.info("appended %s", ", ".join(type(one.event).__name__ for one in appended.events))
             return appended
         raise AssertionError("unreachable")

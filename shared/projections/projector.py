@@ -39,7 +39,7 @@ type LoadReport = Callable[[str], Report | None]
 
 _ATTEMPTS = 8
 _MOST_UPGRADES = 8_000  # the worst ones; a row holds at most 1 MiB, and nobody reads on
-_REVISION = "7"  # of the code below and of what it calls: a change makes every row be projected anew
+_REVISION = "8"  # of the code below and of what it calls: a change makes every row be projected anew
 
 ENDED = " ended"  # of an image whose release has come to its end
 STALLED = "stalled"  # no revision: the next attempt folds the whole stream again
@@ -124,7 +124,7 @@ class Projector:
             health=health,
             upgrades=upgrades(counting, in_order)[:_MOST_UPGRADES] if unhealthy else (),
             listed=not state.deleted and not artifact,
-            lineage=lineage_of(state, counting if unhealthy else ()),
+            lineage=lineage_of(state, counting if unhealthy else (), on),
         )
 
     def rules_now(self) -> RulesNow:

@@ -50,11 +50,11 @@ def firewalled(endpoint: Endpoint, tried: str, body: bytes) -> ScanFailure | Non
 
 def _explained(endpoint: Endpoint, tried: str, error: Exception) -> tuple[str, str]:
     """Say how a connection failed, and what to do about it."""
-    # A name that does not resolve may also be a connection that could not be made: the order counts.
+    # The first is a kind of the second, and that of the third.
     if isinstance(error, NameResolutionError | OSError):
-        return "no address was found for its name", _name_advice(tried)
+        return f"no address was found for its name ({_cause(error)})", _name_advice(tried)
     if isinstance(error, NewConnectionError):
-        return f"the connection was refused ({_cause(error)})", f"network refused: {_open_up(endpoint)}"
+        return f"no connection could be made ({_cause(error)})", f"network refused: {_open_up(endpoint)}"
     if isinstance(error, ConnectTimeoutError):
         how = f"nothing answered within {CONNECT_SECONDS:g} seconds, as where a firewall drops connections"
         return how, f"network refused: {_open_up(endpoint)}"

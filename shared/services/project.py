@@ -46,7 +46,8 @@ class Project:
         with traced(correlation_id=hint.correlation_id, stream=hint.stream):
             if name.kind == IMAGE_STREAM:
                 written = self.image(image_of(name))
-                _log.info("projected" if written else "projected before")
+                if written:
+                    _log.info("projected")
             elif name.kind == RULES_STREAM:
                 self._fan_out(name)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from shared.domain.base_advice import ImageBase, image_base
 from shared.domain.base_images import BaseImage, Family, Kin, NewerBase
-from shared.domain.comparison import flaw_of
+from shared.domain.comparison import origin_of
 from shared.domain.exploits import Exploits, ExploitSignals, summed
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.findings import Finding
@@ -24,7 +24,6 @@ from shared.services.query_images import ImageNotFound, QueryImages
 from shared.storage.documents import DocumentMissing
 
 type _Findings = Callable[[ImageId], Sequence[JudgedFinding]]
-type _LeftOpen = Callable[[ImageId], str]
 
 
 class _Closed(NamedTuple):
@@ -41,13 +40,13 @@ class Bases:
     """The bases of all images as of a time; ``known`` are these images, those that are listed no more included.
 
     Findings are compared once for each newer base and each set of findings of the layers below, which most images on a
-    base have in common. A newer base of which ``left_open`` tells anything may have more than was found in it.
+    base have in common. Newer bases that are among the ``left_open`` may have more than was found in them.
     """
 
     known: Sequence[ImageAnswer]
     family: Family
     findings: _Findings
-    left_open: _LeftOpen
+    left_open: frozenset[ImageId]
     threshold: Severity
     signals: ExploitSignals
     _compared: dict[tuple[object, ...], _Closed | None] = field(default_factory=dict)
@@ -76,7 +75,9 @@ class Bases:
         below = answer.lineage.layers[: base.base.layers]
         key = tuple(layer.fingerprint for layer in below)
         if key not in self._exploits:
-            self._exploits[key] = self._sum(self._counting(answer, {layer.digest for layer in below}))
+            self._exploits[key] = self._sum(
+                self._counting(self._read(_id(answer)) or (), {layer.digest for layer in below})
+            )
         return self._exploits[key]
 
     def _closed(self, answer: ImageAnswer, base: BaseImage) -> _Closed | None:
@@ -93,11 +94,11 @@ class Bases:
         theirs, ours = self._flaws_of(ImageId(newer.registry, newer.digest)), self._read(_id(answer))
         if theirs is None or ours is None:
             return None
-        closed = [finding for finding in self._counting(answer, layers) if flaw_of(finding) not in theirs]
+        closed = [finding for finding in self._counting(ours, layers) if origin_of(finding) not in theirs]
         return _Closed(Counter(str(finding.severity) for finding in closed), self._sum(closed))
 
-    def _counting(self, answer: ImageAnswer, layers: set[str]) -> list[Finding]:
-        found = [one.finding for one in self._read(_id(answer)) or () if one.disabled_by is None]
+    def _counting(self, judged: Sequence[JudgedFinding], layers: set[str]) -> list[Finding]:
+        found = [one.finding for one in judged if one.disabled_by is None]
         return [one for one in found if one.package.layer in layers and one.severity.at_least(self.threshold)]
 
     def _sum(self, findings: Sequence[Finding]) -> Exploits:
@@ -105,8 +106,8 @@ class Bases:
 
     def _flaws_of(self, about: ImageId) -> frozenset[tuple[str, str, str]] | None:
         if about not in self._flaws:
-            found = None if self.left_open(about) else self._read(about)
-            self._flaws[about] = None if found is None else frozenset(flaw_of(one.finding) for one in found)
+            found = None if about in self.left_open else self._read(about)
+            self._flaws[about] = None if found is None else frozenset(origin_of(one.finding) for one in found)
         return self._flaws[about]
 
     def _read(self, about: ImageId) -> Sequence[JudgedFinding] | None:
@@ -160,7 +161,7 @@ class QueryBases:
         return self._put_together(list(self.images.known(at)), findings, at)
 
     def _put_together(self, known: Sequence[ImageAnswer], findings: _Findings, at: datetime | None) -> Bases:
-        left_open = lambda about: self.images.left_open(about, at)  # noqa: E731
+        left_open = frozenset(_id(one) for one in known if one.lineage.left_open)
         return Bases(known, Family(map(_kin, known)), findings, left_open, self.threshold, self.signals(at))
 
 

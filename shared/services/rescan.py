@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from shared.domain.events import ScanRequested, Trigger
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 # Last week's scan took its time after the timer: without this, each image would be rescanned every other week.
 _TOLERANCE = timedelta(hours=12)
 _WEEK = 7
+_log = logging.getLogger(__name__)
+
+RUN: Final = timedelta(minutes=20)
+"""How long one run may request rescans: less than a function may take (host.json, functionTimeout)."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +40,22 @@ class Rescan:
     rescan_after_days: int
 
     def weekly(self) -> int:
-        """Request a scan of every image pulled recently whose last scan is a week old; say how many."""
+        """Request a scan of every image pulled recently whose last scan is a week old; say how many.
+
+        What is left after RUN is for the next run, which finds the others done.
+        """
+        requested = 0
         if not self.request.plan().enabled:
-            return 0
+            return requested
         now = self.now()
-        pulled = self.images.pulled_since(now - timedelta(days=self.recent_pull_days))
-        due = [answer.health for answer in pulled if self._due(answer.health, now)]
-        return sum(self._weekly(one, f"rescan-{self._period(now)}") for one in due)
+        # One after the other: a million images would not fit into memory.
+        for answer in self.images.pulled_since(now - timedelta(days=self.recent_pull_days)):
+            if self.now() - now > RUN:
+                _log.warning("%d rescans were requested; the next run of RESCAN_SCHEDULE goes on", requested)
+                break
+            if self._due(answer.health, now):
+                requested += self._weekly(answer.health, f"rescan-{self._period(now)}")
+        return requested
 
     def for_advisories(self, log: ChangeLog) -> int:
         """Request a scan of every image that the changes of advisories concern; say how many."""

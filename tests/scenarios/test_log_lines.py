@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from benchmarks.scale.arithmetic import LINES_A_SCAN
 from local.images.image import build_image
 from shared.domain.references import ImageId
 from shared.eventlog.streams import image_stream
@@ -67,6 +68,7 @@ def test_a_push_is_followed_from_its_event_to_its_report_by_one_id(service: Serv
     ]
     places = [next(at for at, message in enumerate(said) if message.startswith(start)) for start in wanted]
     assert places[:4] == sorted(places[:4])
+    assert len(said) <= LINES_A_SCAN  # what docs/SCALE.md reckons the log with
     [ended] = [line for line in told if line["message"].startswith("scan ended")]
     assert ended["scanId"] == "push-event-1"
     assert getattr(report, "report", "-") in ended["message"]

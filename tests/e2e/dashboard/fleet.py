@@ -18,6 +18,8 @@ from shared.domain.events import (
     Meta,
     Outcome,
     RecordedEvent,
+    RegistrySource,
+    RegistrySwept,
     ScanCompleted,
     ScanFailed,
     ScanRequested,
@@ -37,7 +39,9 @@ from shared.domain.severity import Severity
 from shared.domain.trends import Totals, TrendPoint
 from shared.domain.upgrades import Upgrade, upgrade_of, upgrades
 from shared.projections.billing import BilledImage
+from shared.services.query_registries import RegistryAnswer
 from shared.services.query_tags import TaggedImage
+from tests.e2e.dashboard.clocks import some_clocks
 from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.rule_desk import RuleDesk
 
@@ -239,7 +243,29 @@ def full_product() -> Product:
         SignalFeed("kev", "https://kev.example", "2026-11-22T09:35:00Z", entries=1_402, edition="2026.11")
     ]
     product.trend = trend_of(product.images)
+    product.registries = [watched(REGISTRY, len(product.images))]
+    product.clocks.of_image[SHOP.digest] = some_clocks()
     return product
+
+
+def watched(login_server: str, images: int = 0, **changes: object) -> RegistryAnswer:
+    """Return a registry that is watched and was reconciled this morning."""
+    begun = NOW - timedelta(hours=5)
+    made = RegistryAnswer(
+        login_server=login_server,
+        resource_id="",
+        location="westeurope",
+        state="enabled",
+        reason="",
+        sources=(RegistrySource.DISCOVERY,),
+        since=NOW - timedelta(days=90),
+        images=images,
+        last_push=NOW - timedelta(hours=3),
+        last_reconciliation=RegistrySwept("s-1", begun, begun + timedelta(minutes=2), 6, 41, 1, 0, 2, 0),
+        reconciling=False,
+        access_failure=None,
+    )
+    return msgspec.structs.replace(made, **changes)
 
 
 def _feed(ecosystem: str, records: int) -> FeedState:

@@ -1,10 +1,11 @@
 """The dashboard's files, as the product serves them, beside an API of canned answers; on 127.0.0.1 only."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -15,12 +16,22 @@ from tests.e2e.dashboard.product import Attachment, Product
 _JSON = {"Content-Type": "application/json"}
 
 
+def quiet_about(error: BaseException | None) -> bool:
+    """Say whether an error is only that the browser went away before it had its answer."""
+    return isinstance(error, BrokenPipeError)
+
+
 class _Server(ThreadingHTTPServer):
     """A server that knows its product."""
 
     def __init__(self, product: Product) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.product = product
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of an error that is worth it."""
+        if not quiet_about(sys.exception()):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

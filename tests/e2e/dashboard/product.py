@@ -31,10 +31,14 @@ from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
 from shared.projections.sweeps import Pass
+from shared.services.query_exposure import ExposedImage
+from shared.services.query_registries import RegistryAnswer
 from shared.services.query_status import QueryStatus
 from shared.services.query_tags import TaggedImage
 from shared.storage.queues import MessageQueue
 from shared.storage.tables import Row, Table
+from tests.e2e.dashboard.clocks import Clocks
+from tests.e2e.dashboard.plan_desk import PlanDesk, registry_bodies
 from tests.e2e.dashboard.rule_desk import RuleDesk
 
 _MONTH = "2026-11"
@@ -101,6 +105,9 @@ class Product:
     tags: list[TaggedImage] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
     desk: RuleDesk = field(default_factory=RuleDesk)
+    plans: PlanDesk = field(default_factory=PlanDesk)
+    registries: list[RegistryAnswer] = field(default_factory=list)
+    clocks: Clocks = field(default_factory=Clocks)
     feeds: list[FeedState] = field(default_factory=list)
     left_open: str = ""
     dead_letters: list[Row] = field(default_factory=list)
@@ -137,14 +144,14 @@ class Product:
                 return self._page(target, query, [image_body(one) for one in self._listed(query)])
             case ["images", _, digest, *rest]:
                 return self._about_image(target, query, digest, rest)
-            case ["billing" | "status" | "score" | "trends" as whole]:
+            case ["plan"]:
+                return self.plans.answer(method, body)
+            case ["billing" | "status" | "score" | "trends" | "exposure" as whole]:
                 return self._about_all(whole, query)
             case ["findings"]:
                 return {**self._page(target, query, self._found(query)), **unreadable_body(self.unreadable)}
-            case ["tags"]:
-                return self._page(target, query, msgspec.to_builtins(self._tagged(query)))
-            case ["recommendations"]:
-                return self._page(target, query, self._recommended(query))
+            case ["tags" | "recommendations" | "registries" as listed]:
+                return self._page(target, query, self._list(listed, query))
             case _:
                 raise not_found("RouteNotFound", f"nothing is at {parts.path}")
 
@@ -156,8 +163,19 @@ class Product:
                 return self._status()
             case "score":
                 return score_body(self._listed(query))
+            case "exposure":
+                return self.clocks.exposure(query)
             case _:
                 return msgspec.to_builtins(Trends(self.trend))
+
+    def _list(self, what: str, query: dict[str, str]) -> list[Any]:
+        match what:
+            case "tags":
+                return list(msgspec.to_builtins(self._tagged(query)))
+            case "registries":
+                return registry_bodies(self.registries)
+            case _:
+                return self._recommended(query)
 
     def _listed(self, query: dict[str, str]) -> list[ImageHealth]:
         wanted = image_filter(query)
@@ -167,6 +185,10 @@ class Product:
         if rest == ["history"]:
             return self._page(target, query, history_body(self.history.get(digest, [])))
         found = [one for one in self.images if one.digest == digest]
+        if rest == ["exposure"]:
+            told = msgspec.to_builtins(self.clocks.of_image.get(digest, []))
+            image = ExposedImage(found[0].health if found else None, self.clocks.untold)
+            return {**self._page(target, query, told), "image": msgspec.to_builtins(image)}
         if not found:
             raise not_found("ImageNotFound", "this image was deleted or is no image; its history remains")
         match rest:
@@ -235,5 +257,6 @@ class Product:
             projections=lambda: projections,
             versions={"reader": "12", "projection": "7"},
             notices=lambda: self.notices,
+            watching=lambda: {"plan": self.plans.answer("GET", b"")},
             signals=lambda: {"snapshot": None, "since": None, "feeds": msgspec.to_builtins(self.signal_feeds)},
         )()

@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
+from shared.domain.plan import Plan
 from tests.e2e.dashboard.conftest import Open
-from tests.e2e.dashboard.fleet import OLD_SHOP, REGISTRY, RULE_ID, SHOP, full_product
+from tests.e2e.dashboard.fleet import NOW, OLD_SHOP, REGISTRY, RULE_ID, SHOP, full_product, watched
 from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.visit import Visit
 
@@ -96,6 +97,22 @@ def test_the_banner_of_the_past_breaks_none_either(visit: Open, pictures: Path, 
 
     opened.page.screenshot(path=pictures / f"past-{scheme}.png")
 
+    assert violations(opened) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_plan_that_is_off_and_its_dialog_break_none_either(visit: Open, pictures: Path, scheme: str) -> None:
+    product = full_product()
+    product.plans.plan = Plan(False, NOW, "the budget is spent", "ada@contoso.example")
+    product.registries.append(watched("b.azurecr.io", state="failed", reason="no event subscription", reconciling=True))
+    opened = visit(product, "#/status", scheme=scheme)
+    expect(opened.page.get_by_role("region", name="The plan is off")).to_be_visible()
+    opened.page.screenshot(path=pictures / f"plan-off-{scheme}.png")
+    assert violations(opened) == []
+
+    opened.page.get_by_role("button", name="Turn the plan on…").click()
+    expect(opened.page.get_by_role("dialog", name="Turn the plan on?")).to_be_visible()
+    opened.page.screenshot(path=pictures / f"plan-dialog-{scheme}.png")
     assert violations(opened) == []
 
 

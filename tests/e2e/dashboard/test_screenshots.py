@@ -31,6 +31,7 @@ def test_a_picture_of_a_page_is_small(visit: Open, pictures: Path, name: str, sc
     expect(opened.page.get_by_role("table").first).to_be_visible()
     # Charts are drawn after the tables.
     expect(opened.page.locator("trend-chart canvas")).to_have_count(2 if name == "overview" else 0)
+    expect(opened.page.locator(".loading")).to_have_count(0)
     folder = pictures / "documentation"
     folder.mkdir(exist_ok=True)
 

@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from shared.advisories.signals.interface import SignalFeed
+from shared.domain.failures import FailureReason
+from shared.services.query_registries import AccessFailure
 from tests.e2e.dashboard.conftest import Open
-from tests.e2e.dashboard.fleet import full_product
+from tests.e2e.dashboard.fleet import NOW, full_product, watched
 from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.visit import Visit
 
@@ -65,6 +67,7 @@ def test_queues_projections_notices_and_versions_are_told(visit: Open) -> None:
     product.notices = {"pending": 3, "sentAt": "2026-11-22T09:00:00Z", "failedAt": None, "error": ""}
     opened = visit(product, "#/status")
 
+    expect(opened.rows("Queues")).to_have_count(4)
     assert [opened.cells(row) for row in opened.rows("Queues").all()] == [
         ["scans", "12"],
         ["scans-poison", "0"],
@@ -95,6 +98,7 @@ def section(opened: Visit, title: str) -> Any:
     ("changes", "told"),
     [
         ({"feeds": []}, "no advisory feed was read yet: no image can be healthy"),
+        ({"registries": []}, "no registry is watched: nothing is scanned"),
         ({"dead_letters": [_LETTER]}, "1 dead letter: what came and could not be worked on"),
         ({"queues": {"scans": 5, "scans-poison": 2}}, "2 messages in the queue scans-poison"),
         (
@@ -106,7 +110,7 @@ def section(opened: Visit, title: str) -> Any:
             "notices cannot be sent: refused",
         ),
     ],
-    ids=["no feed", "dead letter", "poison", "lag", "notices"],
+    ids=["no feed", "no registry", "dead letter", "poison", "lag", "notices"],
 )
 def test_what_needs_attention_is_said_first(visit: Open, changes: dict[str, Any], told: str) -> None:
     product = full_product()
@@ -114,6 +118,68 @@ def test_what_needs_attention_is_said_first(visit: Open, changes: dict[str, Any]
         setattr(product, name, value)
 
     assert in_short(visit(product, "#/status")) == ["1 thing needs attention", told]
+
+
+def test_registries_are_listed_with_their_state_and_what_was_reconciled(visit: Open) -> None:
+    product = full_product()
+    swept = product.registries[0].last_reconciliation
+    assert swept is not None
+    product.registries += [
+        watched("b.azurecr.io", state="failed", reason="no event subscription", last_reconciliation=None),
+        watched("c.azurecr.io", state="not-listed", reason="<b>left out</b>", reconciling=True),
+        watched("d.azurecr.io", last_reconciliation=msgspec.structs.replace(swept, failed=2, problem="no answer")),
+    ]
+    opened = visit(product, "#/status")
+    expect(opened.rows("Registries")).to_have_count(4)
+    found = [opened.cells(row) for row in opened.rows("Registries").all()]
+
+    counts = "looked at 6 repositories, 41 manifests: 1 found, 0 untagged, 2 closed"
+    assert found[0] == [
+        "contoso.azurecr.io westeurope, from discovery",
+        "enabled",
+        "2026-08-24 10:00 UTC",
+        "7",
+        "3 hours ago",
+        f"4 hours ago {counts}",
+    ]
+    assert [(row[1], row[5]) for row in found[1:]] == [
+        ("failed no event subscription", "none yet"),
+        ("not listed <b>left out</b>", f"4 hours ago {counts} under way…"),
+        ("enabled", f"4 hours ago 2 repositories could not be compared: no answer {counts}"),
+    ]
+    assert in_short(opened) == [
+        "2 things need attention",
+        "1 registry failed: b.azurecr.io",
+        "1 registry not wholly reconciled: d.azurecr.io",
+    ]
+
+
+def test_a_registry_whose_images_cannot_be_read_says_why(visit: Open) -> None:
+    product = full_product()
+    why = AccessFailure(FailureReason.REGISTRY_UNREACHABLE, "no <i>way</i> there", NOW, 3)
+    product.registries[0] = msgspec.structs.replace(product.registries[0], access_failure=why)
+    opened = visit(product, "#/status")
+
+    assert in_short(opened)[1:] == ["1 registry with images that could not be read: contoso.azurecr.io"]
+    told = opened.cells(opened.rows("Registries"))[1]
+    assert told == "enabled 3 images could not be read: no <i>way</i> there (just now)"
+
+
+def test_many_registries_that_failed_are_named_in_part(visit: Open) -> None:
+    product = full_product()
+    product.registries = [watched(f"r{number}.azurecr.io", state="failed") for number in range(7)]
+    named = ", ".join(f"r{number}.azurecr.io" for number in range(5))
+
+    assert in_short(visit(product, "#/status"))[1:] == [f"7 registries failed: {named} and 2 more"]
+
+
+def test_registries_that_cannot_be_had_need_attention(visit: Open) -> None:
+    product = full_product()
+    product.broken = "/api/registries"
+    opened = visit(product, "#/status")
+    opened.expected = ("503",)
+
+    assert in_short(opened)[1:] == ["which registries are watched cannot be told"]
 
 
 def test_a_feed_that_was_not_asked_for_days_needs_attention(visit: Open) -> None:

@@ -9,6 +9,8 @@ from cli.errors import exit_status
 from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.severity import Severity
+from shared.eventlog.interface import UnknownEvent
+from shared.storage.documents import DocumentMissing
 from tests.support.command_runs import run, run_json
 from tests.support.examples import REGISTRY, digest, push
 from tests.support.memory_app import MemoryApp
@@ -109,6 +111,8 @@ def test_a_digest_may_be_cut_short_where_that_names_one_image(
         (ScanFailure(FailureReason.MANIFEST_MISSING, "x"), 3),
         (ScanFailure(FailureReason.REGISTRY_NOT_ALLOWED, "x"), 1),
         (FileNotFoundError(), 1),
+        (UnknownEvent("x"), 1),
+        (DocumentMissing("x"), 1),
         (ZeroDivisionError(), None),
     ],
 )

@@ -28,6 +28,8 @@ HEAVY = {
     "azure.storage.queue",
     "azure.data.tables",
     "azure.core",
+    "azure.monitor",
+    "opentelemetry",
     "cvss",
     "re2",
     "shared.kql.compiler",

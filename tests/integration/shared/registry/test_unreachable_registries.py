@@ -65,10 +65,15 @@ def full_listener() -> Iterator[str]:
             one.close()
 
 
-def test_a_name_without_an_address_asks_for_the_zone_of_private_endpoints() -> None:
-    failure = failure_of("plimsoll-nowhere.invalid.azurecr.io")
+def test_a_name_without_an_address_asks_for_the_zone_of_private_endpoints(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    # Nobody outside is asked about a name that somebody may register.
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    failure = failure_of("plimsollnowhere.azurecr.io")
     assert failure.reason is FailureReason.REGISTRY_UNREACHABLE
-    assert "no address was found for its name" in failure.message
+    assert "no address was found for its name (Name or service not known)" in failure.message
     assert "privatelink.azurecr.io is linked" in failure.message
 
 
@@ -84,7 +89,7 @@ def test_a_refused_connection_asks_for_a_way_in() -> None:
         host = f"127.0.0.1:{closed.getsockname()[1]}"
         failure, own = failure_of(host), failure_of(host, azure=False)
     assert failure.reason is FailureReason.REGISTRY_UNREACHABLE
-    assert failure.message.startswith(f"{host} cannot be reached: the connection was refused (Connection refused)")
+    assert failure.message.startswith(f"{host} cannot be reached: no connection could be made (Connection refused)")
     assert "network refused: enable a private endpoint" in failure.message
     assert "check that the registry runs" in own.message
 

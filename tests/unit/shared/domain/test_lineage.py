@@ -11,13 +11,14 @@ from shared.domain.findings import Finding
 from shared.domain.lineage import Lineage, TagSpan, lineage_of
 from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.severity import Severity
-from tests.support.examples import at, completed, digest, finding, package, stream
+from tests.support.examples import START, at, completed, digest, finding, package, stream, summary
 
+TODAY = START.date()
 LAYERS = (digest(900), digest(901), digest(900))
 
 
 def lineage(*findings: Finding) -> Lineage:
-    return lineage_of(image.fold(stream(completed(layers=LAYERS))), findings)
+    return lineage_of(image.fold(stream(completed(layers=LAYERS))), findings, TODAY)
 
 
 def in_layer(number: int, flaw: str, severity: Severity = Severity.HIGH) -> Finding:
@@ -44,15 +45,21 @@ def test_equal_findings_have_equal_fingerprints_and_others_other_ones() -> None:
 
 
 def test_an_old_scan_tells_no_layers() -> None:
-    assert lineage_of(image.fold(stream(completed())), [in_layer(900, "CVE-1")]).layers == ()
+    assert lineage_of(image.fold(stream(completed())), [in_layer(900, "CVE-1")], TODAY).layers == ()
+
+
+def test_what_was_not_wholly_looked_up_is_left_open() -> None:
+    for scan, left_open in ((completed(), False), (completed(summary=summary(1, gaps=("no advisories",))), True)):
+        assert lineage_of(image.fold(stream(scan)), (), TODAY).left_open is left_open
+    assert lineage_of(image.fold(stream()), (), TODAY).left_open
 
 
 def test_tags_tell_until_when_they_named_the_image() -> None:
     tagged = ImageTagged("app", "v1", DOCKER_MANIFEST), ImageTagged("app", "v2", DOCKER_MANIFEST)
     state = image.fold(stream(*tagged, ImageUntagged("app", "v1", digest(2))))
-    assert lineage_of(state, ()).tags == (TagSpan("app", "v1", at(2)), TagSpan("app", "v2", None))
+    assert lineage_of(state, (), TODAY).tags == (TagSpan("app", "v1", at(2)), TagSpan("app", "v2", None))
     gone = image.fold(stream(*tagged, ImageDeleted("app")))
-    assert [span.until for span in lineage_of(gone, ()).tags] == [at(2), at(2)]
+    assert [span.until for span in lineage_of(gone, (), TODAY).tags] == [at(2), at(2)]
 
 
 @given(st.lists(st.tuples(st.sampled_from([900, 901, 7]), st.sampled_from(Severity)), max_size=12))

@@ -91,6 +91,17 @@ def test_a_newer_base_closes_what_it_has_not_in_whichever_version(app: MemoryApp
     )
 
 
+def test_a_newer_base_has_a_flaw_still_where_the_package_has_another_name_there(app: MemoryApp) -> None:
+    def of(name: str, layer: int) -> Finding:
+        return finding("CVE-1", of=package(name, layer=digest(layer), source="openssl"))
+
+    pushed(app, 4, (901, 902, 904), [of("libssl1.1", 901)], "mail", "1")
+    rebuilt(app, of("libssl3", 911))
+    found = app.query_bases.one(app.query_images.one(image_id(4), None), None)
+    assert found is not None
+    assert (found.findings, found.closes) == (1, 0)
+
+
 def test_a_finding_that_a_rule_hides_in_the_newer_base_is_still_in_it(app: MemoryApp) -> None:
     rebuilt(app, hit("CVE-1", 911), hit("CVE-2", 911))
     rule = FindingDisabled("r", RuleScope(digest=digest(NEWER)), Criteria(("CVE-1",)), "not reachable", "me")

@@ -182,6 +182,26 @@ def test_a_tag_that_moves_to_an_image_that_was_not_wholly_assessed_replaces_noth
     assert [(clock.how, clock.ended) for clock in clocks(app)] == [(Outcome.REPLACED, day(2))]
 
 
+def test_a_newer_release_that_has_the_flaw_in_a_package_of_another_name_replaces_nothing() -> None:
+    app = MemoryApp()
+    pushed(app, 1, finding("CVE-1", of=package("libssl1.1", source="openssl")))
+    pushed(app, 2, finding("CVE-1", of=package("libssl3", source="openssl")))
+    assert [clock.ended for clock in clocks(app)] == [None]
+    assert (ask(app).total.remediated, ask(app).total.open) == (0, 2)
+
+
+def test_a_tag_may_move_there_and_back_at_one_time_of_the_log() -> None:
+    app = MemoryApp()
+    advise(app, FLAW)
+    for minute, number in enumerate((1, 2, 1, 2, 1, 2)):
+        app.record_push(push(f"e{minute}", number, minute))
+    app.work()
+    row = app.images.get(image_id(1))
+    assert row is not None
+    assert len(row[0].past.departures) == 1
+    assert (ask(app).total.open, clocks(app)[0].ended) == (2, None)
+
+
 def test_an_image_with_another_tag_is_not_replaced() -> None:
     app = MemoryApp()
     pushed(app, 1, FLAW)
@@ -222,6 +242,21 @@ def test_a_rule_is_told_beside_and_ends_nothing() -> None:
     assert (clock.disabled_by, clock.ended) == ("r1", None)
     assert clocks(app, at=day(1) - timedelta(seconds=1))[0].disabled_by is None
     assert (ask(app).total.open, ask(app).total.disabled) == (1, 1)
+
+
+def test_of_rules_that_come_and_go_the_first_and_the_last_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding_clocks, "MOST_SAID", 3)
+    app = MemoryApp()
+    pushed(app, 1, FLAW)
+    for number in range(3):
+        expires = app.world.clock() + timedelta(hours=1)
+        rule = FindingDisabled(f"r{number}", RuleScope(), Criteria(("CVE-1",)), "for now", "me", expires)
+        app.disable_findings.disable(rule)
+        next_day(app)
+    row = app.images.get(image_id(1))
+    assert row is not None
+    assert [len(clock.said) for clock in row[0].past.clocks] == [3]
+    assert [clocks(app, at=at)[0].disabled_by for at in (day(0), day(3), day(4))] == [None, "r2", None]
 
 
 def test_what_is_known_since_a_report_that_is_kept_is_not_precise() -> None:

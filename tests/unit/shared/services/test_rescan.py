@@ -1,6 +1,7 @@
 """Which images are scanned again, and when."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -171,3 +172,27 @@ def test_the_weekly_rescan_turns_an_image_whose_release_has_passed_its_end_of_li
     app.work()
     assert app.health().health is Health.NOT_ASSESSED
     assert app.health().reason.startswith("Ubuntu 22.04 has been past its end of life since 2027-06-01: ")
+
+
+def test_a_run_that_takes_long_leaves_the_rest_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = MemoryApp()
+    for number in range(1, 6):
+        app.record_push(push(f"e{number}", number, tag=f"v{number}"))
+        app.read_pull_log.record_pull(pull(f"p{number}", number))
+    app.work()
+    app.world.clock.forward(days=7)
+    asked: list[str] = []
+    request = type(app.request_scan).of_image
+
+    def slow(*args: Any, **kwargs: Any) -> bool:
+        app.world.clock.forward(minutes=9)
+        asked.append(args[1].digest)
+        return request(*args, **kwargs)
+
+    monkeypatch.setattr(type(app.request_scan), "of_image", slow)
+    runs = []
+    for _ in range(3):
+        runs.append(app.rescan.weekly())
+        app.work()
+    assert runs == [3, 2, 0]
+    assert len(set(asked)) == len(asked) == 5

@@ -157,6 +157,7 @@ class SnapshotApp(MemoryApp):
     @cached_property
     def snapshots(self) -> SnapshotStore:
         kept = {"clean": _Opened("clean"), "flawed": _Opened("flawed", FLAW)}
+        kept["worse"] = _Opened("worse", report([finding("CVE-1", Severity.CRITICAL)]))
         kept["open"] = _Opened("open", report(gaps=("no advisories for npm",)))
         return cast(SnapshotStore, _Snapshots(kept))
 
@@ -181,6 +182,15 @@ def test_a_snapshot_that_is_then_matched_with_does_what_was_said(deeds: list[tup
     app.rescan.for_advisories(ChangeLog(name))
     app.work()
     assert told(answer, before) == shown(app)
+
+
+def test_an_image_whose_finding_would_only_be_rated_worse_is_listed_with_both_ratings() -> None:
+    app = SnapshotApp()
+    put(app, 1, (DOCKER_MANIFEST, LINUX, WHOLE, True))
+    (one,) = ask(app, advisory_snapshot="worse").value
+    assert (one.before.health, one.after.health) == (Health.UNHEALTHY, Health.UNHEALTHY)
+    assert [moved.severity for moved in one.go.value] == [Severity.HIGH]
+    assert [moved.severity for moved in one.come.value] == [Severity.CRITICAL]
 
 
 def test_a_snapshot_that_is_not_kept_is_refused() -> None:

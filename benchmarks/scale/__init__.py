@@ -1,0 +1,1 @@
+"""How far one installation goes: arithmetic from counted storage requests, checked by tests and a simulated day."""
