@@ -12,7 +12,6 @@ _MANIFEST = {
     "MAX_CONFIG_BYTES": "config_bytes",
     "MAX_LAYERS": "layers",
     "MAX_INDEX_ENTRIES": "index_entries",
-    "MAX_LISTING_BYTES": "listing_bytes",
 }
 _SCAN = {
     "MAX_INFLATED_BYTES": "inflated_bytes",

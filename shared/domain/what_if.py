@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
@@ -199,9 +200,13 @@ def past_changes(standings: Iterable[tuple[Moment, Standing]], since: datetime) 
 def past_notices(
     standings: Iterable[tuple[Moment, Standing]], since: datetime, notify_from: Severity
 ) -> Iterator[PastNotice]:
-    """Yield the notices of an image after a time, as if somebody had been told all along."""
+    """Yield the notices of an image after a time, as if somebody had been told all along.
+
+    Of what happened at one time only the end is told of: nobody could have looked in between.
+    """
     told = Told()
-    for moment, standing in standings:
+    for _, at_once in groupby(standings, key=lambda one: one[0].time):
+        *_, (moment, standing) = at_once
         found = standing.found
         if found is None or standing.state.version == 0:
             continue

@@ -23,7 +23,7 @@ from shared.registry.interface import (
     ImageManifest,
     IndexManifest,
 )
-from shared.registry.limits import DEFAULT_LIMITS, ManifestLimits
+from shared.registry.limits import DEFAULT_LIMITS, MOST_LISTING_BYTES, ManifestLimits
 from shared.registry.manifests import ACCEPT, parse_manifest
 from shared.registry.pools import Pools
 from shared.registry.refusals import refused
@@ -142,7 +142,7 @@ class RegistryClient:
 
         def attempt() -> Document:
             answer = self._authorized(endpoint, scope, Request("GET", url, headers))
-            body = answer.read(self._limits.listing_bytes, what)
+            body = answer.read(MOST_LISTING_BYTES, what)
             return Document(endpoint, answer, body)
 
         return self._retries.run(attempt)

@@ -12,7 +12,8 @@ class ManifestLimits(msgspec.Struct, frozen=True, kw_only=True):
     config_bytes: int = 8 * _MIB
     layers: int = 512
     index_entries: int = 1024
-    listing_bytes: int = 8 * _MIB
 
+
+MOST_LISTING_BYTES = 8 * _MIB  # of one page of repositories, tags or manifests: no image decides on its size
 
 DEFAULT_LIMITS = ManifestLimits()

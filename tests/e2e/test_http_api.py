@@ -179,7 +179,9 @@ def test_the_status_tells_feeds_queues_and_dead_letters(api: Api) -> None:
 
     assert {feed["ecosystem"] for feed in status["advisories"]["feeds"]} == {"Debian", "plimsoll-sample"}
     assert set(status["queues"]) == {
-        name + suffix for name in ("registry-events", "scans", "projections") for suffix in ("", "-poison")
+        name + suffix
+        for name in ("registry-events", "reconciliations", "scans", "projections")
+        for suffix in ("", "-poison")
     }
     assert status["versions"]["plimsoll"]
 

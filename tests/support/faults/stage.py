@@ -25,7 +25,7 @@ from tests.support.faults.timed_queue import TimedQueue, Waiting
 from tests.support.memory_app import Clock, MemoryApp, World
 from tests.support.memory_storage import NO_ACCOUNT, MemoryBlobs, MemoryTable
 
-_MOST_DELIVERIES = 200  # of one event or message, before a test gives up
+_MOST_DELIVERIES = 2000  # of one event or message, before a test gives up
 
 # What the host answers with another delivery; any other error is a defect, and fails the test.
 _PASSING = (AzureError, OutcomeUnknown, VersionConflict, RowChanged)
@@ -105,7 +105,7 @@ class Stage:
 
     def work(self, gate: Gate = open_gate, order: Random | None = None) -> None:
         """Deliver every message that is visible until none is left, in the order of the queues or in a random one."""
-        for _ in range(_MOST_DELIVERIES * 100):
+        for _ in range(_MOST_DELIVERIES * 10):
             visible = [(queue, one) for queue in self.queues.values() for one in queue.visible()]
             if not visible:
                 return

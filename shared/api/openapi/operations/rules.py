@@ -64,7 +64,7 @@ RULES = (
         "List how a rule was made, changed and taken back, newest first.",
         {200: Answer("The events, all of them.", RuleEvent, listed=True)},
         (AS_OF,),
-        errors=_NOT_FOUND,
+        errors={**_BAD, **_NOT_FOUND},
     ),
     Operation(
         "preview_rule",

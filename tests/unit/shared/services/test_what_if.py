@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.criteria import Criteria
@@ -191,6 +191,7 @@ QUIET = st.lists(
 
 @settings(max_examples=40)
 @given(QUIET, st.sampled_from(list(Severity)))
+@example([("push", 0), ("one flaw", 0), ("delete", 0), ("one flaw", 1), ("push", 0)], Severity.CRITICAL)
 def test_notices_differ_as_those_that_are_left(deeds: list[tuple[str, int]], threshold: Severity) -> None:
     told = msgspec.structs.replace(MemoryApp().settings, notification_topic_endpoint="https://topic.example/api")
     app = lived(deeds, MemoryApp(told))
