@@ -16,6 +16,11 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
     running.close()
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test after the size of long bytes: gzip writes its time, and each worker must find the same names."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 64 else None
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell how many faults the tests went through, from all processes of the run."""
     passed = terminalreporter.stats.get("passed", [])

@@ -36,7 +36,7 @@ def test_a_table_may_be_plain_and_without_a_comment(tmp_path: Path, head: bytes)
         b"",
         b"<html>busy</html>",
         epss(CVE_2026_0001=0.5)[:-12],
-        gzip.compress(HEAD),
+        gzip.compress(HEAD, mtime=0),
         HEAD.replace(b"cve,epss", b"cve,score") + b"CVE-2026-0001,0.5,0.5\n",
         HEAD + b"CVE-2026-0001,0.5\n",
         HEAD + b"CVE-2026-0001,1.5,0.5\n",
