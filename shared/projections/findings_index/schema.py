@@ -13,8 +13,8 @@ criteria of which rule, and which images meet those on images where a rule has a
 that the state names; they are written anew whenever others are in force. ``upgraded``, ``ecosystem`` and ``closable``:
 what ``upgrade_of`` gives.
 Of the past of images, ``trend`` has by how much the totals of a repository change at a time, and those of all images
-where a row is ``whole``: of an image that was in several repositories, other rows (without a repository) are. ``clock``
-has a row for everything that was said of a finding, in turn. Times are microseconds.
+where a row is ``whole``: of an image that was in several repositories, other rows (without a repository) are. ``past``
+has the clocks of its findings (``packed_clocks.py``). Times are microseconds.
 """
 
 FORMAT = 8
@@ -82,13 +82,9 @@ CREATE TABLE trend (
 ) WITHOUT ROWID;
 CREATE INDEX trend_repository ON trend (repository, at);
 CREATE INDEX trend_image ON trend (image);
-CREATE TABLE past (image INTEGER PRIMARY KEY, since INTEGER, answered INTEGER, untold INTEGER NOT NULL);
+CREATE TABLE past (
+    image INTEGER PRIMARY KEY, since INTEGER, answered INTEGER, untold INTEGER NOT NULL, clocks BLOB NOT NULL
+);
 CREATE TABLE departure (image INTEGER, at INTEGER, until INTEGER, successor TEXT NOT NULL, PRIMARY KEY (image, at))
 WITHOUT ROWID;
-CREATE TABLE clock (
-    image INTEGER, place INTEGER, turn INTEGER, flaw INTEGER NOT NULL, severity INTEGER NOT NULL, said INTEGER NOT NULL,
-    until INTEGER NOT NULL, disabled INTEGER NOT NULL, since INTEGER NOT NULL, fixable INTEGER, pulled INTEGER,
-    ended INTEGER, deleted INTEGER NOT NULL, PRIMARY KEY (image, place, turn)
-) WITHOUT ROWID;
-CREATE INDEX clock_flaw ON clock (image, flaw, since, ended, deleted, place) WHERE turn = 0;
 """
