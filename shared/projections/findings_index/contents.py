@@ -17,7 +17,7 @@ from shared.domain.findings import flaw_names
 from shared.domain.image_health import ruled_image, worst_image_first
 from shared.domain.references import ImageId
 from shared.domain.upgrades import upgrade_of
-from shared.projections.findings_index.bare_findings import content_hash, decoded, parted
+from shared.projections.findings_index.bare_findings import content_hash, decoded, packed, parted, unpacked
 from shared.projections.findings_index.kept_rules import KeptRule
 from shared.projections.findings_index.pasts import put_past, remove_past
 from shared.projections.findings_index.pieces import prune_pieces, put_pieces
@@ -149,7 +149,7 @@ class Contents:
     def order_anew(self) -> None:
         """Order all findings by the signals, where they were ordered by others."""
         known = self.connection.execute("SELECT id, unexploited, epss, content FROM finding").fetchall()
-        now = ((pressure(self.signals.of(decoded(content))), number, was) for number, *was, content in known)
+        now = ((pressure(self.signals.of(unpacked(content))), number, was) for number, *was, content in known)
         self.connection.executemany(
             "UPDATE finding SET unexploited = ?, epss = ? WHERE id = ?",
             [(*place, number) for place, number, was in now if place != tuple(was)],
@@ -190,7 +190,7 @@ class Contents:
         fixable, order = finding.fixed_version is not None, urgency(finding, self.signals.of(finding))
         number = self.connection.execute(
             "INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (name, *order, fixable, *upgrade_of(finding), bare),
+            (name, *order, fixable, *upgrade_of(finding), packed(bare)),
         ).lastrowid
         self._add("finding_flaw", [(flaw, number) for flaw in flaw_names(finding)])
         packages = [self._package(*pair) for pair in package_names(finding.package)]

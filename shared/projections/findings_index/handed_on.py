@@ -39,23 +39,31 @@ class TimedImage:
         return unpack_clocks(self.packed)
 
     @cached_property
-    def by_flaw(self) -> dict[int, list[tuple[int, ClockGroup]]]:
-        """The clocks by flaw, those of the same flaw in the order of their places."""
-        found: dict[int, list[tuple[int, ClockGroup]]] = {}
+    def first_places(self) -> dict[int, int]:
+        """The first place of each flaw."""
+        found: dict[int, int] = {}
         for group in self.groups:
-            for place, flaw in zip(group.places, group.flaws, strict=True):
-                found.setdefault(flaw, []).append((place, group))
-        for clocks in found.values():
-            if len(clocks) > 1:
-                clocks.sort(key=lambda one: one[0])
+            found.update(zip(group.flaws, group.places, strict=True))
+        if len(found) < len(self.groups_by_place):
+            pairs = (zip(group.places, group.flaws, strict=True) for group in self.groups)
+            found = {flaw: place for place, flaw in sorted((pair for one in pairs for pair in one), reverse=True)}
         return found
 
-    def same(self, flaw: int, at: int) -> tuple[int, ClockGroup] | None:
-        """Return the first clock of a flaw that was there at a time."""
-        for one in self.by_flaw.get(flaw, ()):
-            if one[1].there(at):
-                return one
-        return None
+    @cached_property
+    def groups_by_place(self) -> dict[int, ClockGroup]:
+        """The group of each clock."""
+        found: dict[int, ClockGroup] = {}
+        for group in self.groups:
+            found.update(dict.fromkeys(group.places, group))
+        return found
+
+    def same(self, flaw: int, at: int) -> int | None:
+        """Return the first clock of a flaw that was there at a time, by its place."""
+        first = self.first_places.get(flaw)
+        if first is None or self.groups_by_place[first].there(at):
+            return first
+        others = (group for group in self.groups if flaw in group.flaws and group.there(at))
+        return min((group.places[group.flaws.index(flaw)] for group in others), default=None)
 
 
 class HandedOn:
@@ -117,7 +125,7 @@ class HandedOn:
             same = heir.same(flaw, handed)
             if same is None:
                 return known
-            image, since = heir, same[1].since
+            image, since = heir, heir.groups_by_place[same].since
         return None
 
 
@@ -132,6 +140,6 @@ def _replaced(image: TimedImage, heir: TimedImage, at: int) -> Ends:
             same = heir.same(flaw, handed)
             if same is None:
                 ends[place] = handed
-            elif same[0] in later:
-                ends[place] = max(handed, later[same[0]])
+            elif same in later:
+                ends[place] = max(handed, later[same])
     return ends

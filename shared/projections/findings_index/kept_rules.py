@@ -16,6 +16,7 @@ from shared.domain.findings import Finding
 from shared.domain.image_health import ImageHealth, ruled_image
 from shared.domain.rule_book import RuleBook
 from shared.domain.rules import Rule
+from shared.projections.findings_index.bare_findings import unpacked
 from shared.projections.findings_index.whole_times import microseconds
 
 
@@ -101,7 +102,7 @@ class KeptRules:
             (msgspec.json.encode(names).decode(),),
         )
         for number, content in rows:
-            yield number, msgspec.json.decode(content, type=Finding)
+            yield number, unpacked(content)
 
 
 def _catalog(content: bytes | None) -> ExploitedFlaws | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -57,12 +58,12 @@ def pack_clocks(clocks: Iterable[Clock]) -> bytes:
         places, flaws = groups.setdefault(key, ([], []))
         places.append(place)
         flaws.append(_flaw(clock.key))
-    return msgspec.msgpack.encode([(*key, *members) for key, members in groups.items()])
+    return zlib.compress(msgspec.msgpack.encode([(*key, *members) for key, members in groups.items()]), 1)
 
 
 def unpack_clocks(packed: bytes) -> tuple[ClockGroup, ...]:
     """Give the clocks of an image."""
-    return _GROUPS.decode(packed)
+    return _GROUPS.decode(zlib.decompress(packed))
 
 
 @lru_cache(1 << 14)  # images have most flaws in common

@@ -14,7 +14,7 @@ from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.domain.lineage import LayerFindings, Lineage
 from shared.domain.references import ImageId
 from shared.domain.upgrades import Upgrade
-from shared.projections.findings_index.bare_findings import decoded, in_layer
+from shared.projections.findings_index.bare_findings import in_layer, unpacked
 from shared.projections.findings_index.interface import FindingPosition, Found, Unreadable
 from shared.projections.findings_index.pieces import PieceReader
 from shared.projections.image_rows import ImageAnswer
@@ -25,6 +25,7 @@ type ReadRows[Answer] = Callable[[sqlite3.Connection, _Rows], Iterator[Answer]]
 
 _HEALTH = msgspec.json.Decoder(ImageHealth)
 _LINEAGE = msgspec.json.Decoder(Lineage)
+_HASH = FindingPosition._fields.index("content")
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,9 @@ def found_in(connection: sqlite3.Connection, rows: _Rows) -> Iterator[Found]:
         if image not in images:
             images[image] = _HEALTH.decode(shown)
         if last is None or last[0] != number:
-            last = number, decoded(content)
-        stands = FindingPosition(*position)
-        judged = JudgedFinding(in_layer(last[1], stands.layer), rule)
-        yield Found(images[image], judged, stands._replace(content=position[7].hex()))
+            last = number, unpacked(content)
+        stands = FindingPosition._make((*position[:_HASH], position[_HASH].hex(), *position[_HASH + 1 :]))
+        yield Found(images[image], JudgedFinding(in_layer(last[1], stands.layer), rule), stands)
 
 
 def unreadable_in(connection: sqlite3.Connection, rows: _Rows) -> Iterator[Unreadable]:
