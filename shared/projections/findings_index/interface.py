@@ -161,8 +161,11 @@ class FindingsIndex(Protocol):
         """Yield images, worst first: those after a position, and at most so many."""
         ...
 
-    def known(self) -> Iterator[ImageAnswer]:
-        """Yield every image that is known, worst first: those that were deleted, and artifacts, are not listed."""
+    def known(self, since: Revision | None = None) -> Iterator[ImageAnswer]:
+        """Yield every image that is known, or those that changed since a state of the same build, worst first.
+
+        Those that were deleted, and artifacts, are not listed.
+        """
         ...
 
     def findings(self, criteria: FindingCriteria) -> Iterator[tuple[ImageHealth, JudgedFinding]]:

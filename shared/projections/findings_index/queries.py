@@ -76,9 +76,13 @@ def images(
     return _listed("shown, upgrades, lineage, layers", "image", conditions, given, _IMAGE_ORDER, after, most)
 
 
-def known() -> Query:
-    """Ask for every image, those that were deleted included: the same, and whether it is listed."""
-    return _listed("shown, upgrades, lineage, layers, listed", "image", ["etag <> ''"], {}, _IMAGE_ORDER, None, None)
+def known(since: Revision | None) -> Query:
+    """Ask for every image that changed since a state, those that were deleted included: the same, and whether it is
+    listed.
+    """
+    columns, number = "shown, upgrades, lineage, layers, listed", since.number if since else -1
+    conditions = ["etag <> ''", "changed > :number"]
+    return _listed(columns, "image", conditions, {"number": number}, _IMAGE_ORDER, None, None)
 
 
 def found(criteria: FindingCriteria, after: FindingPosition | None, most: int | None, now: int) -> Query:

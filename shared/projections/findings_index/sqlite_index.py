@@ -73,9 +73,12 @@ class SqliteFindingsIndex:
         asked = queries.images(registry, repository, health, after, most)
         return self._rows(asked, AnswerReader())
 
-    def known(self) -> Iterator[ImageAnswer]:
-        """Yield every image that is known, worst first: those that were deleted, and artifacts, are not listed."""
-        return self._rows(queries.known(), AnswerReader())
+    def known(self, since: Revision | None = None) -> Iterator[ImageAnswer]:
+        """Yield every image that is known, or those that changed since a state of the same build, worst first.
+
+        Those that were deleted, and artifacts, are not listed.
+        """
+        return self._rows(queries.known(since), AnswerReader())
 
     def findings(self, criteria: FindingCriteria) -> Iterator[tuple[ImageHealth, JudgedFinding]]:
         """Yield all findings that are looked for with their images, worst first; nothing is read ahead."""
