@@ -219,7 +219,7 @@ class _Fold:
         if name and report is None:
             shown = health_without_report(about, self.state, on)
         else:
-            shown = image_health(about, self.state, judged, threshold, on)
+            shown = image_health(about, self.state, judged, threshold, on, with_tags=False)
         listed = not self.state.deleted and not (scan and scan.outcome is Outcome.ARTIFACT)
         counts = tuple(shown.severities[severity] for severity in Severity)
         known = Standing(at, shown.health, counts, shown.disabled_findings, shown.repositories)
