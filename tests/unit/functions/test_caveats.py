@@ -7,23 +7,19 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import azure.functions as func
 import pytest
 
 from functions import images
-from shared.domain import watched_registry
-from shared.domain.events import DisabledBecause, RegistryDisabled, RegistryEnabled, RegistrySource
 from shared.domain.severity import Severity
-from shared.eventlog.streams import registry_stream
-from shared.services.commands import command
 from tests.support.examples import REGISTRY, digest, finding, package, push, report
 from tests.support.formats.cyclonedx import assert_cyclonedx
 from tests.support.formats.sarif import assert_sarif
 from tests.support.formats.spdx import assert_spdx
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.removed_registries import remove_registry
 from tests.support.routes import routes
 from tests.support.triggers import ask, ask_raw
 
@@ -225,18 +221,6 @@ def test_rows_that_were_made_before_are_made_anew(scanned: MemoryApp) -> None:
     assert found("assessments/subassessments") == before
 
 
-def remove(app: MemoryApp, registry: str) -> None:
-    """Let the log say that Azure has a registry no longer."""
-    for event in (
-        RegistryEnabled(RegistrySource.DISCOVERY, location="westeurope"),
-        RegistryDisabled(RegistrySource.DISCOVERY, DisabledBecause.REMOVED),
-    ):
-        told = command(type(event).__name__, event, at=app.world.clock(), actor="azure", cause="discovery")
-        decide = partial(watched_registry.say, event=event)
-        app.transactor.run(registry_stream(registry), watched_registry.fold, told, decide)
-    app.registry_reader.forget()
-
-
 def test_images_of_a_registry_that_was_removed_say_so_and_nothing_is_recommended_for_them(scanned: MemoryApp) -> None:
     app, gone = scanned, "its registry was removed, as is known since 2026-11-02T10:01:00Z"
     app.world.advisories = MemoryAdvisories(report=report([finding("CVE-1")]))
@@ -245,7 +229,7 @@ def test_images_of_a_registry_that_was_removed_say_so_and_nothing_is_recommended
     assert [one["imageCount"] for one in ask(images.list_recommendations)[1]["value"]] == [2, 1]
     before, at = ask(images.list_recommendations)[1], app.world.clock()
     app.world.clock.forward(seconds=60 - at.second)
-    remove(app, OTHER)
+    remove_registry(app, OTHER)
     gone = gone.replace("10:01:00", f"{app.world.clock():%H:%M:%S}")
     listed = {(one["registry"], one["digest"]): one["reason"] for one in ask(images.list_images)[1]["value"]}
     route = {"registry": OTHER, "digest": digest(3)}
