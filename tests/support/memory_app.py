@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -56,6 +55,7 @@ from shared.stores import Stores
 from shared.watching import Watching
 from tests.support.examples import LINUX, REGISTRY, START, digest, image_id, inventory, report
 from tests.support.memory_storage import MemoryBlobs, MemoryQueue, MemoryTable
+from tests.support.quick_folder import quick_folder
 
 _CONFIG = Descriptor("application/vnd.docker.container.image.v1+json", digest(800), 10)
 
@@ -273,7 +273,7 @@ class MemoryApp(App):
 
     def _folder(self) -> Path:
         """Name a folder that is gone when the app is. Whoever keeps something makes it: most apps of tests do not."""
-        folder = Path(tempfile.gettempdir(), f"plimsoll-test-{uuid4().hex}")
+        folder = quick_folder() / f"plimsoll-test-{uuid4().hex}"
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
 
