@@ -30,8 +30,8 @@ def made(folder: str, images: str, kind: str) -> Timed:
     """Time making the index of rows and reports that are at hand; part of it is making these up."""
 
     def timed() -> Outcome:
-        file = _file(folder, kind)
-        writing = 0.0
+        file, writing = _file(folder, kind), 0.0
+        file.discard()
         with file.changing() as connection:
             contents = Contents(connection)
             for part in batched(builds(int(images), shared=kind == "shared"), _BATCH, strict=False):
@@ -85,7 +85,7 @@ def _asked(ask: Callable[[], int], before: Callable[[], None]) -> Timed:
 
 def _recommendations(index: SqliteFindingsIndex) -> Callable[[], int]:
     unread: QueryImages = None  # type: ignore[assignment]  # of the past only
-    query = QueryRecommendations(QueryBases(unread, index, Severity.LOW, lambda at: NoSignals()))
+    query = QueryRecommendations(QueryBases(unread, index, Severity.LOW, lambda at: NoSignals()), lambda at: ())
     return lambda: len(query(None, most=101))
 
 

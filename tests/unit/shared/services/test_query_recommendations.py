@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.findings import Finding
-from shared.domain.recommendations import Recommendation
+from shared.domain.recommendations import LeftOut, Recommendation
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.services.query_bases import QueryBases
@@ -18,6 +18,7 @@ from shared.services.query_recommendations import QueryRecommendations
 from tests.support.examples import deletion, finding, package, push, report
 from tests.support.histories import histories, live
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.removed_registries import remove_registry
 from tests.support.signal_feeds import epss, kev, put_in_force
 
 
@@ -78,6 +79,22 @@ def test_as_of_a_time_recommendations_are_those_that_were_shown_then(signalled: 
     assert signalled.query_recommendations(at) == before
 
 
+def test_images_of_a_registry_that_was_removed_are_left_out_and_so_is_their_exploitation(signalled: MemoryApp) -> None:
+    before, then = told(signalled.query_recommendations(None)), signalled.world.clock()
+    signalled.world.advisories = MemoryAdvisories(report=report(HITS))
+    signalled.record_push(push("e9", 9, minute=1, registry="fabrikam.azurecr.io"))
+    signalled.work()
+    assert told(signalled.query_recommendations(None))[0] == ("b", 3, 0.1)
+    signalled.world.clock.forward(minutes=1)
+    remove_registry(signalled, "fabrikam.azurecr.io")
+    assert told(signalled.query_recommendations(None)) == before
+    assert told(signalled.query_recommendations(signalled.world.clock())) == before
+    assert signalled.query_recommendations.left_out(None) == LeftOut(1, ("fabrikam.azurecr.io",))
+    assert signalled.query_recommendations.left_out(signalled.world.clock()) == LeftOut(1, ("fabrikam.azurecr.io",))
+    assert signalled.query_recommendations.left_out(None, ImageFilter(repository="elsewhere")) is None
+    assert signalled.query_recommendations.left_out(then) is None
+
+
 def test_without_signals_nothing_is_said_of_them(tmp_path: Path) -> None:
     app = MemoryApp()
     scanned(app, 1, HITS)
@@ -126,6 +143,7 @@ def test_what_is_kept_from_question_to_question_is_what_is_read_from_scratch(dee
         live(app, deed, number)
         kept = app.query_recommendations(None)
         known = app.query_bases
-        anew = QueryRecommendations(QueryBases(known.images, app.new_index(), known.threshold, known.signals))
+        bases = QueryBases(known.images, app.new_index(), known.threshold, known.signals)
+        anew = QueryRecommendations(bases, app.query_recommendations.removed)
         assert kept == anew(None)
         assert kept == app.query_recommendations(app.world.clock())
