@@ -85,6 +85,7 @@ CREATE INDEX trend_image ON trend (image);
 CREATE TABLE past (
     image INTEGER PRIMARY KEY, since INTEGER, answered INTEGER, untold INTEGER NOT NULL, clocks BLOB NOT NULL
 );
+CREATE INDEX past_shortened ON past (since) WHERE since NOT NULL;
 CREATE TABLE departure (image INTEGER, at INTEGER, until INTEGER, successor TEXT NOT NULL, PRIMARY KEY (image, at))
 WITHOUT ROWID;
 """
