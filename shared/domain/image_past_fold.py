@@ -19,6 +19,7 @@ from shared.domain.events import (
     RecordedEvent,
     ReportsDeleted,
     ScanCompleted,
+    ScoresAdopted,
     SignalsAdopted,
 )
 from shared.domain.finding_clocks import FindingClocks
@@ -70,13 +71,16 @@ def concerning(about: ImageId, rules: Sequence[RecordedEvent]) -> list[RecordedE
         and one.event.scope.registry in (None, about.registry)
         and one.event.scope.digest in (None, about.digest)
     ]
-    ids, signals = {one.rule_id for one in made}, any(one.criteria.not_exploited for one in made)
-    return [one for one in rules if _is_about(one.event, ids, signals=signals)]
+    ids, limits = {one.rule_id for one in made}, {one.criteria.epss_below for one in made}
+    signals = any(one.criteria.not_exploited for one in made)
+    return [one for one in rules if _is_about(one.event, ids, limits, signals=signals)]
 
 
-def _is_about(event: DomainEvent, ids: set[str], *, signals: bool) -> bool:
+def _is_about(event: DomainEvent, ids: set[str], limits: set[float | None], *, signals: bool) -> bool:
     if isinstance(event, SignalsAdopted):
         return signals
+    if isinstance(event, ScoresAdopted):
+        return event.below in limits
     return isinstance(event, FindingDisabled | FindingEnabled) and event.rule_id in ids
 
 
@@ -182,7 +186,7 @@ class _Fold:
 
     def _take(self, recorded: RecordedEvent) -> None:
         event = recorded.event
-        if isinstance(event, FindingDisabled | FindingEnabled | SignalsAdopted):
+        if isinstance(event, FindingDisabled | FindingEnabled | SignalsAdopted | ScoresAdopted):
             self.book = rule_book.evolve(self.book, recorded)
             return
         tagged = _tagged(self.state)

@@ -65,4 +65,4 @@ def fingerprint(rules: Sequence[Rule]) -> str:
 def _name(rule: Rule) -> str:
     # A rule that was never changed is named as before there were revisions, so that its rows stay as they are.
     named = rule.id if rule.revision == 1 else f"{rule.id} {rule.revision}"
-    return f"{named} signals {rule.catalog.version}" if rule.catalog else named
+    return f"{named} {rule.signals.name}" if rule.signals else named

@@ -4,7 +4,7 @@ Findings are kept once for each different content: builds of an application shar
 report, a report its findings, in the order of the report. Which finding is disabled follows from the rules at the time
 of the question; here is only which findings meet the criteria of
 which rule, and which images meet those on images where a rule has any.
-``adopted`` is the version of the exploited flaws that a rule goes by, 0 where it goes by none.
+``adopted`` names the ``signals`` that a rule goes by; it is empty where it goes by none.
 
 ``unexploited`` and ``epss`` (negative, so that the highest comes first) are the key ``pressure`` of the exploit signals
 that the state names; they are written anew whenever others are in force. ``upgraded``, ``ecosystem`` and ``closable``:
@@ -14,7 +14,7 @@ where a row is ``whole``: of an image that was in several repositories, other ro
 has a row for everything that was said of a finding, in turn. Times are microseconds.
 """
 
-FORMAT = 7
+FORMAT = 8
 
 TABLES = """
 CREATE TABLE state (
@@ -57,7 +57,7 @@ CREATE INDEX finding_version ON finding_package (version, finding);
 
 CREATE TABLE rule (
     place INTEGER PRIMARY KEY, id TEXT NOT NULL, revision INTEGER NOT NULL, registry TEXT, repository TEXT, digest TEXT,
-    expires INTEGER, about_images INTEGER NOT NULL, criteria BLOB NOT NULL, adopted INTEGER NOT NULL, exploited BLOB
+    expires INTEGER, about_images INTEGER NOT NULL, criteria BLOB NOT NULL, adopted TEXT NOT NULL, signals BLOB
 );
 CREATE TABLE image_rule (image INTEGER, rule INTEGER, PRIMARY KEY (image, rule)) WITHOUT ROWID;
 CREATE INDEX rule_image ON image_rule (rule);
