@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 _BLOCK = 1 << 12  # numbers of a block, which is an integer of as many bits
 _MOST = 4_000_000  # more than any table of scores may have
 _NAME = re.compile(r"CVE-([0-9]{4})-([0-9]{4}|[1-9][0-9]{4,18})", re.ASCII)
 _YEAR = re.compile(r"[0-9]{4}", re.ASCII)
-_RUN = re.compile(r"(0|[1-9][0-9]{0,18})(?:-([1-9][0-9]{0,18}))?", re.ASCII)
+_NUMBER = "(?:0|[1-9][0-9]{0,18})"
+_RUNS = re.compile(rf"{_NUMBER}(?:-{_NUMBER})?(?:,{_NUMBER}(?:-{_NUMBER})?)*+", re.ASCII)
 
-type _Blocks = dict[tuple[str, int], int]
+type _Key = tuple[str, int]
+type _Blocks = dict[_Key, int]
 
 
 class InvalidRuns(ValueError):
@@ -49,11 +51,8 @@ class CveSet:
         return f"CveSet({write_runs(self.runs())})"
 
     def __contains__(self, name: str) -> bool:
-        found = _NAME.fullmatch(name)
-        if found is None:
-            return False
-        block, bit = divmod(int(found[2]), _BLOCK)
-        return bool(self._blocks.get((found[1], block), 0) >> bit & 1)
+        place = _place(name)
+        return place is not None and bool(self._blocks.get(place[0], 0) >> place[1] & 1)
 
     def __len__(self) -> int:
         return sum(map(int.bit_count, self._blocks.values()))
@@ -80,6 +79,14 @@ class CveSet:
                 del left[key]
         return CveSet(left)
 
+    def agrees(self, other: CveSet, names: Iterable[str]) -> bool:
+        """Say whether of some names the same are in both sets."""
+        places = {place for name in names if (place := _place(name))}
+        return all(
+            mine is theirs or (mine ^ theirs) >> bit & 1 == 0
+            for mine, theirs, bit in ((self._blocks.get(key, 0), other._blocks.get(key, 0), bit) for key, bit in places)
+        )
+
     def runs(self) -> Iterator[Run]:
         """Yield the runs, by year and number."""
         last: Run | None = None
@@ -101,11 +108,19 @@ NO_CVES = CveSet()
 def cve_set(names: Iterable[str]) -> CveSet:
     """Make a set of names; what is no CVE, or written with zeros that do not belong there, is left out."""
     blocks: _Blocks = {}
-    for found in filter(None, map(_NAME.fullmatch, names)):
-        block, bit = divmod(int(found[2]), _BLOCK)
-        key = found[1], block
+    for key, bit in filter(None, map(_place.__wrapped__, names)):
         blocks[key] = blocks.get(key, 0) | 1 << bit
     return CveSet(blocks)
+
+
+@lru_cache(maxsize=1 << 14)
+def _place(name: str) -> tuple[_Key, int] | None:
+    """Say where a CVE is: in which block, and at which bit of it."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    block, bit = divmod(int(found[2]), _BLOCK)
+    return (found[1], block), bit
 
 
 def write_runs(runs: Iterable[Run]) -> dict[str, str]:
@@ -123,34 +138,31 @@ def read_runs(written: Mapping[str, str]) -> CveSet:
     for year, text in written.items():
         if not _YEAR.fullmatch(year):
             raise InvalidRuns(f"{ascii(year)[:40]} is no year of CVEs")
-        before = -2
-        for run in (_run(year, part) for part in text.split(",")):
-            if run.first <= before + 1:
-                raise InvalidRuns(f"the runs of {year} are not in order at {run}")
-            before, left = run.last, left - (run.last - run.first + 1)
-            if left < 0:
-                raise InvalidRuns(f"runs that name more than {_MOST} CVEs")
-            _fill(blocks, run)
+        if not _RUNS.fullmatch(text):
+            raise InvalidRuns(f"{ascii(text)[:40]} is no list of runs of numbers of {year}")
+        left -= _read_year(blocks, year, text, left)
     return CveSet(blocks)
 
 
-def _run(year: str, text: str) -> Run:
-    found = _RUN.fullmatch(text)
-    first = int(found[1]) if found else 0
-    last = int(found[2]) if found and found[2] else first
-    if found is None or (found[2] and last <= first):
-        raise InvalidRuns(f"{ascii(text)[:40]} is no run of numbers of {year}")
-    return Run(year, first, last)
-
-
-def _fill(blocks: _Blocks, run: Run) -> None:
-    first = run.first
-    while first <= run.last:
-        block, bit = divmod(first, _BLOCK)
-        count = min(run.last - first + 1, _BLOCK - bit)
-        key = run.year, block
-        blocks[key] = blocks.get(key, 0) | ((1 << count) - 1) << bit
-        first += count
+def _read_year(blocks: _Blocks, year: str, text: str, most: int) -> int:
+    """Add the runs of a year, and say how many numbers they have."""
+    before, count = -2, 0
+    for run in text.split(","):
+        begin, dash, end = run.partition("-")
+        first = int(begin)
+        last = int(end) if dash else first
+        if first <= before + 1 or (dash and last <= first):
+            raise InvalidRuns(f"the runs of {year} are not in order at {run}")
+        count += last - first + 1
+        if count > most:
+            raise InvalidRuns(f"runs that name more than {_MOST} CVEs")
+        before = last
+        while first <= last:
+            block, bit = divmod(first, _BLOCK)
+            some = min(last - first + 1, _BLOCK - bit)
+            blocks[year, block] = blocks.get((year, block), 0) | ((1 << some) - 1) << bit
+            first += some
+    return count
 
 
 def _ones(bits: int, base: int) -> Iterator[tuple[int, int]]:

@@ -214,8 +214,7 @@ class _Fold:
         before = self._judged
         key = scan.report if scan else "", rules_for(about, self.state, self.book.active(at))
         if before is None or not before.holds_for(*key):
-            report = self.judging.reports(key[0]) if key[0] else None
-            names = names_in(report.findings) if report else frozenset()
+            report, names = self._read(key[0])
             self._judged = _Judged(key, report, judge(report, key[1]), names)
         assert self._judged is not None
         (name, _), report, judged, _ = self._judged
@@ -229,6 +228,13 @@ class _Fold:
         known = Standing(at, shown.health, counts, shown.disabled_findings, shown.repositories)
         self._stand(known if listed and self.state.version else Standing(at))
         self._tick(at, name, report, judged)
+
+    def _read(self, name: str) -> tuple[Report | None, frozenset[str]]:
+        """Give a report and the names of its flaws; rules change more often than reports do."""
+        if self._judged is not None and self._judged.key[0] == name:
+            return self._judged.report, self._judged.names
+        report = self.judging.reports(name) if name else None
+        return report, names_in(report.findings) if report else frozenset()
 
     def _stand(self, now: Standing) -> None:
         last = self.standings[-1] if self.standings else Standing(now.at)

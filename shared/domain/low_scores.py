@@ -29,9 +29,11 @@ class LowScores(msgspec.Struct, frozen=True):
     told: int = 0
     written: CveSet = NO_CVES
 
-    def of(self, names: frozenset[str]) -> frozenset[str] | None:
-        """Return which of some flaws have a low score: all that findings of these names are judged by."""
-        return frozenset(name for name in names if name in self.cves) if self.at_hand else None
+    def agrees(self, other: LowScores, names: frozenset[str]) -> bool:
+        """Say whether findings whose flaws have no other names than these are judged the same."""
+        if not self.at_hand or not other.at_hand:
+            return self.at_hand is other.at_hand
+        return self.cves is other.cves or self.cves.agrees(other.cves, names)
 
     def hold(self, finding: Finding) -> bool:
         """Say whether a finding's flaw is a CVE, and has a low score under every such name that it has."""

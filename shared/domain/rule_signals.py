@@ -29,10 +29,11 @@ class RuleSignals(msgspec.Struct, frozen=True, omit_defaults=True):
         """The times from which on they were gone by."""
         return tuple(one.since for one in (self.exploited, self.scores) if one and one.since)
 
-    def of(self, names: frozenset[str]) -> tuple[frozenset[str] | None, frozenset[str] | None]:
-        """Return all that findings whose flaws have no other names than these are judged by."""
-        exploited = self.exploited.of(names) if self.exploited else None
-        return exploited, self.scores.of(names) if self.scores else None
+    def agrees(self, other: RuleSignals, names: frozenset[str]) -> bool:
+        """Say whether findings whose flaws have no other names than these are judged the same, by the same rule."""
+        if self.exploited and other.exploited and self.exploited.of(names) != other.exploited.of(names):
+            return False
+        return not (self.scores and other.scores) or self.scores.agrees(other.scores, names)
 
     def unexploited(self, finding: Finding) -> bool:
         """Say whether a finding's flaw is known not to be in the catalog of exploited ones."""

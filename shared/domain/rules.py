@@ -88,7 +88,7 @@ def judge_alike(some: Sequence[Rule], others: Sequence[Rule], names: frozenset[s
 def _alike(one: Rule, other: Rule, names: frozenset[str]) -> bool:
     if one.signals is None or other.signals is None or (one.id, one.revision) != (other.id, other.revision):
         return one == other
-    return one.signals.of(names) == other.signals.of(names)
+    return one.signals.agrees(other.signals, names)
 
 
 def disabling_rule(finding: Finding, rules: Iterable[Rule]) -> Rule | None:
