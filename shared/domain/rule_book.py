@@ -128,6 +128,17 @@ def preview(book: RuleBook, rule: FindingDisabled, at: datetime) -> RuleBook:
     return msgspec.structs.replace(book, rules={**book.rules, made.id: made})
 
 
+def adopt_signals(book: RuleBook, criteria: Criteria, signals: ExploitSignals) -> list[DomainEvent]:
+    """Decide on adopting what criteria ask for; of long changes a part, and nothing once all is adopted."""
+    events: list[DomainEvent] = []
+    if criteria.not_exploited:
+        events += signal_adoption.adopt(book.exploited, signal_adoption.relied_on(signals))
+    if criteria.epss_below is not None:
+        scored = score_adoption.scored_below(criteria.epss_below, signals)
+        events += score_adoption.adopt(book.scores_below(criteria.epss_below), scored)
+    return events
+
+
 def going_by(book: RuleBook, criteria: Criteria, signals: ExploitSignals, at: datetime) -> RuleBook:
     """Return the book as it would be if what criteria ask for were adopted at a time."""
     if criteria.not_exploited:
