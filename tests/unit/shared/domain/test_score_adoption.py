@@ -15,8 +15,10 @@ from shared.domain.exploits import NoSignals
 from shared.domain.low_scores import LowScores
 from shared.domain.rule_signals import RuleSignals
 from shared.domain.score_adoption import MOST_PARTS, Scored, adopt, evolve, going_by
-from shared.eventlog import codec
+from shared.eventlog import codec, limits, rows
+from shared.eventlog.interface import Stream, StreamName
 from shared.eventlog.limits import MAX_PROPERTY
+from shared.services.commands import command
 from tests.support.examples import START, finding
 
 META = Meta(START, START, "plimsoll", "signals", "signals")
@@ -113,6 +115,9 @@ def test_a_change_that_is_too_long_for_one_append_is_told_in_several() -> None:
     first = adopt(LowScores(0.1), scored)
     assert len(first) == MOST_PARTS
     assert all(isinstance(event, ScoresAdopted) and event.more and not event.at_hand for event in first)
+    told_by = command("scores-0.1-0-0123456789abcdef", "", at=START, actor="plimsoll", cause="signals")
+    built, _ = rows.build(Stream(StreamName("rules", ("s",)), 0, ()), told_by, first, START)
+    limits.check(built)
     begun = told({}, first)[0.1]
     assert (begun.at_hand, begun.version, len(begun.cves)) == (False, 0, 0)
     assert adopted(scored, begun).cves == scored.cves

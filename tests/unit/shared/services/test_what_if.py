@@ -113,9 +113,12 @@ CRITERIA = st.builds(
 def test_a_rule_that_is_then_made_does_what_was_said(deeds: list[tuple[str, int]], criteria: Criteria) -> None:
     app = lived(deeds)
     told, before = supposing(app, rule=rule(criteria, "what-if")), shown(app, None)
+    previewed = app.preview_rule(rule(criteria))
     app.disable_findings.disable(rule(criteria))
     app.work()
-    holds(told, before, shown(app, None))
+    after = shown(app, None)
+    holds(told, before, after)
+    assert previewed.findings == sum(len(before[about][2] - after[about][2]) for about in before)
     assert told.recommendations.after == advice(app, None)
     assert {one.month: (one.before, one.after) for one in told.bill.months} == {
         month: (count, count) for month, count in bill(app).items()
