@@ -228,6 +228,7 @@ class App(Watching):
             now=utc_now,
             elapsed=time.monotonic,
             signals=self.signals.as_of,
+            removed=lambda at: self.query_caveats(at).removed,
         )
 
     @cached_property

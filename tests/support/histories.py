@@ -34,6 +34,7 @@ from tests.support.examples import (
     report,
 )
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest
+from tests.support.quick_folder import quick_folder
 from tests.support.signal_feeds import epss, kev, put_in_force
 
 IMAGES = (1, 2)
@@ -116,7 +117,7 @@ def _signals(app: MemoryApp, number: int) -> None:
     """Put signals in force: some of the flaws of images are exploited, and have a score; or switch a feed off."""
     known = [f"CVE-2026-000{flaw}" for flaw in (1, 2) if number & flaw]
     others = [f"CVE-2025-000{flaw}" for flaw in range(6)]
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=quick_folder()) as folder:
         scores = (0.05, 0.2, 0.7)
         table = epss(CVE_2025_0001=0.01, CVE_2026_0001=scores[number % 3], CVE_2026_0002=scores[number // 3 % 3])
         catalog = kev(*others, *known) if number % 8 != 7 else None

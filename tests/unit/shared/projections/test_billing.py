@@ -151,6 +151,15 @@ def test_a_month_that_an_older_version_began_stays_one_bill(
     assert wrong_totals(generation(table)) == wrong_totals(generation(built)) == []
 
 
+def test_a_charge_that_an_older_version_entered_is_not_entered_again() -> None:
+    table = MemoryTable()
+    enter_undivided(table, [spread(1), spread(2)])
+    BillingTable(table).record(spread(1))
+    BillingTable(table).record_all([spread(1), spread(2)])
+    assert {partition for partition, _ in table.rows} == {"2026-11"}
+    assert BillingTable(table).total("2026-11") == 2
+
+
 def unsharded(table: MemoryTable) -> list[tuple[str, str]]:
     """Return the keys of all charges with their months; one that is there twice, twice."""
     keys = [(partition[:7], row) for partition, row in table.rows if row != "total"]
