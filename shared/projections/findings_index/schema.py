@@ -7,7 +7,7 @@ of what is then left. Of an image, ``upgrades`` and ``layers`` are the numbers o
 ``piece`` has each once.
 Which finding is disabled follows from the rules at the time of the question; here is only which findings meet the
 criteria of which rule, and which images meet those on images where a rule has any.
-``adopted`` is the version of the exploited flaws that a rule goes by, 0 where it goes by none.
+``adopted`` names the ``signals`` that a rule goes by; it is empty where it goes by none.
 
 ``unexploited`` and ``epss`` (negative, so that the highest comes first) are the key ``pressure`` of the exploit signals
 that the state names; they are written anew whenever others are in force. ``upgraded``, ``ecosystem`` and ``closable``:
@@ -17,7 +17,7 @@ where a row is ``whole``: of an image that was in several repositories, other ro
 has the clocks of its findings (``packed_clocks.py``). Times are microseconds.
 """
 
-FORMAT = 8
+FORMAT = 9
 
 TABLES = """
 CREATE TABLE state (
@@ -66,7 +66,7 @@ CREATE TABLE finding_package (package INTEGER, finding INTEGER, PRIMARY KEY (pac
 
 CREATE TABLE rule (
     place INTEGER PRIMARY KEY, id TEXT NOT NULL, revision INTEGER NOT NULL, registry TEXT, repository TEXT, digest TEXT,
-    expires INTEGER, about_images INTEGER NOT NULL, criteria BLOB NOT NULL, adopted INTEGER NOT NULL, exploited BLOB
+    expires INTEGER, about_images INTEGER NOT NULL, criteria BLOB NOT NULL, adopted TEXT NOT NULL, signals BLOB
 );
 CREATE TABLE image_rule (image INTEGER, rule INTEGER, PRIMARY KEY (image, rule)) WITHOUT ROWID;
 CREATE INDEX rule_image ON image_rule (rule);
