@@ -10,6 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from shared.domain.image_past import Clock, End
+from shared.projections.findings_index.file import IndexDamaged
 from shared.projections.findings_index.whole_times import microseconds
 
 
@@ -62,8 +63,11 @@ def pack_clocks(clocks: Iterable[Clock]) -> bytes:
 
 
 def unpack_clocks(packed: bytes) -> tuple[ClockGroup, ...]:
-    """Give the clocks of an image."""
-    return _GROUPS.decode(zlib.decompress(packed))
+    """Give the clocks of an image; raise IndexDamaged."""
+    try:
+        return _GROUPS.decode(zlib.decompress(packed))
+    except (zlib.error, msgspec.MsgspecError) as error:
+        raise IndexDamaged(f"the clocks of an image cannot be read: {error}") from error
 
 
 @lru_cache(1 << 14)  # images have most flaws in common

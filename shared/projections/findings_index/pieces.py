@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from shared.projections.findings_index.file import IndexDamaged
+
 _NUMBERS = "I"
 
 
@@ -44,19 +46,22 @@ def _numbers(packed: bytes) -> array[int]:
 
 @dataclass
 class PieceReader[Piece]:
-    """Reads pieces of one type, of which equal ones are one object."""
+    """Reads pieces of one type out of one state of a file; equal ones are one object."""
 
+    connection: sqlite3.Connection
     decoder: msgspec.json.Decoder[Piece]
     _known: dict[int, Piece] = field(default_factory=dict)
 
-    def read(self, connection: sqlite3.Connection, packed: bytes) -> tuple[Piece, ...]:
-        """Return the pieces of a list."""
+    def read(self, packed: bytes) -> tuple[Piece, ...]:
+        """Return the pieces of a list; raise IndexDamaged."""
         numbers = _numbers(packed)
         for number in numbers:
             if number not in self._known:
-                self._known[number] = self._decoded(connection, number)
+                self._known[number] = self._decoded(number)
         return tuple([self._known[number] for number in numbers])
 
-    def _decoded(self, connection: sqlite3.Connection, number: int) -> Piece:
-        [content] = connection.execute("SELECT content FROM piece WHERE id = ?", (number,)).fetchone()
-        return self.decoder.decode(content)
+    def _decoded(self, number: int) -> Piece:
+        found = self.connection.execute("SELECT content FROM piece WHERE id = ?", (number,)).fetchone()
+        if found is None:
+            raise IndexDamaged(f"piece {number} of the index is not there")
+        return self.decoder.decode(found[0])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -25,26 +24,21 @@ type ReadRows[Answer] = Callable[[sqlite3.Connection, _Rows], Iterator[Answer]]
 
 _HEALTH = msgspec.json.Decoder(ImageHealth)
 _LINEAGE = msgspec.json.Decoder(Lineage)
+_UPGRADE = msgspec.json.Decoder(Upgrade)
+_LAYER = msgspec.json.Decoder(LayerFindings)
 _HASH = FindingPosition._fields.index("content")
 
 
-@dataclass(frozen=True)
-class AnswerReader:
-    """Reads the rows of ``queries.images`` and ``queries.known``: what images have in common is one object."""
-
-    upgrades: PieceReader[Upgrade] = field(default_factory=lambda: PieceReader(msgspec.json.Decoder(Upgrade)))
-    layers: PieceReader[LayerFindings] = field(default_factory=lambda: PieceReader(msgspec.json.Decoder(LayerFindings)))
-
-    def __call__(self, connection: sqlite3.Connection, rows: _Rows) -> Iterator[ImageAnswer]:
-        """Yield images."""
-        for shown, upgrades, lineage, layers, *listed in rows:
-            of_layers = self.layers.read(connection, layers)
-            yield ImageAnswer(
-                _HEALTH.decode(shown),
-                self.upgrades.read(connection, upgrades),
-                bool(listed[0]) if listed else True,
-                msgspec.structs.replace(_LINEAGE.decode(lineage), layers=of_layers),
-            )
+def answers_in(connection: sqlite3.Connection, rows: _Rows) -> Iterator[ImageAnswer]:
+    """Yield the images of rows of ``queries.images`` and ``queries.known``: what they have in common is one object."""
+    upgrades, of_layers = PieceReader(connection, _UPGRADE), PieceReader(connection, _LAYER)
+    for shown, upgraded, lineage, layers, *listed in rows:
+        yield ImageAnswer(
+            _HEALTH.decode(shown),
+            upgrades.read(upgraded),
+            bool(listed[0]) if listed else True,
+            msgspec.structs.replace(_LINEAGE.decode(lineage), layers=of_layers.read(layers)),
+        )
 
 
 def found_in(connection: sqlite3.Connection, rows: _Rows) -> Iterator[Found]:

@@ -37,7 +37,7 @@ from shared.projections.findings_index.interface import (
     Unreadable,
 )
 from shared.projections.findings_index.queries import Query
-from shared.projections.findings_index.reading import AnswerReader, ReadRows, found_in, ids_in, unreadable_in
+from shared.projections.findings_index.reading import ReadRows, answers_in, found_in, ids_in, unreadable_in
 from shared.projections.findings_index.refresh import Refresh
 from shared.projections.findings_index.whole_times import LATER, microseconds, time_of
 from shared.projections.image_rows import ImageAnswer
@@ -71,14 +71,14 @@ class SqliteFindingsIndex:
     ) -> Iterator[ImageAnswer]:
         """Yield images, worst first: those after a position, and at most so many."""
         asked = queries.images(registry, repository, health, after, most)
-        return self._rows(asked, AnswerReader())
+        return self._rows(asked, answers_in)
 
     def known(self, since: Revision | None = None) -> Iterator[ImageAnswer]:
         """Yield every image that is known, or those that changed since a state of the same build, worst first.
 
         Those that were deleted, and artifacts, are not listed.
         """
-        return self._rows(queries.known(since), AnswerReader())
+        return self._rows(queries.known(since), answers_in)
 
     def findings(self, criteria: FindingCriteria) -> Iterator[tuple[ImageHealth, JudgedFinding]]:
         """Yield all findings that are looked for with their images, worst first; nothing is read ahead."""

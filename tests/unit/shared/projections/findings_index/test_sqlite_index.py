@@ -208,6 +208,9 @@ def spoil(index: SqliteFindingsIndex, how: str) -> None:
         "DROP TABLE image",
         "DROP TABLE finding_rule",
         "ALTER TABLE finding DROP COLUMN fixable",
+        "DELETE FROM piece",
+        # The piece that is still there is read first: it must not be taken for one of the file made anew.
+        "DELETE FROM piece WHERE id = 2; UPDATE piece SET content = replace(content, 'openssl', 'another')",
     ],
 )
 def test_a_file_that_is_lost_damaged_or_of_another_format_is_made_anew(how: str, new_process: bool) -> None:
