@@ -10,7 +10,7 @@ from random import Random
 
 from azure.core.exceptions import AzureError
 
-from shared.domain.messages import Hint, ScanMessage, SweepMessage
+from shared.domain.messages import Hint, ScanMessage, SweepMessage, WalkMessage
 from shared.eventlog.directory import StreamDirectory
 from shared.eventlog.interface import OutcomeUnknown, VersionConflict
 from shared.eventlog.table_log import TableEventLog
@@ -161,6 +161,8 @@ class Worker(MemoryApp):
             self.project(one.message)
         elif isinstance(one.message, SweepMessage):
             self.sweep_registry(one.message)
+        elif isinstance(one.message, WalkMessage):
+            self.work_walks.go_on(one.message)
         self.gate(Call("queue", queue.name, "delete"), lambda: queue.delete(one))
 
     @cached_property
@@ -193,6 +195,10 @@ class Worker(MemoryApp):
         return SteppedQueue(
             account=NO_ACCOUNT, name="reconciliations", inner=self.stage.queue("reconciliations"), gate=self.gate
         )
+
+    @cached_property
+    def walks_queue(self) -> MessageQueue:  # type: ignore[override]
+        return SteppedQueue(account=NO_ACCOUNT, name="walks", inner=self.stage.queue("walks"), gate=self.gate)
 
     @cached_property
     def log(self) -> TableEventLog:
