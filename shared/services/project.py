@@ -46,11 +46,16 @@ class Project:
                 self.pass_on_rules(name)
 
     def image(self, about: ImageId) -> bool:
-        """Bring an image's rows up to date and note what is to be told of it; say whether any row was not.
+        """Bring an image's rows up to date and note what is to be told of it; say whether any row was not."""
+        written = self.projector.project(about)
+        self.note(about)
+        return written
+
+    def note(self, about: ImageId) -> None:
+        """Note what is to be told of an image.
 
         What cannot be noted becomes a dead letter of its own: the projection stands.
         """
-        written = self.projector.project(about)
         if self.note_changes is not None:
             try:
                 self.note_changes(about)
@@ -59,7 +64,6 @@ class Project:
                     raise
                 name = str(image_stream(about))
                 self.dead_letters.add(NOTICES, name, f"{type(error).__name__}: {error}", name, self.now())
-        return written
 
     def give_up(self, message: str) -> None:
         """Take a hint that failed at every attempt: try once more, and keep a dead letter where the stream is to blame.

@@ -14,12 +14,14 @@ from shared.domain.events import ScanRequested, Trigger
 from shared.domain.failures import RETRY_AFTER
 from shared.domain.image import ImageState
 from shared.domain.messages import Seen, Walk, WalkMessage
+from shared.domain.references import ImageId
 from shared.domain.stored_names import IMAGE_STREAM, INDEX_STREAM
 from shared.eventlog.announcer import QueueAnnouncer
 from shared.eventlog.failures import is_transient
 from shared.eventlog.interface import EventLog, Stream, StreamName
 from shared.eventlog.streams import image_of
 from shared.projections.dead_letters import PROJECTIONS, DeadLetter
+from shared.projections.projector import Standing
 from shared.services.commands import Clock
 from shared.services.project import Project
 from shared.services.request_scan import RequestScan
@@ -49,12 +51,13 @@ class Sweep:
     def visitor(self, message: WalkMessage) -> Visit:
         """Make ready for a slice; what has a dead letter loses it where it is mended."""
         letters = {letter.content: letter for letter in self.project.dead_letters.all(PROJECTIONS)}
-        return lambda name: self._stream(name, letters)
+        standing = self.project.projector.standing()
+        return lambda name: self._stream(name, letters, standing)
 
-    def _stream(self, name: StreamName, letters: dict[str, DeadLetter]) -> Seen:
+    def _stream(self, name: StreamName, letters: dict[str, DeadLetter], standing: Standing) -> Seen:
         """Repair one stream; one that cannot be projected becomes a dead letter, and holds up no other."""
         try:
-            swept = self._image(name) if name.kind == IMAGE_STREAM else self._index(name)
+            swept = self._image(name, standing) if name.kind == IMAGE_STREAM else self._index(name)
         except Exception as error:
             if is_transient(error):
                 raise
@@ -64,14 +67,21 @@ class Sweep:
             self.project.dead_letters.remove(letter)
         return swept
 
-    def _image(self, name: StreamName) -> Seen:
-        projected = self.project.image(image_of(name))
-        found = self.project.projector.generations.live().images.get(image_of(name))
-        state = found[0].state if found else ImageState()
+    def _image(self, name: StreamName, standing: Standing) -> Seen:
+        projected, state = self._projected(image_of(name), standing)
         stuck = [scan for scan in state.open_scans.values() if scan.requested_at < self.now() - _STUCK]
         for scan in stuck:
             self.announcer.scan(name, scan.scan_id)
         return Seen(1, projected, len(stuck) + self._retry(name, state))
+
+    def _projected(self, about: ImageId, standing: Standing) -> tuple[bool, ImageState]:
+        """Project an image whose rows are not up to date; say whether it was not, and what its events say."""
+        if row := self.project.projector.current(about, standing):
+            self.project.note(about)
+            return False, row.state
+        projected = self.project.image(about)
+        found = self.project.projector.generations.live().images.get(about)
+        return projected, found[0].state if found else ImageState()
 
     def _retry(self, name: StreamName, state: ImageState) -> bool:
         """Ask again for a scan that failed for a reason that may have passed by now."""
