@@ -16,6 +16,7 @@ from shared.eventlog.interface import OutcomeUnknown, VersionConflict
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.projections.generations import Generations
+from shared.services.walk import AT_ONCE, EACH, Slice, Walker
 from shared.storage.blobs import BlobContainer
 from shared.storage.queues import MessageQueue
 from shared.storage.tables import RowChanged, Table
@@ -46,6 +47,7 @@ class Stage:
     containers: dict[str, MemoryBlobs] = field(default_factory=dict)
     queues: dict[str, TimedQueue] = field(default_factory=dict)
     deliveries: int = 0
+    slices: tuple[Slice, Slice] = (AT_ONCE, EACH)  # of walks
     warm: Worker | None = None  # does what comes next, with all that it remembers, until it dies
     seconds: float = 0  # what requests took; the clock of the world stands still meanwhile
 
@@ -67,7 +69,7 @@ class Stage:
     def twin(self) -> Stage:
         """Return another stage in the same state, whose storage and clock are its own."""
         world = replace(self.world, clock=Clock(self.world.clock.at))
-        twin = Stage(world)
+        twin = Stage(world, slices=self.slices)
         for name, table in self.tables.items():
             twin.tables[name] = replace(table, rows=dict(table.rows), _etags=count(1_000_000))
         for name, container in self.containers.items():
@@ -195,6 +197,11 @@ class Worker(MemoryApp):
         return SteppedQueue(
             account=NO_ACCOUNT, name="reconciliations", inner=self.stage.queue("reconciliations"), gate=self.gate
         )
+
+    @cached_property
+    def walker(self) -> Walker:
+        at_once, each = self.stage.slices
+        return replace(super().walker, at_once=at_once, each=each)
 
     @cached_property
     def walks_queue(self) -> MessageQueue:  # type: ignore[override]
