@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from shared.domain.events import RecordedEvent
 from shared.domain.messages import Seen, Walk, WalkMessage
 from shared.domain.references import ImageId
 from shared.domain.rule_reach import changed_scopes, expired_scopes
@@ -40,46 +41,44 @@ class PassOnRules:
     def __call__(self, rules: StreamName) -> None:
         """Tell the images of what was appended to a stream of rules since the last time; nothing new tells nobody."""
         before = self.passed_on.get(rules)
-        stream = self.log.load(rules, after=before.version)
+        stream = self.log.load(rules)
         if stream.version == before.version:
             return
         # A log that is behind its row was restored: all of it counts.
         first = before.version if before.version < stream.version else 0
-        self._begin(WalkMessage(Walk.RULES, self.now(), f"{rules} {stream.version}", rules=str(rules), first=first))
-        self.passed_on.put(rules, msgspec.structs.replace(self.passed_on.get(rules), version=stream.version))
+        walk = WalkMessage(Walk.RULES, self.now(), f"{rules} {stream.version}", rules=str(rules), first=first)
+        self._begin(walk, stream.events)
+        self.passed_on.put(rules, msgspec.structs.replace(before, version=stream.version))
 
     def expired(self) -> None:
         """Tell the images of every rule that has expired since the last time: its findings count again."""
         now = self.now()
         for rules in self.log.streams(RULES_STREAM):
-            last = self.passed_on.get(rules).expired_at
-            since = last - _BEHIND if last else _BEFORE_ALL
-            if expired_scopes(self.log.load(rules).events, since, now):
-                id_ = f"{rules} expired {now.isoformat()}"
-                self._begin(WalkMessage(Walk.RULES, now, id_, rules=str(rules), since=since))
+            before = self.passed_on.get(rules)
+            since = before.expired_at - _BEHIND if before.expired_at else _BEFORE_ALL
+            walk = WalkMessage(Walk.RULES, now, f"{rules} expired {now.isoformat()}", rules=str(rules), since=since)
+            if self._begin(walk, self.log.load(rules).events):
                 self.passed_on.put(rules, msgspec.structs.replace(self.passed_on.get(rules), expired_at=now))
 
     def visitor(self, message: WalkMessage) -> Visit:
         """Make ready for a slice: give out hints to the images of all scopes."""
-        scopes = self._scopes(message)
-        return lambda name: Seen(1, sent=self._hint(name, scopes))
+        return self._visitor(_scopes(message, self.log.load(StreamName.parse(message.rules)).events))
 
-    def _begin(self, first: WalkMessage) -> None:
-        first = msgspec.structs.replace(first, correlation_id=correlation_id())
-        scopes = self._scopes(first)
+    def _begin(self, first: WalkMessage, events: Sequence[RecordedEvent]) -> bool:
+        """Tell the images of the scopes that a walk is for; say whether there is any."""
+        scopes = _scopes(first, events)
         named = {ImageId(scope.registry, scope.digest) for scope in scopes if scope.registry and scope.digest}
-        if scopes and len(named) < len(scopes):
-            self.walker.repeat(first, self)
-            return
+        if len(named) < len(scopes):
+            first = msgspec.structs.replace(first, correlation_id=correlation_id())
+            self.walker.repeat(first, self, self._visitor(scopes))
+            return True
         for about in named:  # nobody needs to look for them
             if self.log.load(image_stream(about)).version:
                 self.announcer.hint(image_stream(about))
+        return bool(scopes)
 
-    def _scopes(self, message: WalkMessage) -> set[RuleScope]:
-        events = self.log.load(StreamName.parse(message.rules)).events
-        if message.since:
-            return expired_scopes(events, message.since, message.at)
-        return changed_scopes(events, message.first)
+    def _visitor(self, scopes: set[RuleScope]) -> Visit:
+        return lambda name: Seen(1, sent=self._hint(name, scopes))
 
     def _hint(self, name: StreamName, scopes: set[RuleScope]) -> bool:
         about = image_of(name)
@@ -89,3 +88,9 @@ class PassOnRules:
         if concerned:
             self.announcer.hint(name)
         return concerned
+
+
+def _scopes(message: WalkMessage, events: Sequence[RecordedEvent]) -> set[RuleScope]:
+    if message.since:
+        return expired_scopes(events, message.since, message.at)
+    return changed_scopes(events, message.first)

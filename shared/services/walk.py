@@ -88,15 +88,15 @@ class Walker:
         first = msgspec.structs.replace(first, step=step)
         # Noted before anything is done: where this worker dies, ``revive`` finds it.
         self.states.put_all([self._noted(part, before.get(part.partition)) for part in _everywhere(first)])
-        seen, parts = self._at_once(first, walking)
+        seen, parts = self._at_once(first, walking.kinds, walking.visitor(first))
         states = [self._noted(part, before.get(part.partition), ended=ended) for part, ended in parts]
         self.states.put_all(states)
         self.send(states)
         return seen
 
-    def repeat(self, first: WalkMessage, walking: Walking) -> Seen:
-        """Begin a walk whose cause is delivered again until this returns; say what was done at once."""
-        seen, parts = self._at_once(first, walking)
+    def repeat(self, first: WalkMessage, walking: Walking, visit: Visit) -> Seen:
+        """Begin a walk whose cause is delivered again until this returns; say what was done at once, by ``visit``."""
+        seen, parts = self._at_once(first, walking.kinds, visit)
         left = [self._noted(part, None) for part, ended in parts if not ended]
         if left and (found := self.states.of(first)):
             left = found  # a worker before this one came as far as that
@@ -128,11 +128,13 @@ class Walker:
             if not state.ended:
                 self.queue.put(state.message)
 
-    def _at_once(self, first: WalkMessage, walking: Walking) -> tuple[Seen, list[tuple[WalkMessage, bool]]]:
+    def _at_once(
+        self, first: WalkMessage, kinds: Sequence[str], visit: Visit
+    ) -> tuple[Seen, list[tuple[WalkMessage, bool]]]:
         """Do the first slice over all partitions; return for each where it stands, and whether that is its end."""
-        names = (name for kind in walking.kinds for name in self.log.streams(kind))
-        seen, last = self._slice(names, walking.visitor(first), self.at_once)
-        return seen, [_place(part, walking.kinds, last, seen) for part in _everywhere(first)]
+        names = (name for kind in kinds for name in self.log.streams(kind))
+        seen, last = self._slice(names, visit, self.at_once)
+        return seen, [_place(part, kinds, last, seen) for part in _everywhere(first)]
 
     def _names(self, message: WalkMessage, kinds: Sequence[str]) -> Iterator[StreamName]:
         """Give the streams that are left of a partition; raise InvalidWalk."""
