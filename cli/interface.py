@@ -62,12 +62,16 @@ class Session:
         """Write to standard error what is no part of the answer."""
         self.errors.print(line, soft_wrap=True)
 
-    def answer(self, machine: Any, people: Callable[[], None]) -> None:
-        """Give the result once: as JSON where that was asked for, else in words."""
+    def answer(self, machine: Any, people: Callable[[], None], caveat: str = "") -> None:
+        """Give the result once, as JSON where that was asked for, else in words; and what has to be known of it."""
         if self.write_json is not None:
-            self.write_json(machine)
-        else:
-            people()
+            from shared.api.caveats import with_caveat
+
+            self.write_json(with_caveat(machine, caveat))
+            return
+        people()
+        if caveat:
+            self.say(f"! {caveat[0].upper()}{caveat[1:]}: what is shown is not kept up to date.")
 
 
 @dataclass(frozen=True)

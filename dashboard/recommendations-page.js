@@ -35,9 +35,9 @@ export const recommendations = {
     return list(`/api/recommendations${wanted ? `?${wanted}` : ""}`, signal);
   },
 
-  render({ items, complete }, screen) {
-    const filters = filterFields(screen);
-    if (!items.length) return [filters, element("p", { class: "notice" }, nothing(screen))];
+  render({ items, complete, about: { leftOut } }, screen) {
+    const filters = [filterFields(screen), leftOut ? element("p", { class: "notice" }, passedOver(leftOut)) : null];
+    if (!items.length) return [filters, leftOut ? null : element("p", { class: "notice" }, nothing(screen))];
     return [
       filters,
       element("p", { class: "summary" }, `${counted(items.length, "recommendation")}, the worst and most exploited first`),
@@ -53,6 +53,10 @@ function section({ kind, caption, columns }, all, screen) {
   if (!items.length) return null;
   const table = longTable({ caption, columns, items, keyOf: (one) => one.id }, screen);
   return element("section", {}, element("h2", {}, caption), table);
+}
+
+function passedOver({ images, registries, reason }) {
+  return `Left out, as ${reason}: ${counted(images, "unhealthy image")} of ${registries.join(", ")}.`;
 }
 
 function nothing({ route: { query } }) {

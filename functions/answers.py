@@ -11,6 +11,7 @@ import azure.functions as func
 import msgspec
 
 from functions.caller import admit
+from shared.api.caveats import caveat_headers, with_caveat
 from shared.api.errors import ApiError
 from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.openvex_plan import DocumentOutdated
@@ -63,23 +64,30 @@ _KNOWN: Mapping[type[Exception], tuple[int, str]] = {
 }
 
 
-def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> func.HttpResponse:
-    """Make a JSON answer; nothing of it may be kept by a cache or read as another type."""
+def answer(
+    body: Any, status: int = 200, headers: Mapping[str, str] | None = None, *, caveat: str = ""
+) -> func.HttpResponse:
+    """Make a JSON answer; nothing of it may be kept by a cache or read as another type.
+
+    ``caveat`` is what has to be known of all of it.
+    """
+    told = {**caveat_headers(caveat), **(headers or {})}
     return func.HttpResponse(
-        msgspec.json.encode(body),
+        msgspec.json.encode(with_caveat(body, caveat)),
         status_code=status,
         mimetype="application/json",
-        headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **(headers or {})},
+        headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **told},
     )
 
 
-def attachment(content: bytes, media_type: str, name: str) -> func.HttpResponse:
+def attachment(content: bytes, media_type: str, name: str, *, caveat: str = "") -> func.HttpResponse:
     """Make an answer that is a file to keep; ``name`` is of letters, digits, dots and dashes."""
     headers = {
         "Content-Type": media_type,
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
+        **caveat_headers(caveat),
     }
     return func.HttpResponse(content, headers=headers)
 

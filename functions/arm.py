@@ -5,6 +5,7 @@ import azure.functions as func
 from functions.answers import answer, answers
 from shared.api.arm.operations import respond
 from shared.api.arm.requests import ArmRequest
+from shared.api.caveats import caveat_headers
 from shared.bootstrap import app
 
 blueprint = func.Blueprint()
@@ -36,4 +37,6 @@ def arm_of_tenant(req: func.HttpRequest) -> func.HttpResponse:
 
 def _answer(before: str, req: func.HttpRequest) -> func.HttpResponse:
     wanted = ArmRequest.parse(before + req.route_params.get("path", ""), req.params, req.url)
-    return answer(respond(wanted, lambda: app().query_estate(wanted.as_of(app().clock()))))
+    at = wanted.as_of(app().clock())
+    headers = caveat_headers(app().query_caveats(at).everywhere)
+    return answer(respond(wanted, lambda: app().query_estate(at)), headers=headers)

@@ -4,6 +4,7 @@ import azure.functions as func
 import msgspec
 
 from functions.answers import answers, attachment
+from functions.caveats import caveats
 from functions.times import as_of
 from shared.api import csv_tables, parameters
 from shared.bootstrap import app
@@ -27,7 +28,8 @@ def get_sbom(req: func.HttpRequest) -> func.HttpResponse:
     }
     asked = req.params.get("format") or "cyclonedx"
     make, media_type, suffix = parameters.chosen("format", asked, formats)
-    return attachment(msgspec.json.encode(make(_result(req))), media_type, _name(req, suffix))
+    result = _result(req)
+    return attachment(msgspec.json.encode(make(result)), media_type, _name(req, suffix), caveat=result.caveat)
 
 
 @blueprint.function_name("get_sarif")
@@ -37,7 +39,9 @@ def get_sarif(req: func.HttpRequest) -> func.HttpResponse:
     """Give the findings of an image as a SARIF log."""
     from shared.api import sarif
 
-    return attachment(msgspec.json.encode(sarif.sarif_log(_result(req))), sarif.MEDIA_TYPE, _name(req, "sarif"))
+    result = _result(req)
+    log = msgspec.json.encode(sarif.sarif_log(result))
+    return attachment(log, sarif.MEDIA_TYPE, _name(req, "sarif"), caveat=result.caveat)
 
 
 @blueprint.function_name("get_findings_table")
@@ -47,7 +51,7 @@ def get_findings_table(req: func.HttpRequest) -> func.HttpResponse:
     """Give the findings of an image as a table for spreadsheets."""
     result = _result(req)
     table = csv_tables.findings_table(result.image, result.judged, result.signals)
-    return attachment(table, csv_tables.MEDIA_TYPE, _name(req, "csv"))
+    return attachment(table, csv_tables.MEDIA_TYPE, _name(req, "csv"), caveat=result.caveat)
 
 
 @blueprint.function_name("get_images_table")
@@ -56,8 +60,9 @@ def get_findings_table(req: func.HttpRequest) -> func.HttpResponse:
 def get_images_table(req: func.HttpRequest) -> func.HttpResponse:
     """Give all images, narrowed as in the list of images, as a table for spreadsheets."""
     found = app().query_images.images_matching(parameters.image_filter(req.params), as_of(req))
-    table = csv_tables.images_table(one.health for one in found)
-    return attachment(table, csv_tables.MEDIA_TYPE, "images.csv")
+    known = caveats(req)
+    table = csv_tables.images_table((one.health for one in found), known)
+    return attachment(table, csv_tables.MEDIA_TYPE, "images.csv", caveat=known.everywhere)
 
 
 def _result(req: func.HttpRequest) -> ScanResult:

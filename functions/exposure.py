@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from functions.answers import answer, answers
+from functions.caveats import caveats
 from functions.times import as_of
 from shared.api import parameters
 from shared.api.exposure import exposure_question
@@ -18,7 +19,8 @@ blueprint = func.Blueprint()
 @answers
 def get_exposure(req: func.HttpRequest) -> func.HttpResponse:
     """Show times to remediate, shares within targets and what is open, in all and in parts."""
-    return answer(app().query_exposure(exposure_question(req.params, app().clock())))
+    asked = exposure_question(req.params, app().clock())
+    return answer(app().query_exposure(asked), caveat=app().query_caveats(asked.end).everywhere)
 
 
 @blueprint.function_name("list_exposure")
@@ -29,4 +31,6 @@ def list_exposure(req: func.HttpRequest) -> func.HttpResponse:
     about = parameters.image_id(req.route_params["registry"], req.route_params["digest"])
     told = app().query_exposure.one(about, as_of(req) or app().clock())
     asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
-    return answer({**page(told.clocks, open_and_worst_first, asked), "image": told.image})
+    return answer(
+        {**page(told.clocks, open_and_worst_first, asked), "image": told.image}, caveat=caveats(req).everywhere
+    )

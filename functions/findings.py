@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from functions.answers import answer, answers
+from functions.caveats import caveats
 from functions.times import as_of
 from shared.api import parameters
 from shared.api.findings import doubts_body, found_body
@@ -25,4 +26,4 @@ def find_findings(req: func.HttpRequest) -> func.HttpResponse:
     found = page(answered.found, lambda one: one.position, asked)
     signals = app().signals.as_of(at)
     value = [found_body(one.image, one.judged, signals) for one in found["value"]]
-    return answer({**found, "value": value, **doubts_body(answered)})
+    return answer({**found, "value": value, **doubts_body(answered)}, caveat=caveats(req).everywhere)

@@ -18,4 +18,4 @@ def get_gate(req: func.HttpRequest) -> func.HttpResponse:
     about = parameters.image_id(req.route_params["registry"], req.route_params["digest"])
     policy = parse_policy(req.params)
     told = gate_answer(about, policy, app().query_gate(about, policy))
-    return answer(told.body, told.status, told.headers)
+    return answer(told.body, told.status, told.headers, caveat=app().query_caveats(None).everywhere)

@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from functions.answers import answer, answers
+from functions.caveats import caveats
 from functions.times import as_of
 from shared.api import parameters
 from shared.api.images import (
@@ -15,7 +16,7 @@ from shared.api.images import (
     verdict_body,
 )
 from shared.api.paging import PageRequest, page
-from shared.api.recommendations import recommendation_body
+from shared.api.recommendations import left_out_body, recommendation_body
 from shared.bootstrap import app
 from shared.domain.image_health import Health, worst_image_first
 from shared.domain.recommendations import Position
@@ -33,11 +34,13 @@ def list_images(req: func.HttpRequest) -> func.HttpResponse:
     """List images with their health, worst first."""
     wanted = parameters.image_filter(req.params)
     asked = _page(req)
-    notice = app().plan(as_of(req)).notice
+    known = caveats(req)
     after = asked.position(ImagePosition)
     listed = app().query_images.images_matching(wanted, as_of(req), after=after, most=asked.enough)
     found = page(listed, lambda one: worst_image_first(one.health), asked)
-    return answer({**found, "value": [image_body(one.health, notice) for one in found["value"]]})
+    return answer(
+        {**found, "value": [image_body(one.health, known) for one in found["value"]]}, caveat=known.everywhere
+    )
 
 
 @blueprint.function_name("get_image")
@@ -47,7 +50,8 @@ def get_image(req: func.HttpRequest) -> func.HttpResponse:
     """Show one image."""
     at = as_of(req)
     found = app().query_images.one(_image(req), at)
-    return answer(image_details_body(found, app().query_bases.one(found, at), app().plan(at).notice))
+    known = caveats(req)
+    return answer(image_details_body(found, app().query_bases.one(found, at), known), caveat=known.everywhere)
 
 
 @blueprint.function_name("list_findings")
@@ -61,8 +65,10 @@ def list_findings(req: func.HttpRequest) -> func.HttpResponse:
     numbered = list(enumerate(most_urgent_first(app().query_images.findings(about, at), signals)))
     found = page(numbered, lambda item: (item[0],), asked)
     # A list without findings is good news only of a healthy image.
-    told = verdict_body(app().query_images.one(about, at).health, app().plan(at).notice)
-    return answer({**found, "value": findings_body([one for _, one in found["value"]], signals), "image": told})
+    known = caveats(req)
+    told = verdict_body(app().query_images.one(about, at).health, known)
+    value = findings_body([one for _, one in found["value"]], signals)
+    return answer({**found, "value": value, "image": told}, caveat=known.everywhere)
 
 
 @blueprint.function_name("list_history")
@@ -71,7 +77,7 @@ def list_findings(req: func.HttpRequest) -> func.HttpResponse:
 def list_history(req: func.HttpRequest) -> func.HttpResponse:
     """List the events of an image and of the rules that touched it, newest first, with what each changed and why."""
     found = page(app().query_history(_image(req), as_of(req)), newest_first, _page(req))
-    return answer({**found, "value": history_body(found["value"])})
+    return answer({**found, "value": history_body(found["value"])}, caveat=caveats(req).everywhere)
 
 
 @blueprint.function_name("list_recommendations")
@@ -82,7 +88,9 @@ def list_recommendations(req: func.HttpRequest) -> func.HttpResponse:
     asked, wanted = _page(req), parameters.image_filter({**req.params, "health": Health.UNHEALTHY})
     listed = app().query_recommendations(as_of(req), wanted, after=asked.position(Position), most=asked.enough)
     found = page(listed, lambda one: one.position, asked)
-    return answer({**found, "value": [recommendation_body(one) for one in found["value"]]})
+    value = [recommendation_body(one) for one in found["value"]]
+    left_out = left_out_body(app().query_recommendations.left_out(as_of(req), wanted))
+    return answer({**found, "value": value, **left_out}, caveat=caveats(req).everywhere)
 
 
 def _image(req: func.HttpRequest) -> ImageId:

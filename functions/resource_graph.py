@@ -6,6 +6,7 @@ import azure.functions as func
 
 from functions.answers import answer, answers_readers
 from functions.caller import caller
+from shared.api.caveats import caveat_headers
 from shared.api.errors import too_many_requests
 from shared.api.resource_graph.answers import answer_body, failure, headers
 from shared.api.resource_graph.requests import parse_request
@@ -35,4 +36,5 @@ def query_resources(req: func.HttpRequest) -> func.HttpResponse:
         if isinstance(error, QueryDied):
             _log.exception("a query was not answered")
         raise failure(error, request.order.text, utc_now(), told) from error
-    return answer(answer_body(request, found, version), headers=told)
+    caveats = app().query_caveats(None)
+    return answer(answer_body(request, found, version), headers={**told, **caveat_headers(caveats.everywhere)})

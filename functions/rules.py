@@ -83,7 +83,8 @@ def list_rule_history(req: func.HttpRequest) -> func.HttpResponse:
 @answers_readers
 def preview_rule(req: func.HttpRequest) -> func.HttpResponse:
     """Say what a rule would hide, and what would become of the health of which images; nothing is written."""
-    return answer(app().preview_rule(parse_preview(req.get_body(), caller(req))))
+    previewed = app().preview_rule(parse_preview(req.get_body(), caller(req)))
+    return answer(previewed, caveat=app().query_caveats(None).everywhere)
 
 
 @blueprint.function_name("import_openvex")

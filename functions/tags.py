@@ -4,6 +4,7 @@ import azure.functions as func
 import msgspec
 
 from functions.answers import answer, answers
+from functions.caveats import caveats
 from functions.times import as_of
 from shared.api import parameters
 from shared.api.errors import bad_request
@@ -30,7 +31,8 @@ def list_tags(req: func.HttpRequest) -> func.HttpResponse:
     named = app().query_tags(TagFilter(registry, repository, tag, digest), as_of(req))
     asked = PageRequest.parse(req.params.get("top"), req.params.get("skipToken"), req.url)
     found = page(list(enumerate(named)), lambda item: (item[0],), asked)
-    return answer({**found, "value": [msgspec.to_builtins(one) for _, one in found["value"]]})
+    value = [msgspec.to_builtins(one) for _, one in found["value"]]
+    return answer({**found, "value": value}, caveat=caveats(req).everywhere)
 
 
 @blueprint.function_name("compare_images")
@@ -50,5 +52,6 @@ def compare_images(req: func.HttpRequest) -> func.HttpResponse:
             **counts,
             "leftOpen": msgspec.to_builtins(compared.left_open),
             **{name: findings_body(part, signals) for name, part in parts.items()},
-        }
+        },
+        caveat=caveats(req).everywhere,
     )

@@ -16,4 +16,6 @@ blueprint = func.Blueprint()
 def list_trends(req: func.HttpRequest) -> func.HttpResponse:
     """List the totals of health and findings at evenly spaced times, oldest first."""
     wanted = parameters.image_filter({name: req.params.get(name, "") for name in ("registry", "repository")})
-    return answer(Trends(app().query_trends(wanted, times(req.params, app().clock()))))
+    spaced = times(req.params, app().clock())
+    caveats = app().query_caveats(spaced[-1])
+    return answer(Trends(app().query_trends(wanted, spaced)), caveat=caveats.everywhere)

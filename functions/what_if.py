@@ -20,4 +20,4 @@ def what_if(req: func.HttpRequest) -> func.HttpResponse:
     asked = parse_what_if(req.get_body(), caller(req), app().clock())
     if asked.supposed.readers:
         raise bad_request("readers", "reading images again takes long: run `python -m cli what-if --readers`")
-    return answer(app().what_if(asked, bound=Bound()))
+    return answer(app().what_if(asked, bound=Bound()), caveat=app().query_caveats(asked.until).everywhere)

@@ -248,6 +248,7 @@ class App(Watching):
             notify_from=self.settings.notify_from,
             now=utc_now,
             elapsed=time.monotonic,
+            removed=lambda at: self.query_caveats(at).removed,
         )
 
     @cached_property

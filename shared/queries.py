@@ -13,6 +13,7 @@ from shared.services.known_registries import DiscoveredRegistries, KnownRegistri
 from shared.services.preview_rule import PreviewRule
 from shared.services.query_bases import QueryBases
 from shared.services.query_billing import QueryBilling
+from shared.services.query_caveats import QueryCaveats
 from shared.services.query_estate import QueryEstate
 from shared.services.query_exposure import QueryExposure
 from shared.services.query_findings import QueryFindings
@@ -67,6 +68,7 @@ class Queries(Stores):
             subscription_id=chosen.subscription_id,
             threshold=chosen.unhealthy_from,
             now=utc_now,
+            caveats=self.query_caveats,
         )
 
     @cached_property
@@ -108,7 +110,9 @@ class Queries(Stores):
     @cached_property
     def query_scan_result(self) -> QueryScanResult:
         """Reads what exports are made of."""
-        return QueryScanResult(self.log, self.rules, self.reports, self.inventories, utc_now, self.signals.as_of)
+        return QueryScanResult(
+            self.log, self.rules, self.reports, self.inventories, utc_now, self.signals.as_of, self.plan
+        )
 
     @cached_property
     def query_scan(self) -> QueryScan:
@@ -123,7 +127,7 @@ class Queries(Stores):
     @cached_property
     def query_recommendations(self) -> QueryRecommendations:
         """Reads recommendations."""
-        return QueryRecommendations(self.query_bases)
+        return QueryRecommendations(self.query_bases, lambda at: self.query_caveats(at).removed)
 
     @cached_property
     def query_tags(self) -> QueryTags:
@@ -144,6 +148,11 @@ class Queries(Stores):
     def compare_images(self) -> CompareImages:
         """Compares images."""
         return CompareImages(self.query_images)
+
+    @cached_property
+    def query_caveats(self) -> QueryCaveats:
+        """Reads what has to be known of answers."""
+        return QueryCaveats(self.plan, self.registry_reader)
 
     @cached_property
     def query_billing(self) -> QueryBilling:

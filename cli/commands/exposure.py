@@ -48,7 +48,8 @@ def _run(session: Session) -> Exit:
     with reading(session, "Adding up"):
         session.app.check_settings()
         body = msgspec.to_builtins(session.app.query_exposure(asked))
-    session.answer(body, lambda: _print(session, body))
+    caveat = session.app.query_caveats(asked.end).everywhere
+    session.answer(body, lambda: _print(session, body), caveat)
     return Exit.OK
 
 

@@ -59,7 +59,8 @@ def _run(session: Session) -> Exit:
     shown = answered.found[: session.asked.top]
     signals = session.app.signals.as_of(at)
     body = {"value": [found_body(one.image, one.judged, signals) for one in shown], **doubts_body(answered)}
-    session.answer(body, lambda: _print(session, body, answered.found))
+    caveat = session.app.query_caveats(at).everywhere
+    session.answer(body, lambda: _print(session, body, answered.found), caveat)
     return Exit.PROBLEM if _failing(answered) & session.asked.fail_on else Exit.OK
 
 

@@ -39,8 +39,9 @@ def _run(session: Session) -> Exit:
     at = as_of(session)
     about = image_named(session.app, session.asked.registry, session.asked.digest, at)
     found = session.app.query_images.one(about, at)
-    body = image_details_body(found, session.app.query_bases.one(found, at))
-    session.answer(body, lambda: _print(session, body))
+    caveats = session.app.query_caveats(at)
+    body = image_details_body(found, session.app.query_bases.one(found, at), caveats)
+    session.answer(body, lambda: _print(session, body), caveats.everywhere)
     return Exit.PROBLEM if found.health.health in session.asked.fail_on else Exit.OK
 
 

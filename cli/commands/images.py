@@ -30,8 +30,9 @@ def _run(session: Session) -> Exit:
     with reading(session, "Reading images"):
         session.app.check_settings()
         found = session.app.query_images.images_matching(wanted, at, most=most(session))
-    value = [image_body(one.health) for one in found[: session.asked.top]]
-    session.answer({"value": value}, lambda: _print(session, value, found))
+    caveats = session.app.query_caveats(at)
+    value = [image_body(one.health, caveats) for one in found[: session.asked.top]]
+    session.answer({"value": value}, lambda: _print(session, value, found), caveats.everywhere)
     return Exit.PROBLEM if any(one.health.health in session.asked.fail_on for one in found) else Exit.OK
 
 

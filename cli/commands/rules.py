@@ -82,7 +82,8 @@ def _preview(session: Session) -> None:
     rule = parse_preview(content(session.asked.file), caller())
     with walking(session, "Judging images") as progress:
         previewed = msgspec.to_builtins(session.app.preview_rule(rule, progress))
-    session.answer(previewed, lambda: rule_tables.previewed(session, previewed))
+    caveat = session.app.query_caveats(None).everywhere
+    session.answer(previewed, lambda: rule_tables.previewed(session, previewed), caveat)
 
 
 def _add(session: Session) -> None:

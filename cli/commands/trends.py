@@ -35,7 +35,8 @@ def _run(session: Session) -> Exit:
     with reading(session, "Adding up"):
         session.app.check_settings()
         body = msgspec.to_builtins(Trends(session.app.query_trends(wanted, points)))
-    session.answer(body, lambda: show(session, _COLUMNS, map(_row, body["value"])))
+    caveat = session.app.query_caveats(points[-1]).everywhere
+    session.answer(body, lambda: show(session, _COLUMNS, map(_row, body["value"])), caveat)
     return Exit.OK
 
 

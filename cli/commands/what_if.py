@@ -46,7 +46,7 @@ def _run(session: Session) -> Exit:
             answer = app.what_if(asked, progress)
     except (InvalidRule, RuleNotFound, NoSuchSnapshot) as error:
         raise CommandFailed(str(error)) from error
-    session.answer(answer, lambda: told(answer, session))
+    session.answer(answer, lambda: told(answer, session), app.query_caveats(asked.until).everywhere)
     return Exit.OK
 
 

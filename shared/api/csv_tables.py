@@ -12,14 +12,17 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+from shared.api.images import stated_reason
 from shared.api.scan_facts import one_line
 from shared.domain.exploits import Exploit, ExploitSignals, NoSignals
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.domain.references import ImageId
+from shared.services.query_caveats import Caveats
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 
 _NO_SIGNALS = NoSignals()
+_NO_CAVEATS = Caveats()
 _FORMULA_STARTS = tuple("=+-@|%＝＋－＠")  # what else OWASP names, tabs and line ends, is never left at a beginning
 _NEXT_FORMULA = re.compile(rf';(?=[\s"]*[{re.escape("".join(_FORMULA_STARTS))}])')
 _FINDINGS = (
@@ -40,9 +43,9 @@ def findings_table(image: ImageId, judged: Iterable[JudgedFinding], signals: Exp
     return _table(_FINDINGS, ((*_finding(image, one), *_exploit(signals.of(one.finding))) for one in judged))
 
 
-def images_table(images: Iterable[ImageHealth]) -> bytes:
+def images_table(images: Iterable[ImageHealth], caveats: Caveats = _NO_CAVEATS) -> bytes:
     """Give one line for each image, under a line of names."""
-    return _table(_IMAGES, map(_image, images))
+    return _table(_IMAGES, (_image(health, stated_reason(health, caveats)) for health in images))
 
 
 def _finding(image: ImageId, one: JudgedFinding) -> Sequence[object]:
@@ -61,13 +64,13 @@ def _exploit(exploit: Exploit) -> Sequence[object]:
     return kev and kev.added, kev and kev.due, ransomware, exploit.epss, exploit.epss_percentile
 
 
-def _image(health: ImageHealth) -> Sequence[object]:
+def _image(health: ImageHealth, reason: str) -> Sequence[object]:
     system = f"{health.os.name} {health.os.version}" if health.os else ""
     scanned = health.last_scan.time if health.last_scan else None
     times = (health.first_seen, health.last_pushed, health.last_pulled, scanned)
     return (
         *(health.registry, health.repository, health.tags, health.digest, health.platform, system),
-        *(health.health, health.reason, *(health.severities[severity] for severity in _SEVERITIES)),
+        *(health.health, reason, *(health.severities[severity] for severity in _SEVERITIES)),
         *(health.undetermined, health.disabled_findings, health.packages),
         *(f"{time:%Y-%m-%dT%H:%M:%SZ}" if time else None for time in times),
         "yes" if health.charged else "no",

@@ -51,6 +51,7 @@ def _metadata(result: ScanResult) -> Json:
         ("platform", str(scan.platform or "")),
         ("advisorySnapshot", scan.advisory_snapshot),
         *(("leftOpen", gap) for gap in left_open(result)),
+        ("caveat", result.caveat),
     ]
     return {
         "timestamp": utc_text(result.scan.at),

@@ -14,26 +14,33 @@ from shared.domain.exploits import ExploitSignals, NoSignals, urgency
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import ImageHealth, JudgedFinding
 from shared.projections.image_rows import ImageAnswer
+from shared.services.query_caveats import Caveats, joined
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_SIGNALS = NoSignals()
+_NO_CAVEATS = Caveats()
 _RULE_EXPIRED = "rule-expired"  # of what is no event of the log
 
 
-def image_body(health: ImageHealth, notice: str = "") -> dict[str, Any]:
-    """Give an image; ``notice`` is what has to be known of every answer, such as that the plan is off."""
-    return dict(msgspec.to_builtins(health)) | {"reason": _with(health.reason, notice)}
+def image_body(health: ImageHealth, caveats: Caveats = _NO_CAVEATS) -> dict[str, Any]:
+    """Give an image; its reason says also what has to be known of it, such as that the plan is off."""
+    return dict(msgspec.to_builtins(health)) | {"reason": stated_reason(health, caveats)}
 
 
-def image_details_body(found: ImageAnswer, base: ImageBase | None, notice: str = "") -> dict[str, Any]:
+def image_details_body(found: ImageAnswer, base: ImageBase | None, caveats: Caveats = _NO_CAVEATS) -> dict[str, Any]:
     """Give one image with the upgrades that close its findings, and its base."""
     told = {"upgrades": msgspec.to_builtins(found.upgrades), "base": msgspec.to_builtins(base)}
-    return {**image_body(found.health, notice), **told}
+    return {**image_body(found.health, caveats), **told}
 
 
-def verdict_body(health: ImageHealth, notice: str = "") -> dict[str, Any]:
+def verdict_body(health: ImageHealth, caveats: Caveats = _NO_CAVEATS) -> dict[str, Any]:
     """Give what a list of an image's findings amounts to."""
-    return {"health": health.health, "reason": _with(health.reason, notice)}
+    return {"health": health.health, "reason": stated_reason(health, caveats)}
+
+
+def stated_reason(health: ImageHealth, caveats: Caveats = _NO_CAVEATS) -> str:
+    """Say why an image is as it is, and what has to be known of that."""
+    return joined(health.reason, caveats.of(health.registry))
 
 
 def findings_body(judged: Sequence[JudgedFinding], signals: ExploitSignals = _NO_SIGNALS) -> list[dict[str, Any]]:
@@ -62,10 +69,6 @@ def newest_first(entry: HistoryEntry) -> tuple[int, str, int]:
     """Give the key that orders a history, of integers and text."""
     microseconds = (entry.recorded.meta.recorded_at - _EPOCH) // timedelta(microseconds=1)
     return -microseconds, entry.stream, -entry.recorded.version
-
-
-def _with(reason: str, notice: str) -> str:
-    return "; ".join(filter(None, (reason, notice)))
 
 
 def _entry(entry: HistoryEntry) -> dict[str, Any]:

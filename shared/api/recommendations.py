@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from shared.api.arm import recommendations
-from shared.domain.recommendations import Recommendation
+from shared.domain.recommendations import LeftOut, Recommendation
 
 
 class ParentRecommendation(msgspec.Struct, frozen=True):
@@ -31,3 +31,8 @@ PARENT = ParentRecommendation(
 def recommendation_body(made: Recommendation) -> dict[str, Any]:
     """Give a recommendation with its parent."""
     return {**msgspec.to_builtins(made), "parent": msgspec.to_builtins(PARENT)}
+
+
+def left_out_body(left_out: LeftOut | None) -> dict[str, Any]:
+    """Give what nothing is recommended for; nothing where that is nothing."""
+    return {"leftOut": msgspec.to_builtins(left_out)} if left_out else {}

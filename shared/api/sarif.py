@@ -1,7 +1,8 @@
 """A scan as a SARIF 2.1.0 log, for code scanning pages and editors.
 
 Specification: https://docs.oasis-open.org/sarif/sarif/v2.1.0/ (section numbers below). Disabled findings are
-suppressed results (3.27.23); what the scan left open is an error of the run (3.20.21).
+suppressed results (3.27.23); what the scan left open is an error of the run (3.20.21), and that the plan is off a
+warning.
 """
 
 from __future__ import annotations
@@ -62,9 +63,10 @@ def sarif_log(result: ScanResult) -> Json:
 
 
 def _invocation(result: ScanResult) -> Json:
-    notes = [{"level": "error", "message": _message(f"not assessed: {gap}")} for gap in left_open(result)]
+    gaps = [{"level": "error", "message": _message(f"not assessed: {gap}")} for gap in left_open(result)]
+    known = [{"level": "warning", "message": _message(result.caveat)}] if result.caveat else []
     at = utc_text(result.scan.at)
-    return {"executionSuccessful": not notes, "endTimeUtc": at, "toolExecutionNotifications": notes}
+    return {"executionSuccessful": not gaps, "endTimeUtc": at, "toolExecutionNotifications": [*gaps, *known]}
 
 
 def _rule(name: str, findings: list[Finding]) -> Json:

@@ -12,6 +12,7 @@ from typing import Any
 from shared.api.scan_facts import advisory_url, document_id, image_name, image_purl, left_open, one_line, utc_text
 from shared.domain.image_health import JudgedFinding
 from shared.domain.packages import Package
+from shared.services.query_caveats import joined
 from shared.services.query_scan_result import ScanResult
 from shared.services.query_status import VERSION
 
@@ -43,7 +44,7 @@ def spdx_document(result: ScanResult) -> Json:
         "creationInfo": {
             "created": utc_text(result.scan.at),
             "creators": [f"Tool: Plimsoll-{VERSION}"],
-            **_comment(left_open(result)),
+            **_comment(left_open(result), result.caveat),
         },
         "packages": [_image(result), *packages],
         "relationships": [
@@ -87,8 +88,9 @@ def _package(package: Package, number: int, advisories: Iterable[str]) -> Json:
     }
 
 
-def _comment(gaps: tuple[str, ...]) -> Json:
-    return {"comment": one_line(f"left open: {'; '.join(gaps)}")} if gaps else {}
+def _comment(gaps: tuple[str, ...], caveat: str) -> Json:
+    told = joined(f"left open: {'; '.join(gaps)}" if gaps else "", caveat)
+    return {"comment": one_line(told)} if told else {}
 
 
 def _purl(purl: str) -> Json:

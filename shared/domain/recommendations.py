@@ -50,6 +50,14 @@ class AffectedImage(msgspec.Struct, frozen=True, rename="camel"):
     last_pulled: datetime | None
 
 
+class LeftOut(msgspec.Struct, frozen=True, rename="camel"):
+    """Unhealthy images for which nothing is recommended, as nothing can be done about them."""
+
+    images: int
+    registries: tuple[str, ...]
+    reason: str = "their registries were removed"
+
+
 class Recommendation(msgspec.Struct, frozen=True, rename="camel"):
     """One thing to do, over all unhealthy images that it is for.
 

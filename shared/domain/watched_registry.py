@@ -10,7 +10,14 @@ from datetime import datetime
 
 import msgspec
 
-from shared.domain.events import DomainEvent, RecordedEvent, RegistryDisabled, RegistryEnabled, RegistrySource
+from shared.domain.events import (
+    DisabledBecause,
+    DomainEvent,
+    RecordedEvent,
+    RegistryDisabled,
+    RegistryEnabled,
+    RegistrySource,
+)
 
 
 class WatchedRegistry(msgspec.Struct, frozen=True):
@@ -58,6 +65,13 @@ class WatchedRegistry(msgspec.Struct, frozen=True):
         if self.enabled:
             return self.problem
         return next((event.detail for event in self._by_weight if isinstance(event, RegistryDisabled)), "")
+
+    @property
+    def caveat(self) -> str:
+        """Say that the registry is gone, where that is so: what is known of its images is not kept up to date."""
+        if self.state != DisabledBecause.REMOVED or self.since is None:
+            return ""
+        return f"its registry was removed, as is known since {self.since:%Y-%m-%dT%H:%M:%SZ}"
 
     @property
     def _by_weight(self) -> list[RegistryEnabled | RegistryDisabled]:

@@ -29,11 +29,8 @@ def differing_charges(one: Generation, other: Generation) -> Iterator[tuple[str,
 
 
 def wrong_totals(generation: Generation) -> list[str]:
-    """Return the months whose total is not the number of their charges."""
-    counted: dict[str, int] = {}
-    for month, _ in generation.billing.entries():
-        counted[month] = counted.get(month, 0) + 1
-    return sorted(month for month, count in counted.items() if generation.billing.total(month) != count)
+    """Return the months that have a total which is not the number of its charges."""
+    return sorted({count.month for count in generation.billing.counts() if count.charges != count.total})
 
 
 def _side_by_side(one: Iterator[Row], other: Iterator[Row]) -> Iterator[tuple[Row | None, Row | None]]:

@@ -23,7 +23,8 @@ class QueryBilling:
     def charges(self, month: str, at: datetime | None) -> list[BilledImage]:
         """Return the charges of a month (``YYYY-MM``), newest first."""
         found = self._from_log(month, at) if at else self.billing.charges(month)
-        return sorted(found, key=lambda charge: (charge.time, charge.digest), reverse=True)
+        by_registry = sorted(found, key=lambda charge: charge.registry)
+        return sorted(by_registry, key=lambda charge: (charge.time, charge.digest), reverse=True)
 
     def _from_log(self, month: str, at: datetime) -> Iterator[BilledImage]:
         for name in self.log.streams(IMAGE_STREAM):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.domain.finding_criteria import FindingCriteria
@@ -17,6 +17,7 @@ from shared.projections.rules import RuleReader
 from shared.services.commands import Clock
 from shared.services.kept_reports import ReportNotKept
 from shared.services.known_registries import KnownRegistries
+from shared.services.query_caveats import Caveats
 from shared.services.query_images import ImageFilter, ImageNotFound, QueryImages
 
 
@@ -37,9 +38,10 @@ class Estate:
     """Everything that is watched, as of a time; findings are read when they are asked for.
 
     Registries are in the order of their login servers. ``threshold`` is the severity from which on findings count,
-    ``rules`` are those in force. ``findings_of`` gives the findings of an image, disabled ones included; none for an
-    image that is gone meanwhile, or whose report is no longer kept (which is then not assessed). It raises
-    FindingsUnreadable, or DocumentMissing for a time in the past, where a report is lost.
+    ``rules`` are those in force, ``caveats`` is what has to be known of all of it. ``findings_of`` gives the findings
+    of an image, disabled ones included; none for an image that is gone meanwhile, or whose report is no longer kept
+    (which is then not assessed). It raises FindingsUnreadable, or DocumentMissing for a time in the past, where a
+    report is lost.
     """
 
     subscription_id: str
@@ -48,6 +50,7 @@ class Estate:
     registries: tuple[RegistryImages, ...]
     rules: tuple[Rule, ...]
     findings_of: Callable[[ImageHealth], Sequence[JudgedFinding]]
+    caveats: Caveats = field(default_factory=Caveats)
 
     @property
     def subscriptions(self) -> tuple[str, ...]:
@@ -79,6 +82,7 @@ class QueryEstate:
     subscription_id: str
     threshold: Severity
     now: Clock
+    caveats: Callable[[datetime | None], Caveats]
     _kept: tuple[Revision, tuple[RegistryImages, ...]] | None = None
 
     def __call__(self, at: datetime | None = None) -> Estate:
@@ -93,6 +97,7 @@ class QueryEstate:
             registries=tuple(self._by_registry(at)) if at else self._latest(index),
             rules=book.active(moment),
             findings_of=lambda health: self._findings(index, health, at),
+            caveats=self.caveats(at),
         )
 
     def _latest(self, index: FindingsIndex) -> tuple[RegistryImages, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -10,7 +10,7 @@ from itertools import islice
 from shared.advisories.versions.order import in_order
 from shared.domain.exploits import Exploits, ExploitSignals, summed
 from shared.domain.image_health import Health, worst_image_first
-from shared.domain.recommendations import Group, Need, Position, Recommendation, grouped, made
+from shared.domain.recommendations import Group, LeftOut, Need, Position, Recommendation, grouped, made
 from shared.domain.upgrades import UpgradeKey, upgrade_of
 from shared.services.query_bases import Bases, QueryBases
 from shared.services.query_images import ImageFilter
@@ -22,11 +22,14 @@ EVERYWHERE = ImageFilter(health=Health.UNHEALTHY)
 class QueryRecommendations:
     """Groups what unhealthy images need; healthy and unsupported ones need nothing.
 
+    Nothing can be done about images of ``removed`` registries, given by login server: they are left out.
+
     The groups of the last question are kept while nothing changes: the next one mostly asks for the next page.
     """
 
     bases: QueryBases
-    _kept: tuple[Bases, ImageFilter, list[Group]] | None = None
+    removed: Callable[[datetime | None], Collection[str]]
+    _kept: tuple[Bases, ImageFilter, frozenset[str], list[Group]] | None = None
 
     def __call__(
         self,
@@ -40,27 +43,36 @@ class QueryRecommendations:
 
         ``wanted`` narrows down the images that they are for; bases are told from all images whatever it holds.
         """
-        groups = self._groups(self.bases(at), wanted, at)
+        groups = self._groups(self.bases(at), wanted, frozenset(self.removed(at)), at)
         rest = (group for group in groups if after is None or group.position > after)
         kev_known = not self.bases.signals(at).without_kev
         return [made(group, in_order, kev_known=kev_known) for group in islice(rest, most)]
 
-    def _groups(self, bases: Bases, wanted: ImageFilter, at: datetime | None) -> list[Group]:
+    def left_out(self, at: datetime | None, wanted: ImageFilter = EVERYWHERE) -> LeftOut | None:
+        """Say which unhealthy images nothing is recommended for, as their registries were removed; None for none."""
+        unhealthy = replace(wanted, health=Health.UNHEALTHY)
+        among = (host for host in sorted(self.removed(at)) if wanted.registry in (None, host))
+        counts = {host: len(self.bases.images.images_matching(replace(unhealthy, registry=host), at)) for host in among}
+        hosts = tuple(host for host, images in counts.items() if images)
+        return LeftOut(sum(counts.values()), hosts) if hosts else None
+
+    def _groups(self, bases: Bases, wanted: ImageFilter, removed: frozenset[str], at: datetime | None) -> list[Group]:
         kept = self._kept
-        if kept is None or kept[0] is not bases or kept[1] != wanted:
-            of_upgrades = self._exploits(bases.signals, wanted, at) if bases.signals.snapshot else {}
-            kept = self._kept = bases, wanted, grouped(_needs(bases, wanted), of_upgrades)
-        return kept[2]
+        if kept is None or kept[0] is not bases or kept[1:3] != (wanted, removed):
+            of_upgrades = self._exploits(bases.signals, wanted, removed, at) if bases.signals.snapshot else {}
+            kept = self._kept = bases, wanted, removed, grouped(_needs(bases, wanted, removed), of_upgrades)
+        return kept[3]
 
     def _exploits(
-        self, signals: ExploitSignals, wanted: ImageFilter, at: datetime | None
+        self, signals: ExploitSignals, wanted: ImageFilter, removed: frozenset[str], at: datetime | None
     ) -> Mapping[UpgradeKey, Exploits]:
         """Sum up the exploitation of all findings of unhealthy images that count, by what is to be upgraded."""
         if at is None:
-            return self.bases.index.exploits(wanted.registry, wanted.repository, self.bases.threshold)
+            return self.bases.index.exploits(wanted.registry, wanted.repository, self.bases.threshold, removed)
         found: dict[UpgradeKey, Exploits] = {}
         unhealthy = replace(wanted, health=Health.UNHEALTHY)
-        for _, judged in self.bases.images.findings_at(at, unhealthy.holds):
+        there = lambda health: unhealthy.holds(health) and health.registry not in removed  # noqa: E731
+        for _, judged in self.bases.images.findings_at(at, there):
             still_open = [one.finding for one in judged or () if one.disabled_by is None]
             for finding in still_open:
                 if finding.severity.at_least(self.bases.threshold):
@@ -69,9 +81,10 @@ class QueryRecommendations:
         return found
 
 
-def _needs(bases: Bases, wanted: ImageFilter) -> Iterator[Need]:
+def _needs(bases: Bases, wanted: ImageFilter, removed: Collection[str]) -> Iterator[Need]:
     listed = (one for one in bases.known if one.listed and wanted.holds(one.health))
-    unhealthy = (one for one in listed if one.health.health is Health.UNHEALTHY)
+    there = (one for one in listed if one.health.registry not in removed)
+    unhealthy = (one for one in there if one.health.health is Health.UNHEALTHY)
     for answer in sorted(unhealthy, key=lambda one: worst_image_first(one.health)):
         base = bases.of(answer)
         exploits = bases.exploits(answer, base) if base else Exploits()

@@ -17,6 +17,7 @@ from shared.domain.references import ImageId
 from shared.domain.rules import Rule
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_stream
+from shared.projections.plan import PlanReader
 from shared.projections.rules import RuleReader
 from shared.services.commands import Clock
 from shared.services.kept_reports import KeptReports
@@ -33,6 +34,7 @@ class ScanResult:
     """The last scan of an image that stands, what it found, and the rules that disable some of it, by id.
 
     All of it follows from the log, but for the exploit signals: under equal ones, equal results give equal exports.
+    ``caveat`` is what has to be known of it: that the plan is off.
     """
 
     image: ImageId
@@ -43,6 +45,7 @@ class ScanResult:
     judged: tuple[JudgedFinding, ...]
     rules: Mapping[str, Rule]
     signals: ExploitSignals = field(default_factory=NoSignals)
+    caveat: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class QueryScanResult:
     inventories: DocumentStore[Inventory]
     now: Clock
     signals: Callable[[datetime | None], ExploitSignals]
+    plan: PlanReader
 
     def __call__(self, about: ImageId, at: datetime | None) -> ScanResult:
         """Return the result of the last scan, as of a time; raise ImageNotFound, NotScanned or ReportNotKept."""
@@ -73,6 +77,7 @@ class QueryScanResult:
             judged=judge(report, active),
             rules={rule.id: rule for rule in active},
             signals=self.signals(at),
+            caveat=self.plan(at).notice,
         )
 
 

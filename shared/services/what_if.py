@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from shared.domain.events import RecordedEvent
 from shared.domain.health_history import Told, standings
 from shared.domain.image import ImageState
 from shared.domain.image_health import rules_for
-from shared.domain.recommendations import Need, grouped
+from shared.domain.recommendations import Group, Need, grouped
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
 from shared.domain.stored_names import IMAGE_STREAM
@@ -65,12 +65,13 @@ class WhatIfQuestion(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """One side: the rules, what judges by them, and the span of time."""
+    """One side: the rules, what judges by them, the span of time, and registries that were removed by its end."""
 
     rules: Sequence[RecordedEvent]
     projector: Projector
     since: datetime
     until: datetime
+    removed: Collection[str]
 
 
 type Supposing = Callable[[Supposition, datetime], AbstractContextManager[SupposeScans]]
@@ -88,6 +89,7 @@ class WhatIf:
     notify_from: Severity
     now: Clock
     elapsed: Callable[[], float]
+    removed: Callable[[datetime | None], Collection[str]]
 
     def __call__(self, asked: WhatIfQuestion, progress: Progress = silent, bound: Bound | None = None) -> WhatIfAnswer:
         """Compare; raise RuleNotFound, InvalidRule, NoSuchSnapshot, or for a bound TooManyImages or WhatIfTooLong."""
@@ -95,9 +97,10 @@ class WhatIf:
         since = asked.since or until - _WINDOW
         recorded = _until(self.log.load(self.rules).events, until)
         projector = replace(self.projector, threshold=asked.supposed.unhealthy_from or self.projector.threshold)
+        span = since, until, self.removed(until)
         sides = (
-            _Judged(recorded, self.projector, since, until),
-            _Judged(supposed_rules(recorded, asked.supposed, until), projector, since, until),
+            _Judged(recorded, self.projector, *span),
+            _Judged(supposed_rules(recorded, asked.supposed, until), projector, *span),
         )
         tally = Tally()
         with self.supposing(asked.supposed, until) as suppose:
@@ -162,12 +165,16 @@ class WhatIf:
             listed=answer.listed,
             health=answer.health,
             still_open={one.id: one for one in open_findings(stood[-1][1])},
-            recommendations=frozenset(group.id for group in grouped([_need(answer)])),
+            recommendations=frozenset(group.id for group in _advice(answer, side.removed)),
             charge=state.charge,
             unknown=scan is not None and is_unknown(scan.event),
             changes=tuple(past_changes(stood, side.since)),
             notices=tuple(past_notices(stood, side.since, self.notify_from)),
         )
+
+
+def _advice(answer: ImageAnswer, removed: Collection[str]) -> list[Group]:
+    return [] if answer.health.registry in removed else grouped([_need(answer)])
 
 
 def _need(answer: ImageAnswer) -> Need:

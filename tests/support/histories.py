@@ -34,6 +34,7 @@ from tests.support.examples import (
     report,
 )
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest
+from tests.support.quick_folder import quick_folder
 from tests.support.signal_feeds import kev, put_in_force
 
 IMAGES = (1, 2)
@@ -100,7 +101,7 @@ def _signals(app: MemoryApp, number: int) -> None:
     """Put a catalog of exploited flaws in force, of which some are those of images, or switch it off."""
     known = [f"CVE-2026-000{flaw}" for flaw in (1, 2) if number & flaw]
     others = [f"CVE-2025-000{flaw}" for flaw in range(6)]
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=quick_folder()) as folder:
         put_in_force(app, Path(folder), kev(*others, *known) if number % 8 != 7 else None)
     app.adopt_signals.where_used()
 

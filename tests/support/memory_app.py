@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 from unittest.mock import patch
+from uuid import uuid4
 
 from shared import bootstrap, queries, stores, watching
 from shared.advisories.database import AdvisoryDatabase
@@ -55,6 +55,7 @@ from shared.stores import Stores
 from shared.watching import Watching
 from tests.support.examples import LINUX, REGISTRY, START, digest, image_id, inventory, report
 from tests.support.memory_storage import MemoryBlobs, MemoryQueue, MemoryTable
+from tests.support.quick_folder import quick_folder
 
 _CONFIG = Descriptor("application/vnd.docker.container.image.v1+json", digest(800), 10)
 
@@ -263,20 +264,22 @@ class MemoryApp(App):
         return self.new_index()
 
     def new_index(self) -> SqliteFindingsIndex:
-        """Make another index of this app, in a folder that is gone when the app is."""
-        folder = tempfile.mkdtemp(prefix="plimsoll-test-")
-        weakref.finalize(self, shutil.rmtree, folder)
+        """Make another index of this app."""
         with patch.object(stores, "utc_now", self.world.clock):
-            return self._index(Path(folder) / "index.sqlite")
+            return self._index(self._folder() / "index.sqlite")
 
     @cached_property
     def signals(self) -> SignalStore:
-        folder = tempfile.mkdtemp(prefix="plimsoll-test-")
-        weakref.finalize(self, shutil.rmtree, folder)
         with patch.object(stores, "utc_now", self.world.clock):
-            made = self._signals(Path(folder))
+            made = self._signals(self._folder())
         made.recheck_seconds = 0
         return made
+
+    def _folder(self) -> Path:
+        """Name a folder that is gone when the app is. Whoever keeps something makes it: most apps of tests do not."""
+        folder = quick_folder() / f"plimsoll-test-{uuid4().hex}"
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
     def make_log(self) -> MemoryEventLog:
         """Make the log; tests may want one with faults."""

@@ -155,6 +155,7 @@ class SignalStore:
                 return SignalDatabase(path)
             except SnapshotUnusable:
                 path.unlink(missing_ok=True)  # left by a crash or another version: the blob decides
+        self.cache.mkdir(parents=True, exist_ok=True)
         if not self.container.download_file(_blob(snapshot), path):
             raise SnapshotUnusable(f"snapshot {snapshot} of exploit signals is missing from storage; refresh them")
         return SignalDatabase(path)

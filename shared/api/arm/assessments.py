@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from shared.api.arm.facts import Json
 from shared.api.arm.recommendations import Recommendation
+from shared.api.arm.statuses import with_caveat
 from shared.api.arm.tally import Tally
+from shared.api.caveats import caveat_property
 from shared.services.query_estate import RegistryImages
 
 
@@ -13,13 +15,18 @@ def assessment_id(registry: RegistryImages, key: Recommendation) -> str:
     return f"{registry.resource.id}/providers/Microsoft.Security/assessments/{key}"
 
 
-def assessment(registry: RegistryImages, key: Recommendation, portal: str = "", *, metadata: bool = False) -> Json:
-    """Give an assessment as Azure Resource Manager shows it; with ``portal``, the address of the page, its links."""
+def assessment(
+    registry: RegistryImages, key: Recommendation, caveat: str = "", portal: str = "", *, metadata: bool = False
+) -> Json:
+    """Give an assessment as Azure Resource Manager shows it; with ``portal``, the address of the page, its links.
+
+    ``caveat`` is what has to be known of the registry's images.
+    """
     found = {
         "displayName": key.display_name,
-        "status": Tally.of(registry.images).status,
+        "status": assessment_status(registry, caveat),
         "resourceDetails": {"source": "Azure", "id": registry.resource.id},
-        "additionalData": additional_data(registry, key),
+        "additionalData": additional_data(registry, key, caveat),
     }
     if portal:
         found["links"] = {"azurePortalUri": portal}
@@ -33,9 +40,14 @@ def assessment(registry: RegistryImages, key: Recommendation, portal: str = "", 
     }
 
 
-def additional_data(registry: RegistryImages, key: Recommendation) -> dict[str, str]:
+def assessment_status(registry: RegistryImages, caveat: str) -> dict[str, str]:
+    """Give the status of a registry's images, and what has to be known of it."""
+    return with_caveat(Tally.of(registry.images).status, caveat)
+
+
+def additional_data(registry: RegistryImages, key: Recommendation, caveat: str) -> dict[str, str]:
     """Give what only this kind of assessment says: values are text."""
-    return {"subAssessmentsLink": f"{assessment_id(registry, key)}/subAssessments"}
+    return {"subAssessmentsLink": f"{assessment_id(registry, key)}/subAssessments", **caveat_property(caveat)}
 
 
 def assessment_metadata(key: Recommendation) -> Json:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from shared.api.arm.facts import Json
 from shared.api.arm.recommendations import Recommendation
 from shared.api.arm.tally import Tally
+from shared.api.caveats import caveat_property
 from shared.services.query_estate import RegistryImages
 
 SCORE_NAME = "ascScore"
@@ -19,19 +20,24 @@ _MAXIMUM = 6
 _TITLE = "Remediate vulnerabilities"
 
 
-def secure_score(subscription_id: str, registries: Iterable[RegistryImages]) -> Json:
-    """Give the score of a subscription with its registries."""
+def secure_score(subscription_id: str, registries: Iterable[RegistryImages], caveat: str = "") -> Json:
+    """Give the score of a subscription with its registries; ``caveat`` is what has to be known of it."""
     tally = _tally(registries)
     return {
         "id": _score_id(subscription_id),
         "name": SCORE_NAME,
         "type": "Microsoft.Security/secureScores",
-        "properties": {"displayName": "ASC score", "score": score(tally), "weight": tally.counted},
+        "properties": {
+            "displayName": "ASC score",
+            "score": score(tally),
+            "weight": tally.counted,
+            **caveat_property(caveat),
+        },
     }
 
 
 def secure_score_control(
-    subscription_id: str, registries: Iterable[RegistryImages], *, definition: bool = False
+    subscription_id: str, registries: Iterable[RegistryImages], caveat: str = "", *, definition: bool = False
 ) -> Json:
     """Give the only control of the score."""
     tally = _tally(registries)
@@ -42,6 +48,7 @@ def secure_score_control(
         "notApplicableResourceCount": tally.unsupported,
         "score": score(tally),
         "weight": tally.counted,
+        **caveat_property(caveat),
     }
     if definition:
         found["definition"] = control_definition()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.domain.image_health import JudgedFinding
 from shared.domain.severity import Severity
+from shared.services.query_caveats import joined
 
 # Clients know these four words only, and count by them: what is not known to be less counts with the lowest.
 _WORDS = {
@@ -19,6 +20,11 @@ _WORDS = {
 def severity_word(severity: Severity) -> str:
     """Give the word of a status for a severity: one of four."""
     return _WORDS[severity]
+
+
+def with_caveat(status: dict[str, str], caveat: str) -> dict[str, str]:
+    """Add what has to be known of a status to its description; code and cause stay what they are."""
+    return status | {"description": joined(status["description"], caveat)}
 
 
 def finding_status(judged: JudgedFinding, threshold: Severity) -> dict[str, str]:

@@ -8,17 +8,18 @@ from shared.api.arm.classic import classic_details, classic_facts, classic_resou
 from shared.api.arm.detailed import DetailedParts, detailed_facts
 from shared.api.arm.facts import Json
 from shared.api.arm.recommendations import Recommendation
-from shared.api.arm.statuses import finding_status
+from shared.api.arm.statuses import finding_status, with_caveat
 from shared.api.arm.subjects import Subject
 from shared.api.arm.times import seven_digits
-from shared.domain.severity import Severity
+from shared.services.query_estate import Estate
 
 
 class SubAssessments:
     """Makes sub-assessments; parts that are equal for many are the same object."""
 
-    def __init__(self, threshold: Severity) -> None:
-        self._threshold = threshold
+    def __init__(self, estate: Estate) -> None:
+        self._threshold = estate.threshold
+        self._caveats = estate.caveats
         self._parts = DetailedParts()
         self._statuses: dict[Hashable, dict[str, str]] = {}
 
@@ -47,8 +48,9 @@ class SubAssessments:
 
     def _status(self, subject: Subject) -> dict[str, str]:
         judged = subject.judged
-        key = (judged.disabled_by, judged.finding.severity, judged.finding.undetermined)
+        caveat = self._caveats.of(subject.place.health.registry)
+        key = (judged.disabled_by, judged.finding.severity, judged.finding.undetermined, caveat)
         status = self._statuses.get(key)
         if status is None:
-            status = self._statuses[key] = finding_status(judged, self._threshold)
+            status = self._statuses[key] = with_caveat(finding_status(judged, self._threshold), caveat)
         return status

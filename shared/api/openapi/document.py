@@ -8,6 +8,7 @@ from functools import cache
 
 import msgspec
 
+from shared.api.caveats import ABOUT, CAVEAT, CAVEAT_HEADER
 from shared.api.openapi.bodies import ErrorBody
 from shared.api.openapi.interface import Answer, Json, Operation, Parameter
 from shared.api.openapi.operations import OPERATIONS
@@ -19,6 +20,7 @@ _KEYS = {
     "functionKey": {"type": "apiKey", "in": "header", "name": "x-functions-key"},
     "functionCode": {"type": "apiKey", "in": "query", "name": "code"},
 }
+_CAVEAT = {CAVEAT: {"type": "string", "description": ABOUT}}
 _ALWAYS = {
     403: ("AuthorizationFailed", "The caller has no role that allows this."),
     500: ("InternalError", "The request failed; the log of the function app says why."),
@@ -28,9 +30,13 @@ _ALWAYS = {
 @cache
 def openapi_document() -> Json:
     """Give the document; nothing in it depends on the request."""
-    sent = {sent for one in OPERATIONS for answer in one.answers.values() for sent in answer.types} | {ErrorBody}
+    told = [answer for one in OPERATIONS for answer in one.answers.values()]
+    sent = {sent for answer in told for sent in answer.types} | {ErrorBody}
+    cautious = {answer.body for answer in told if answer.caveat and answer.body and not answer.listed}
     received = {one.body for one in OPERATIONS if one.body}
     schemas = schemas_sent(_by_name(sent)) | schemas_received(_by_name(received))
+    for body in cautious:
+        schemas[body.__name__]["properties"] |= _CAVEAT
     document = {
         "openapi": "3.1.1",
         "info": {
@@ -101,7 +107,7 @@ def _failure(code: str, about: str) -> Answer:
 
 def _response(answer: Answer) -> Json:
     schema = (
-        _listed(answer.body, answer.besides)
+        _listed(answer.body, answer.besides, _CAVEAT if answer.caveat else {})
         if answer.body and answer.listed
         else schema_of(answer.body)
         if answer.body
@@ -112,6 +118,8 @@ def _response(answer: Answer) -> Json:
         name: {"description": about, "schema": {"type": "string"}, "required": True}
         for name, about in answer.headers.items()
     }
+    if answer.caveat:
+        headers[CAVEAT_HEADER] = {"description": ABOUT, "schema": {"type": "string"}, "required": False}
     return {
         "description": answer.about,
         "content": {media_type: {"schema": schema, **example} for media_type in answer.media_types},
@@ -119,7 +127,7 @@ def _response(answer: Answer) -> Json:
     }
 
 
-def _listed(body: type, besides: Mapping[str, type]) -> Json:
+def _listed(body: type, besides: Mapping[str, type], more: Json) -> Json:
     """Give the schema of a page of a list."""
     return {
         "type": "object",
@@ -127,6 +135,7 @@ def _listed(body: type, besides: Mapping[str, type]) -> Json:
             "value": {"type": "array", "items": schema_of(body)},
             "nextLink": {"type": "string", "format": "uri", "description": "The next page, if there is one."},
             **{name: schema_of(one) for name, one in besides.items()},
+            **more,
         },
         "required": ["value"],
         "additionalProperties": False,

@@ -26,7 +26,7 @@ class Answer:
     """An answer that is no error: what it says, its body by media type, and its headers.
 
     A body is a type that is sent, a list of one (``listed``), or None where the format has a specification of its own.
-    ``besides`` is what a list has besides its items, by name.
+    ``besides`` is what a list has besides its items, by name. ``caveat`` is whether it says what has to be known of it.
     """
 
     about: str
@@ -36,6 +36,7 @@ class Answer:
     media_types: tuple[str, ...] = ("application/json",)
     headers: Mapping[str, str] = field(default_factory=dict)
     besides: Mapping[str, type] = field(default_factory=dict)
+    caveat: bool = False
 
     @property
     def types(self) -> Iterator[type]:

@@ -22,6 +22,7 @@ from shared.kql.sandbox.orders import Block
 from shared.kql.sandbox.server_process import Put
 from shared.kql.value_types import SlotPath
 from shared.projections.findings_index.interface import Revision
+from shared.services.query_caveats import Caveats
 from shared.services.query_estate import Estate, RegistryImages
 
 MOST_ROWS = 600_000
@@ -65,7 +66,7 @@ class ResourceTables:
         self._index = index
         self._most_rows = most_rows
         self._kept: dict[Block, _Kept] = {}
-        self._seen: tuple[Revision, date] | None = None
+        self._seen: tuple[Revision, date, Caveats] | None = None
         self._known: tuple[tuple[RegistryImages, ...], dict[str, Place]] = ((), {})
 
     def fill(self, uses: Sequence[TableUse], put: Put, *, anew: bool) -> dict[str, list[str]]:
@@ -85,11 +86,15 @@ class ResourceTables:
 
     def _forget(self, revision: Revision, estate: Estate, put: Put) -> None:
         """Take out what may have changed since the rows were brought."""
-        now = revision, estate.at.date()
+        now = revision, estate.at.date(), estate.caveats
         if self._seen == now:
             return
-        changed = set(self._index.changes(self._seen[0] if self._seen else None))
-        gone = [block for block, kept in self._kept.items() if kept.image is None or kept.image in changed]
+        seen = self._seen
+        changed = set(self._index.changes(seen[0] if seen else None))
+        everything = seen is None or seen[2] != estate.caveats
+        gone = [
+            block for block, kept in self._kept.items() if everything or kept.image is None or kept.image in changed
+        ]
         self._take_out(gone, put)
         self._seen = now
 

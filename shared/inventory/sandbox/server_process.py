@@ -1,21 +1,12 @@
 """The server of the sandbox as a process of this worker: started when it is needed, and again when it has ended."""
 
 import logging
-import os
 import socket
-import subprocess
-import sys
 import threading
-import weakref
-from contextlib import ExitStack
-from pathlib import Path
+
+from shared.bare_process import BareProcess
 
 _log = logging.getLogger(__name__)
-
-_MODULE = "shared.inventory.sandbox.server"
-# Without these a Python of its own place may not find its libraries.
-_PLACES = ("LD_LIBRARY_PATH", "PYTHONHOME")
-_ROOT = str(Path(__file__).resolve().parents[3])
 
 
 class ServerProcess:
@@ -23,68 +14,29 @@ class ServerProcess:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._running: tuple[subprocess.Popen[bytes], socket.socket] | None = None
-        # Whoever lets go of it without closing it leaves no process behind, nor does the end of the worker.
-        self._end: weakref.finalize[..., ServerProcess] | None = None
+        self._server = BareProcess("shared.inventory.sandbox.server")
 
     @property
     def pid(self) -> int | None:
         """The process, if it runs."""
-        return self._running[0].pid if self._running else None
+        return self._server.pid
 
     def start(self) -> None:
         """Start the server, unless it runs, so that the first child need not wait for it."""
         with self._lock:
-            self._control()
+            self._server.control()
 
     def close(self) -> None:
         """End the server; children end with what they are doing."""
         with self._lock:
-            self._stop()
+            self._server.stop()
 
     def child(self, channel: int, ended: int) -> None:
         """Have a child started that takes its order from a socket, its end told on a pipe."""
         with self._lock:
             try:
-                socket.send_fds(self._control(), [b"+"], [channel, ended])
+                socket.send_fds(self._server.control(), [b"+"], [channel, ended])
             except OSError:
                 _log.warning("the process that reads layers has ended and is started again")
-                self._stop()
-                socket.send_fds(self._control(), [b"+"], [channel, ended])
-
-    def _control(self) -> socket.socket:
-        if self._running is None:
-            self._running = _launch()
-            self._end = weakref.finalize(self, _end, *self._running)
-        return self._running[1]
-
-    def _stop(self) -> None:
-        if self._end is not None:
-            self._end()
-        self._running = self._end = None
-
-
-def _launch() -> tuple[subprocess.Popen[bytes], socket.socket]:
-    ours, theirs = socket.socketpair()
-    with theirs, ExitStack() as unless_it_runs:
-        unless_it_runs.enter_context(ours)
-        process = subprocess.Popen(  # noqa: S603  # our own module, and a number
-            [sys.executable, "-S", "-P", "-m", _MODULE, str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        unless_it_runs.pop_all()
-    return process, ours
-
-
-def _environment() -> dict[str, str]:
-    """Return nothing of the worker's environment but where Python lies: its credentials are among the rest."""
-    places = {name: os.environ[name] for name in _PLACES if name in os.environ}
-    return {**places, "PYTHONPATH": os.pathsep.join([_ROOT, *filter(None, sys.path)]), "PYTHONUTF8": "1"}
-
-
-def _end(process: subprocess.Popen[bytes], control: socket.socket) -> None:
-    control.close()
-    process.wait()
+                self._server.stop()
+                socket.send_fds(self._server.control(), [b"+"], [channel, ended])

@@ -7,7 +7,7 @@ Of the rules it shows those in force at the very moment of the question; exploit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, NamedTuple, Protocol
 
@@ -194,9 +194,12 @@ class FindingsIndex(Protocol):
         ...
 
     def exploits(
-        self, registry: str | None, repository: str | None, threshold: Severity
+        self, registry: str | None, repository: str | None, threshold: Severity, without: Collection[str] = ()
     ) -> Mapping[UpgradeKey, Exploits]:
-        """Sum up the exploitation of the findings of unhealthy images that count, by what is to be upgraded."""
+        """Sum up the exploitation of the findings of unhealthy images that count, by what is to be upgraded.
+
+        ``without`` are registries that are left out.
+        """
         ...
 
     def revision(self) -> Revision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -138,11 +138,16 @@ class SqliteFindingsIndex:
         return self._ask(lambda connection: reckon(connection, asked, how, most))
 
     def exploits(
-        self, registry: str | None, repository: str | None, threshold: Severity
+        self, registry: str | None, repository: str | None, threshold: Severity, without: Collection[str] = ()
     ) -> Mapping[UpgradeKey, Exploits]:
-        """Sum up the exploitation of the findings of unhealthy images that count, by what is to be upgraded."""
-        about = registry, repository, threshold, self._now
-        exploited, likeliest = exploit_queries.exploited(*about), exploit_queries.likeliest(*about)
+        """Sum up the exploitation of the findings of unhealthy images that count, by what is to be upgraded.
+
+        ``without`` are registries that are left out.
+        """
+        within = exploit_queries.Within(registry, repository, threshold, without)
+        exploited, likeliest = (
+            ask(within, self._now) for ask in (exploit_queries.exploited, exploit_queries.likeliest)
+        )
 
         def read(connection: sqlite3.Connection) -> Mapping[UpgradeKey, Exploits]:
             counts = {_upgrade(*key): count for *key, count in connection.execute(*exploited)}

@@ -15,7 +15,7 @@ from shared.api.findings import found_body, unreadable_body
 from shared.api.images import findings_body, history_body, image_body
 from shared.api.paging import PageRequest, page
 from shared.api.parameters import image_filter
-from shared.api.recommendations import recommendation_body
+from shared.api.recommendations import left_out_body, recommendation_body
 from shared.api.score import score_body
 from shared.api.trends import Trends
 from shared.domain.base_advice import ImageBase
@@ -24,7 +24,7 @@ from shared.domain.exploits import ExploitSignals, NoSignals
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.health_history import HistoryEntry
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
-from shared.domain.recommendations import Recommendation
+from shared.domain.recommendations import LeftOut, Recommendation
 from shared.domain.stored_names import PROJECTIONS_POISON_QUEUE, PROJECTIONS_QUEUE, SCANS_POISON_QUEUE, SCANS_QUEUE
 from shared.domain.trends import TrendPoint
 from shared.domain.upgrades import Upgrade
@@ -102,6 +102,7 @@ class Product:
     bases: dict[str, ImageBase] = field(default_factory=dict)
     signals: ExploitSignals = field(default_factory=NoSignals)
     recommendations: list[Recommendation] = field(default_factory=list)
+    passed_over: LeftOut | None = None
     tags: list[TaggedImage] = field(default_factory=list)
     charges: list[BilledImage] = field(default_factory=list)
     desk: RuleDesk = field(default_factory=RuleDesk)
@@ -150,7 +151,9 @@ class Product:
                 return self._about_all(whole, query)
             case ["findings"]:
                 return {**self._page(target, query, self._found(query)), **unreadable_body(self.unreadable)}
-            case ["tags" | "recommendations" | "registries" as listed]:
+            case ["recommendations"]:
+                return {**self._page(target, query, self._recommended(query)), **left_out_body(self.passed_over)}
+            case ["tags" | "registries" as listed]:
                 return self._page(target, query, self._list(listed, query))
             case _:
                 raise not_found("RouteNotFound", f"nothing is at {parts.path}")
@@ -169,13 +172,7 @@ class Product:
                 return msgspec.to_builtins(Trends(self.trend))
 
     def _list(self, what: str, query: dict[str, str]) -> list[Any]:
-        match what:
-            case "tags":
-                return list(msgspec.to_builtins(self._tagged(query)))
-            case "registries":
-                return registry_bodies(self.registries)
-            case _:
-                return self._recommended(query)
+        return list(msgspec.to_builtins(self._tagged(query))) if what == "tags" else registry_bodies(self.registries)
 
     def _listed(self, query: dict[str, str]) -> list[ImageHealth]:
         wanted = image_filter(query)

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from shared.domain.recommendations import LeftOut
 from tests.e2e.dashboard.conftest import Open
 from tests.e2e.dashboard.fleet import RULE_ID, SHOP, full_product
 from tests.e2e.dashboard.product import Product
@@ -51,6 +52,13 @@ def test_a_recommendation_says_how_many_of_its_findings_are_exploited(visit: Ope
     expect(badge).to_have_text("1 exploited")
     expect(badge).to_have_attribute("title", "1 known to be exploited; the highest EPSS score is 0.64")
     expect(opened.rows("Upgrades").locator(".exploited")).to_have_count(0)
+
+
+def test_what_nothing_is_recommended_for_is_told_and_is_no_all_clear(visit: Open) -> None:
+    opened = visit(Product(passed_over=LeftOut(3, ("gone.azurecr.io",))), "#/recommendations")
+
+    told = "Left out, as their registries were removed: 3 unhealthy images of gone.azurecr.io."
+    expect(opened.page.locator("main .notice")).to_have_text([told])
 
 
 def test_recommendations_can_be_narrowed_down_to_a_repository(visit: Open) -> None:

@@ -5,7 +5,7 @@ A guard is taken out of the product by patching it; the check is what the named 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from shared.eventlog.interface import Command, EventLog, Stream, StreamName
 from shared.eventlog.keys import HEAD, escape
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
+from shared.projections import billing
 from shared.projections.billing import BilledImage, BillingTable
 from shared.projections.builds import BuildTable, Mark
 from shared.projections.generations import Generation, Generations
@@ -33,11 +34,13 @@ from shared.projections.image_rows import ImageRow, ImageTable
 from shared.projections.pointer import Pointer
 from shared.services.compare_generations import CompareGenerations, Comparison
 from shared.services.untag_index import UntagIndex
+from shared.storage.tables import Row
 from tests.integration.shared.eventlog import test_log_contract as contract
 from tests.support.faults.crash_points import check_every_death
 from tests.support.faults.races import RACES
 from tests.support.faults.stories import STORIES
 from tests.support.memory_storage import MemoryTable
+from tests.unit.shared.projections import test_billing
 from tests.unit.shared.services import test_compare_generations, test_rebuild, test_verify_log
 
 _CONTRACT = "tests/integration/shared/eventlog/test_log_contract.py::"
@@ -142,6 +145,17 @@ def _total_without_etag(table: BillingTable, month: str, charges: Sequence[Bille
     return [("upsert", row) if row["RowKey"] == "total" else (kind, row) for kind, row, *_ in operations]
 
 
+def _find_in_shards(table: BillingTable, month: str, image: ImageId) -> BilledImage | None:
+    found = table.table.get(billing._sharded(month, image), billing._row(image))
+    return msgspec.json.decode(found[0]["charge"], type=BilledImage) if found else None
+
+
+def _every_row(rows: Iterable[Row]) -> Iterator[tuple[str, BilledImage]]:
+    for row in rows:
+        charge = msgspec.json.decode(row["charge"], type=BilledImage)
+        yield charge.month, charge
+
+
 def _numbers(building: int | None) -> tuple[int, ...]:
     return () if building is None else (building,)
 
@@ -204,6 +218,14 @@ GUARDS: Mapping[str, Guard] = {
     "the ETag of a projected row": Guard(_without(ImageTable, "put", _overwrite), *_race("two projectors of a row")),
     "the ETag of a month's total": Guard(
         _without(BillingTable, "_entries", _total_without_etag), *_race("two charges of a month")
+    ),
+    "the look for a charge where an older version entered it": Guard(
+        _without(BillingTable, "find", _find_in_shards),
+        *_unit(test_billing, "test_a_charge_that_an_older_version_entered_is_not_entered_again"),
+    ),
+    "the reading of each charge once": Guard(
+        _without(billing, "_once", _every_row),
+        *_unit(test_billing, "test_what_two_versions_entered_at_the_same_time_is_one_charge"),
     ),
     "the hash of every event": Guard(
         _without(codec, "event_hash", lambda *event: ""),

@@ -151,6 +151,24 @@ def test_an_answer_has_the_fields_that_are_described_and_no_others(app: MemoryAp
     validate(body, name, code)
 
 
+CAUTIOUS = [
+    operation["operationId"]
+    for methods in openapi_document()["paths"].values()
+    for operation in methods.values()
+    if any("X-Plimsoll-Caveat" in answer.get("headers", {}) for answer in operation["responses"].values())
+]
+
+
+@pytest.mark.parametrize("name", sorted(set(CAUTIOUS) & set(CALLS)))
+def test_what_is_told_while_the_plan_is_off_is_described_too(app: MemoryApp, name: str) -> None:
+    expected, call = CALLS[name]
+    trigger, request = call(filled(app))
+    app.change_plan(on=False, reason="r", actor="ann", request_id="r1")
+    code, body = ask(trigger, **request)
+    assert (code, "the plan is off" in body["caveat"]) == (expected, True)
+    validate(body, name, code)
+
+
 def validate(body: Any, name: str, code: int) -> None:
     document = strict()
     [operation] = [

@@ -19,17 +19,19 @@ _EXPAND = ("links", "metadata")
 def list_assessments(request: ArmRequest, read: Callable[[], Estate]) -> Json:
     """List the assessments of all registries of a scope; raise ApiError 400 or 404."""
     asked, shape = request.page, _shape(request)
-    found = [shape(one, key) for one in request.scope.registries(read()) for key in Recommendation]
+    estate = read()
+    found = [shape(estate, one, key) for one in request.scope.registries(estate) for key in Recommendation]
     return page(sorted(found, key=_by_id), _by_id, asked)
 
 
 def get_assessment(request: ArmRequest, read: Callable[[], Estate], key: str) -> Json:
     """Show an assessment of a registry; raise ApiError 400 or 404."""
     wanted, shape = recommendation_of(key), _shape(request)
-    registries = request.scope.registries(read())
+    estate = read()
+    registries = request.scope.registries(estate)
     if not request.scope.registry:
         raise not_found("AssessmentNotFound", "Assessments are of registries: ask for one by its resource id.")
-    return shape(registries[0], wanted)
+    return shape(estate, registries[0], wanted)
 
 
 def list_metadata(request: ArmRequest, read: Callable[[], Estate]) -> Json:
@@ -50,11 +52,16 @@ def recommendation_of(key: str) -> Recommendation:
     return found
 
 
-def _shape(request: ArmRequest) -> Callable[[RegistryImages, Recommendation], Json]:
+def _shape(request: ArmRequest) -> Callable[[Estate, RegistryImages, Recommendation], Json]:
     expand = request.expand(*_EXPAND)
     parts = urlsplit(request.url)
     portal = f"{parts.scheme}://{parts.netloc}/" if "links" in expand else ""
-    return lambda registry, key: assessment(registry, key, portal, metadata="metadata" in expand)
+
+    def shape(estate: Estate, registry: RegistryImages, key: Recommendation) -> Json:
+        caveat = estate.caveats.of(registry.resource.login_server)
+        return assessment(registry, key, caveat, portal, metadata="metadata" in expand)
+
+    return shape
 
 
 def _by_id(found: Json) -> tuple[str]:

@@ -21,7 +21,7 @@ def get_score(request: ArmRequest, read: Callable[[], Estate], name: str) -> Jso
     _check(name)
     estate = read()
     registries = request.scope.registries(estate)
-    return secure_score(_subscription(request, estate), registries)
+    return secure_score(_subscription(request, estate), registries, estate.caveats.everywhere)
 
 
 def list_controls(request: ArmRequest, read: Callable[[], Estate], name: str = SCORE_NAME) -> Json:
@@ -30,7 +30,9 @@ def list_controls(request: ArmRequest, read: Callable[[], Estate], name: str = S
     expand = request.expand("definition")
     estate = read()
     registries = request.scope.registries(estate)
-    control = secure_score_control(_subscription(request, estate), registries, definition="definition" in expand)
+    control = secure_score_control(
+        _subscription(request, estate), registries, estate.caveats.everywhere, definition="definition" in expand
+    )
     return {"value": [control]}
 
 

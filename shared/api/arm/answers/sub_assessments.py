@@ -38,7 +38,7 @@ def list_sub_assessments(request: ArmRequest, read: Callable[[], Estate], key: s
         for schema in schemas
         if after is None or _position((one, schema)) > after
     )
-    shapes = SubAssessments(estate.threshold)
+    shapes = SubAssessments(estate)
     cut = first_page(found, _position, asked)
     return cut | {"value": [shapes.resource(one, schema) for one, schema in cut["value"]]}
 
@@ -50,7 +50,7 @@ def get_sub_assessment(request: ArmRequest, read: Callable[[], Estate], key: str
     found = subject(estate, places(request.scope.registries(estate)), name)
     if found is None:
         raise not_found("SubAssessmentNotFound", f"No sub-assessment {name[:80]!a} is known.")
-    return SubAssessments(estate.threshold).resource(found, schema)
+    return SubAssessments(estate).resource(found, schema)
 
 
 def _position(item: tuple[Subject, Recommendation]) -> Position:

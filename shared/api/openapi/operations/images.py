@@ -15,6 +15,7 @@ from shared.api.openapi.bodies import (
 from shared.api.openapi.interface import Answer, Operation
 from shared.api.openapi.parameters import AS_OF, OF_FINDINGS, OF_GATE, OF_IMAGES, OF_TAGS, PAGES
 from shared.domain.image_health import ImageHealth
+from shared.domain.recommendations import LeftOut
 from shared.projections.findings_index.interface import Unanswered
 from shared.services.query_tags import TaggedImage
 
@@ -60,7 +61,7 @@ IMAGES = (
         "get",
         "/api/images",
         "List images with their health, worst first.",
-        {200: Answer("The images.", ImageHealth, listed=True)},
+        {200: Answer("The images.", ImageHealth, listed=True, caveat=True)},
         (*OF_IMAGES, AS_OF, *PAGES),
         errors=_BAD,
     ),
@@ -69,7 +70,7 @@ IMAGES = (
         "get",
         _ONE,
         "Show one image, with the upgrades that close its findings, and its base.",
-        {200: Answer("The image.", OneImage)},
+        {200: Answer("The image.", OneImage, caveat=True)},
         (AS_OF,),
         errors=_NOT_FOUND,
     ),
@@ -84,6 +85,7 @@ IMAGES = (
                 ListedFinding,
                 listed=True,
                 besides={"image": StatedHealth},
+                caveat=True,
             )
         },
         (AS_OF, *PAGES),
@@ -101,6 +103,7 @@ IMAGES = (
                 FoundFinding,
                 listed=True,
                 besides={"unanswered": Unanswered, "unreadable": UnreadableImages},
+                caveat=True,
             )
         },
         (*OF_FINDINGS, AS_OF, *PAGES),
@@ -111,7 +114,7 @@ IMAGES = (
         "get",
         _ONE + "/history",
         "List the events of an image and of the rules that touched it, newest first, with what each changed and why.",
-        {200: Answer("The events.", HistoryItem, listed=True)},
+        {200: Answer("The events.", HistoryItem, listed=True, caveat=True)},
         (AS_OF, *PAGES),
         errors={**_BAD, 404: ("ImageNotFound", "Nobody has heard of this image.")},
     ),
@@ -120,7 +123,7 @@ IMAGES = (
         "get",
         _ONE + "/compare/{older}",
         "Compare the findings of an image with those of an older one: fixed, new and unchanged.",
-        {200: Answer("The findings.", ComparedImages)},
+        {200: Answer("The findings.", ComparedImages, caveat=True)},
         (AS_OF,),
         errors={
             **_NOT_FOUND,
@@ -133,7 +136,7 @@ IMAGES = (
         "get",
         "/api/tags",
         "List what the tags of a repository named and from when to when, newest first.",
-        {200: Answer("What they named.", TaggedImage, listed=True)},
+        {200: Answer("What they named.", TaggedImage, listed=True, caveat=True)},
         (*OF_TAGS, AS_OF, *PAGES),
         errors=_BAD,
     ),
@@ -143,9 +146,9 @@ IMAGES = (
         _ONE + "/gate",
         "Say whether a pipeline may go on with an image, or with all images of an index.",
         {
-            200: Answer("It may.", Gate),
-            409: Answer("It may not.", StoppedGate, example=_STOPPED),
-            503: Answer("Ask again.", StoppedGate, headers={"Retry-After": "Seconds to wait."}),
+            200: Answer("It may.", Gate, caveat=True),
+            409: Answer("It may not.", StoppedGate, example=_STOPPED, caveat=True),
+            503: Answer("Ask again.", StoppedGate, headers={"Retry-After": "Seconds to wait."}, caveat=True),
         },
         OF_GATE,
         errors={**_BAD, 403: ("RegistryNotAllowed", "The registry is not watched.")},
@@ -155,7 +158,15 @@ IMAGES = (
         "get",
         "/api/recommendations",
         "List what to do, the worst and most exploited first: upgrades, newer bases, and what has no fix.",
-        {200: Answer("What to do, over all unhealthy images.", ListedRecommendation, listed=True)},
+        {
+            200: Answer(
+                "What to do, over all unhealthy images but those ``leftOut``, where there are any.",
+                ListedRecommendation,
+                listed=True,
+                besides={"leftOut": LeftOut},
+                caveat=True,
+            )
+        },
         (*OF_IMAGES[:2], AS_OF, *PAGES),
         errors=_BAD,
     ),

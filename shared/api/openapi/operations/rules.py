@@ -71,7 +71,7 @@ RULES = (
         "post",
         "/api/rules/preview",
         "Say what a rule would hide, and what would become of the health of which images; nothing is written.",
-        {200: Answer("What would change.", RulePreview)},
+        {200: Answer("What would change.", RulePreview, caveat=True)},
         (),
         PreviewedRule,
         _RULE,

@@ -19,7 +19,7 @@ SERVICE = (
         "get",
         "/api/score",
         "Show the secure score of everything, or of a registry or repository.",
-        {200: Answer("The score.", Score)},
+        {200: Answer("The score.", Score, caveat=True)},
         (*OF_IMAGES[:2], AS_OF),
         errors={400: ("InvalidParameter", "A parameter cannot be used.")},
     ),

@@ -10,7 +10,7 @@ WHAT_IF = (
         "post",
         "/api/what-if",
         "Say what would be otherwise under other rules, settings or advisories; nothing is written.",
-        {200: Answer("What would be otherwise.", WhatIfAnswer)},
+        {200: Answer("What would be otherwise.", WhatIfAnswer, caveat=True)},
         (),
         WhatIfBody,
         {"unhealthyFrom": "high", "from": "2026-10-01T00:00:00Z"},

@@ -20,6 +20,7 @@ from shared.domain.messages import Hint
 from shared.domain.references import ImageId
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
+from tests.support.billing import spread_digest
 from tests.support.counted_app import CountedApp, CountedQueue, Counts
 from tests.support.examples import REGISTRY, digest, finding, inventory, package, pull, push
 from tests.support.examples import report as findings
@@ -38,11 +39,11 @@ class Installation:
     def counts(self) -> Counts:
         return self.app.counts
 
-    def push(self, number: int, *, repository: str = "app", tag: str = "latest") -> None:
-        """Push a new image, with packages and findings of its own."""
+    def push(self, number: int, *, image: int = 0, repository: str = "app", tag: str = "latest") -> None:
+        """Push a new image, with packages and findings of its own; ``image`` is the digest where it matters."""
         self.app.world.inventory = inventory(package(version=str(number)))
         self.app.world.advisories = MemoryAdvisories(report=findings([finding(f"CVE-2026-{number:05d}")]))
-        event = push(f"e{number}", number, minute=number / 100, repository=repository, tag=tag)
+        event = push(f"e{number}", image or number, minute=number / 100, repository=repository, tag=tag)
         self.app.another_worker().record_push(event)
         self.app.another_worker().work_off()
 
@@ -158,7 +159,7 @@ def test_a_scaled_down_day_asks_for_as_much_as_its_parts() -> None:
 def test_the_partitions_that_everything_goes_to_are_those_of_the_page() -> None:
     made = Installation()
     for number in range(1, 40):
-        made.push(number, repository=f"r{number}")
+        made.push(number, image=int(spread_digest(number)[7:], 16), repository=f"r{number}")
     hot = {place for place, entities in made.counts.entities.items() if entities >= 39}
     named = {(table.rstrip("0123456789"), partition.partition("|")[0]) for table, partition in hot}
     # All images of this test have the packages of one set; sets are spread over sixteen partitions.
@@ -171,6 +172,10 @@ def test_the_partitions_that_everything_goes_to_are_those_of_the_page() -> None:
         ("billing", "2026-11"),
         ("images", REGISTRY),
     }
+    # That of the month is looked into and no longer written to: what is written goes to sixteen shards.
+    written = {asked.partition for asked in made.counts.requests if asked[::2] == ("table", "write")}
+    assert {partition for partition in written if partition.startswith("2026-11|")}
+    assert not {("billing1", partition) for partition in written if partition.startswith("2026-11")} & hot
     for place in ("`rules|…`", "`plan|…`", "`pointer`", "the month", "login server"):
         assert place in PAGE.replace("\\|", "|")
 

@@ -10,6 +10,7 @@ from functions import billing, exposure, findings, images, trends
 from tests.support.command_runs import run_json, run_text, whole_list
 from tests.support.examples import REGISTRY, digest
 from tests.support.memory_app import MemoryApp
+from tests.support.removed_registries import remove_registry
 from tests.support.triggers import ask
 
 EARLIER = "2026-11-02T10:02:30Z"
@@ -89,6 +90,44 @@ def test_exposure_is_that_of_the_http_api(estate: MemoryApp, capsys: pytest.Capt
     status, expected = ask(exposure.get_exposure, "/api/exposure?repository=team/app1&targetDays=high:3")
     assert (status, expected["total"]["open"]) == (200, 1)
     assert run_json(capsys, "exposure", "--repository", "team/app1", "--target-days", "high:3") == (0, expected)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "trigger", "path"),
+    [
+        ("images", images.list_images, "/api/images"),
+        ("findings", findings.find_findings, "/api/findings"),
+        ("recommendations", images.list_recommendations, "/api/recommendations"),
+        ("trends --points 2", trends.list_trends, "/api/trends?points=2"),
+        ("exposure", exposure.get_exposure, "/api/exposure"),
+    ],
+)
+def test_while_the_plan_is_off_both_say_so(
+    estate: MemoryApp, capsys: pytest.CaptureFixture[str], arguments: str, trigger: Any, path: str
+) -> None:
+    estate.change_plan(on=False, reason="wound up", actor="ann", request_id="r1")
+    status, expected = ask(trigger, f"{path}{'&' if '?' in path else '?'}top=100")
+    assert (status, expected["caveat"][:21]) == (200, "the plan is off since")
+    assert run_json(capsys, *arguments.split()) == (0, expected)
+    status, told = run_text(capsys, *arguments.split())
+    assert told.splitlines()[-1].startswith("! The plan is off since")
+
+
+def test_an_image_says_so_in_its_reason(estate: MemoryApp, capsys: pytest.CaptureFixture[str]) -> None:
+    estate.change_plan(on=False, reason="wound up", actor="ann", request_id="r1")
+    expected = ask(images.get_image, route={"registry": REGISTRY, "digest": digest(2)})[1]
+    assert "the plan is off since" in expected["reason"]
+    assert run_json(capsys, "image", REGISTRY, digest(2)) == (0, expected)
+
+
+def test_what_nothing_is_recommended_for_is_counted(estate: MemoryApp, capsys: pytest.CaptureFixture[str]) -> None:
+    remove_registry(estate, REGISTRY)
+    expected = ask(images.list_recommendations)[1]
+    assert (expected["value"], expected["leftOut"]["registries"]) == ([], [REGISTRY])
+    assert run_json(capsys, "recommendations") == (0, expected)
+    _, told = run_text(capsys, "recommendations")
+    images_left_out = f"{expected['leftOut']['images']} unhealthy images of {REGISTRY}"
+    assert told == f"! Left out, as their registries were removed: {images_left_out}.\n"
 
 
 def test_figures_over_time_are_shown_as_tables(estate: MemoryApp, capsys: pytest.CaptureFixture[str]) -> None:

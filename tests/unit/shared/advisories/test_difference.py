@@ -14,6 +14,7 @@ from shared.advisories.database import AdvisoryDatabase
 from shared.advisories.dependence import Looked, depends_on, looked_up_by
 from shared.advisories.difference import Changed, difference
 from shared.domain.packages import Distribution
+from tests.support.quick_folder import quick_folder
 from tests.unit.shared.advisories.osv_samples import (
     DEBIAN,
     Json,
@@ -204,7 +205,7 @@ _IMAGES = [
 @settings(max_examples=40, deadline=None)
 @given(worlds=_two_worlds())
 def test_every_image_whose_report_differs_depends_on_something_that_changed(worlds: tuple[Feeds, Feeds]) -> None:
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=quick_folder()) as name:
         paths = [snapshot(Path(name), side, feeds) for side, feeds in zip(("old", "new"), worlds, strict=True)]
         changed = difference(*paths)
         assert changed is not None

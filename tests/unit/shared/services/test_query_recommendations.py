@@ -8,12 +8,13 @@ import pytest
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.findings import Finding
-from shared.domain.recommendations import Recommendation
+from shared.domain.recommendations import LeftOut, Recommendation
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.services.query_images import ImageFilter
 from tests.support.examples import deletion, finding, package, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.removed_registries import remove_registry
 from tests.support.signal_feeds import epss, kev, put_in_force
 
 
@@ -72,6 +73,22 @@ def test_as_of_a_time_recommendations_are_those_that_were_shown_then(signalled: 
     put_in_force(signalled, tmp_path, kev("CVE-2026-0001", "CVE-2026-0003", "CVE-2026-0006"), EPSS)
     assert told(signalled.query_recommendations(None))[:3] == [("a", 2, 0.4), ("c", 2, None), ("b", 0, 0.1)]
     assert signalled.query_recommendations(at) == before
+
+
+def test_images_of_a_registry_that_was_removed_are_left_out_and_so_is_their_exploitation(signalled: MemoryApp) -> None:
+    before, then = told(signalled.query_recommendations(None)), signalled.world.clock()
+    signalled.world.advisories = MemoryAdvisories(report=report(HITS))
+    signalled.record_push(push("e9", 9, minute=1, registry="fabrikam.azurecr.io"))
+    signalled.work()
+    assert told(signalled.query_recommendations(None))[0] == ("b", 3, 0.1)
+    signalled.world.clock.forward(minutes=1)
+    remove_registry(signalled, "fabrikam.azurecr.io")
+    assert told(signalled.query_recommendations(None)) == before
+    assert told(signalled.query_recommendations(signalled.world.clock())) == before
+    assert signalled.query_recommendations.left_out(None) == LeftOut(1, ("fabrikam.azurecr.io",))
+    assert signalled.query_recommendations.left_out(signalled.world.clock()) == LeftOut(1, ("fabrikam.azurecr.io",))
+    assert signalled.query_recommendations.left_out(None, ImageFilter(repository="elsewhere")) is None
+    assert signalled.query_recommendations.left_out(then) is None
 
 
 def test_without_signals_nothing_is_said_of_them(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from tests.support.examples import REGISTRY, finding, image_id, package, push, r
 from tests.support.histories import histories, live
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
 from tests.support.poison import PoisonedApp
+from tests.support.removed_registries import remove_registry
 from tests.support.shared_log import SharedLogApp
 
 MONTHS = ("2026-11", "2026-12")
@@ -112,6 +113,22 @@ def test_a_rule_that_is_then_made_does_what_was_said(deeds: list[tuple[str, int]
     assert {one.month: (one.before, one.after) for one in told.bill.months} == {
         month: (count, count) for month, count in bill(app).items()
     }
+
+
+def test_of_a_registry_that_was_removed_no_recommendation_comes_or_goes() -> None:
+    app = MemoryApp()
+    app.world.advisories = MemoryAdvisories(report=report([finding("CVE-1")]))
+    app.record_push(push("e1"))
+    app.work()
+    app.world.clock.forward(minutes=1)
+    before = app.world.clock()
+    told = supposing(app, unhealthy_from=Severity.CRITICAL).recommendations
+    assert (told.before, told.after) == (advice(app, None), 0) == (1, 0)
+    app.world.clock.forward(minutes=1)
+    remove_registry(app, REGISTRY)
+    told = supposing(app, unhealthy_from=Severity.CRITICAL).recommendations
+    assert (told.before, told.after) == (advice(app, None), 0) == (0, 0)
+    assert advice(app, before) == 1
 
 
 @settings(max_examples=40)

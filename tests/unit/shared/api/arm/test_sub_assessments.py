@@ -34,7 +34,7 @@ def shaped(one: Finding, schema: Recommendation, rule: str | None = None, **chan
     """Return the properties of a finding's sub-assessment."""
     made = estate({digest(1): [judged(one, rule)]}, [health(1, **changes)])
     [subject] = subjects(made, places(made.registries))
-    resource = SubAssessments(made.threshold).resource(subject, schema)
+    resource = SubAssessments(made).resource(subject, schema)
     assert resource["name"] == subject.name
     assert resource["id"] == (
         f"{RESOURCE.id}/providers/Microsoft.Security/assessments/{schema}/subAssessments/{subject.name}"
