@@ -83,7 +83,9 @@ class Projector:
             fresh = self._fresh(about, row)
             if fresh is None:
                 return False
-            if charge := charge_of(about, fresh.state):
+            charge = charge_of(about, fresh.state)
+            # A row is written after its charge: where it has the same one, that is on the bill.
+            if charge is not None and (row is None or charge_of(about, row.state) != charge):
                 generation.billing.record(charge)
             try:
                 generation.images.put(about, fresh, etag)
