@@ -42,7 +42,7 @@ class Walk(StrEnum):
     RULES = "rules"
 
 
-class Seen(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Seen(msgspec.Struct, frozen=True, rename="camel"):
     """What a walk did: streams seen, rows projected anew, messages sent, streams that failed."""
 
     streams: int = 0
@@ -60,7 +60,7 @@ class Seen(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
         )
 
 
-class WalkMessage(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class WalkMessage(msgspec.Struct, frozen=True, rename="camel"):
     """Message of the queue ``walks``: a walk that began at a time may not have come to the end of this partition.
 
     It goes on behind the stream ``after`` of a kind (empty: from the first). ``step`` grows with each message, so that
