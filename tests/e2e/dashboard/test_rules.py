@@ -13,6 +13,23 @@ from tests.e2e.dashboard.visit import Visit
 
 _RULE = f"#/rules/{RULE_ID}"
 
+_TEXTS = {
+    "CVEs or other names": "CVE-1 CVE-2",
+    "Packages": "openssl 3.0.1\nzlib",
+    "CVSS below": "4.5",
+    "Text": "buffer",
+    "Finding ids": "one\ntwo",
+    "Registry": REGISTRY,
+    "Repository": "team/shop",
+    "Digest": SHOP.digest,
+    "Tags": "dev-*\nv[0-9]*",
+    "Releases": "debian 12\nalpine",
+    "Any of these repositories": "team/shop,team/api",
+    "Any of these digests": SHOP.digest,
+    "Reason": "why",
+    "Author": "ada",
+}
+
 
 def would(opened: Visit, sentence: str) -> None:
     expect(opened.page.get_by_role("region", name="Preview")).to_contain_text(sentence)
@@ -49,23 +66,7 @@ def test_a_rule_is_previewed_while_it_is_typed_and_then_made(visit: Open) -> Non
 
 def test_every_criterion_of_the_api_can_be_given(visit: Open) -> None:
     opened = visit(full_product(), "#/rules/new")
-    texts = {
-        "CVEs or other names": "CVE-1 CVE-2",
-        "Packages": "openssl 3.0.1\nzlib",
-        "CVSS below": "4.5",
-        "Text": "buffer",
-        "Finding ids": "one\ntwo",
-        "Registry": REGISTRY,
-        "Repository": "team/shop",
-        "Digest": SHOP.digest,
-        "Tags": "dev-*\nv[0-9]*",
-        "Releases": "debian 12\nalpine",
-        "Any of these repositories": "team/shop,team/api",
-        "Any of these digests": SHOP.digest,
-        "Reason": "why",
-        "Author": "ada",
-    }
-    for label, text in texts.items():
+    for label, text in _TEXTS.items():
         opened.page.get_by_label(label, exact=True).fill(text)
     opened.page.get_by_label("Severity below").select_option("high")
     opened.page.get_by_label("Kind of package").select_option("os")
