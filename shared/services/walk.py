@@ -77,17 +77,24 @@ class Walker:
     each: Slice = EACH
 
     def begin(self, first: WalkMessage, walking: Walking) -> Seen:
-        """Begin a walk that nobody asks for again, unless it goes on already; say what was done at once.
+        """Begin a walk that nobody asks for again; say what was done at once.
 
-        One of another id is given up.
+        Where it goes on already, it is begun by messages, and in the other partitions alone: one that is stuck holds up
+        no other. A walk of another id is given up.
         """
         before = {state.message.partition: state for state in self.states.of(first)}
-        if any(not state.ended and state.message.id == first.id for state in before.values()):
-            return Seen()
+        going_on = {at for at, state in before.items() if not state.ended and state.message.id == first.id}
         step = max((state.message.step for state in before.values()), default=-1) + 1
         first = msgspec.structs.replace(first, step=step)
+        free = [part for part in _everywhere(first) if part.partition not in going_on]
+        if not free:
+            return Seen()
         # Noted before anything is done: where this worker dies, ``revive`` finds it.
-        self.states.put_all([self._noted(part, before.get(part.partition)) for part in _everywhere(first)])
+        begun = [self._noted(part, before.get(part.partition)) for part in free]
+        self.states.put_all(begun)
+        if going_on:
+            self.send(begun)
+            return Seen()
         seen, parts = self._at_once(first, walking.kinds, walking.visitor(first))
         states = [self._noted(part, before.get(part.partition), ended=ended) for part, ended in parts]
         self.states.put_all(states)

@@ -11,7 +11,10 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.image_health import Health
 from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.packages import Distribution, Platform
+from shared.domain.references import ImageId
+from shared.eventlog.interface import UnknownEvent
 from shared.services.commands import command
+from shared.services.request_scan import RequestScan
 from shared.settings import Settings
 from tests.support.examples import REGISTRY, at, deletion, image_id, inventory, pull, push
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
@@ -195,3 +198,24 @@ def test_a_rescan_that_takes_long_goes_on_by_messages(monkeypatch: pytest.Monkey
     app.work()
     assert len(set(asked)) == len(asked) == 5
     assert app.rescan.weekly() == 0
+
+
+def test_an_image_that_no_scan_can_be_requested_of_keeps_no_other_from_being_scanned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = MemoryApp()
+    for number in range(1, 6):
+        app.record_push(push(f"e{number}", number, tag=f"v{number}"))
+        app.read_pull_log.record_pull(pull(f"p{number}", number))
+    app.work()
+    app.world.clock.forward(days=7)
+    whole = RequestScan.of_image
+
+    def broken(self: RequestScan, wanted: ImageId, *given: Any, **named: Any) -> bool:
+        if wanted == image_id(3):
+            raise UnknownEvent("an event of a newer version")
+        return whole(self, wanted, *given, **named)
+
+    monkeypatch.setattr(RequestScan, "of_image", broken)
+    assert app.rescan.weekly() == 4
+    assert [state.message.seen.failed for state in app.walk_states.all() if state.message.seen.streams] == [1]

@@ -146,6 +146,28 @@ def test_a_walk_of_another_id_takes_the_place_of_the_one_before() -> None:
     assert (walk.seen, app.taken()) == ([], [])
 
 
+def test_a_partition_that_is_stuck_keeps_no_other_from_the_next_walk() -> None:
+    app, walk, first = pushed()
+    app.walker.begin(first, walk)
+    stuck = crowded(app)  # and the messages of all others are lost
+    for state in app.walk_states.all():
+        if not state.ended and state.message.partition != stuck.partition:
+            app.walks_queue.put(state.message)
+    while messages := app.taken():
+        for message in messages:
+            app.walker.go_on(message, walk)
+    walk.seen.clear()
+    assert app.walker.begin(first, walk) == Seen()
+    while messages := app.taken():
+        for message in messages:
+            assert message.partition != stuck.partition
+            app.walker.go_on(message, walk)
+    elsewhere = [name for name in app.log.streams("image") if shard_of(name) != stuck.partition]
+    assert sorted(walk.seen) == sorted(map(str, elsewhere))
+    app.walker.go_on(stuck, walk)  # its place was kept
+    assert [message.partition for message in app.taken()] == [stuck.partition]
+
+
 def test_a_worker_that_died_between_message_and_row_leaves_nothing_to_be_done_again() -> None:
     app, walk, first = pushed()
     app.walker.begin(first, walk)
