@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from shared.domain.image_health import ImageHealth
 from shared.domain.messages import Seen, Walk, WalkMessage
 from shared.domain.references import ImageId
 from shared.domain.stored_names import IMAGE_STREAM
+from shared.eventlog.failures import is_transient
+from shared.eventlog.interface import StreamName
 from shared.eventlog.streams import image_of
 from shared.projections.image_rows import ImageTable, MatchedImage
 from shared.services.affected_images import AffectedImages
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 # Last week's scan took its time after the timer: without this, each image would be rescanned every other week.
 _TOLERANCE = timedelta(hours=12)
 _WEEK = 7
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,17 @@ class Rescan:
 
     def visitor(self, message: WalkMessage) -> Visit:
         """Make ready for a slice; what is due, and in which week, is a matter of when the walk began."""
-        return lambda name: Seen(1, sent=self._image(image_of(name), message))
+        return lambda name: self._stream(name, message)
+
+    def _stream(self, name: StreamName, message: WalkMessage) -> Seen:
+        """Request what is due of one image; one that cannot be read is left to the sweep, and holds up no other."""
+        try:
+            return Seen(1, sent=self._image(image_of(name), message))
+        except Exception as error:
+            if is_transient(error):
+                raise
+            _log.warning("no rescan is requested of %s: %s", name, error)
+            return Seen(1, failed=1)
 
     def _image(self, about: ImageId, message: WalkMessage) -> bool:
         found = self.images.get(about)

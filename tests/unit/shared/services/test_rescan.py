@@ -11,6 +11,7 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.image_health import Health
 from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.packages import Distribution, Platform
+from shared.eventlog.keys import escape
 from shared.services.commands import command
 from shared.settings import Settings
 from tests.support.examples import REGISTRY, at, deletion, image_id, inventory, pull, push
@@ -38,6 +39,20 @@ def test_an_image_in_use_is_scanned_again_after_a_week() -> None:
     assert app.rescan.weekly() == 1
     app.work()
     assert last_scan(app) == ("rescan-2026W46", Trigger.RESCAN)
+
+
+def test_an_image_whose_row_cannot_be_read_holds_up_no_other() -> None:
+    app = in_use()
+    for number in range(2, 6):
+        app.record_push(push(f"e{number}", number))
+        app.read_pull_log.record_pull(pull(f"p{number}", number))
+    app.work()
+    app.world.clock.forward(days=7)
+    rows = app.generations.live().images.table
+    found = rows.get(escape(REGISTRY), escape(image_id().digest))
+    assert found is not None
+    rows.upsert({**found[0], "answer_0": b"?"})
+    assert app.rescan.weekly() == 4
 
 
 def test_the_same_timer_again_asks_for_nothing() -> None:
