@@ -27,6 +27,7 @@ from functions import (
     status,
     tags,
     trends,
+    walks,
     what_if,
 )
 from shared.settings import signing_in
@@ -39,6 +40,7 @@ for triggers in (
     registry_events,
     scans,
     projections,
+    walks,
     pulls,
     reconciliation,
     advisories,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared import log_lines
 from shared import settings as all_settings
 from shared.domain import stored_names as names
+from shared.domain.messages import Walk
 from shared.eventlog.streams import rules_stream
 from shared.inventory.interface import READER_VERSION, LayerReader
 from shared.inventory.limits import ScanLimits
@@ -27,6 +28,7 @@ from shared.services.export_log import ExportLog
 from shared.services.import_log import ImportLog
 from shared.services.import_openvex import ImportOpenVex
 from shared.services.note_changes import NoteChanges
+from shared.services.pass_on_rules import PassOnRules
 from shared.services.project import Project
 from shared.services.pull_image import ImagePuller, LayerCache
 from shared.services.query_lag import QueryLag
@@ -45,7 +47,9 @@ from shared.services.send_notices import SendNotices, Topic
 from shared.services.supposing import Supposing
 from shared.services.sweep import Sweep
 from shared.services.verify_log import VerifyLog
+from shared.services.walk import Walker, Walking
 from shared.services.what_if import WhatIf
+from shared.services.work_walks import WorkWalks
 from shared.storage.account import load_sdk
 from shared.stores import utc_now as utc_now
 from shared.watching import Watching
@@ -117,7 +121,23 @@ class App(Watching):
     @cached_property
     def project(self) -> Project:
         """Follows hints."""
-        return Project(self.log, self.projector, self.announcer, self.dead_letters, utc_now, self.note_changes)
+        return Project(self.projector, self.pass_on_rules, self.dead_letters, utc_now, self.note_changes)
+
+    @cached_property
+    def walker(self) -> Walker:
+        """Goes through all streams."""
+        return Walker(self.log, self.walk_states, self.walks_queue, self.dead_letters, utc_now)
+
+    @cached_property
+    def pass_on_rules(self) -> PassOnRules:
+        """Tells images of changed rules."""
+        return PassOnRules(self.log, self.announcer, self.walker, self.passed_on, utc_now)
+
+    @cached_property
+    def work_walks(self) -> WorkWalks:
+        """Takes walks further."""
+        walks: dict[Walk, Walking] = {Walk.SWEEP: self.sweep, Walk.RESCAN: self.rescan, Walk.RULES: self.pass_on_rules}
+        return WorkWalks(self.walker, walks, self.dead_letters, utc_now)
 
     @cached_property
     def note_changes(self) -> NoteChanges | None:
@@ -160,12 +180,12 @@ class App(Watching):
     @cached_property
     def sweep(self) -> Sweep:
         """Repairs what was lost."""
-        return Sweep(self.log, self.project, self.sweeps, self.announcer, self.request_scan, utc_now)
+        return Sweep(self.log, self.project, self.walker, self.announcer, self.request_scan, utc_now)
 
     @cached_property
     def requeue(self) -> Requeue:
         """Takes dead letters up again."""
-        return Requeue(self.dead_letters, self.project, self.receive_event)
+        return Requeue(self.dead_letters, self.project, self.receive_event, self.work_walks)
 
     @cached_property
     def rebuild(self) -> Rebuild:
@@ -192,6 +212,7 @@ class App(Watching):
     def rescan(self) -> Rescan:
         """Requests rescans."""
         return Rescan(
+            walker=self.walker,
             images=self.images,
             affected=AffectedImages(self.images, self.package_sets),
             request=self.request_scan,
@@ -284,7 +305,7 @@ class App(Watching):
     @cached_property
     def query_lag(self) -> QueryLag:
         """Reads how far the projections are behind."""
-        return QueryLag(self.log, self.generations, self.builds, self.sweeps, self.projections_queue, utc_now)
+        return QueryLag(self.log, self.generations, self.builds, self.walk_states, self.projections_queue, utc_now)
 
     def _watching(self) -> dict[str, Any]:
         return {
@@ -307,6 +328,8 @@ class App(Watching):
                     names.PROJECTIONS_POISON_QUEUE,
                     names.RECONCILIATIONS_QUEUE,
                     names.RECONCILIATIONS_POISON_QUEUE,
+                    names.WALKS_QUEUE,
+                    names.WALKS_POISON_QUEUE,
                 )
             ),
             dead_letters=self.dead_letters,

@@ -29,13 +29,14 @@ from shared.projections.generations import Generations, LiveTable
 from shared.projections.image_rows import ImageTable
 from shared.projections.outbox import Outbox
 from shared.projections.package_sets import PackageSets
+from shared.projections.passed_on import PassedOnTable
 from shared.projections.plan import PlanReader
 from shared.projections.projector import Projector
 from shared.projections.reconciliations import SweepStates
 from shared.projections.registries import RegistryReader
 from shared.projections.rules import RuleReader
-from shared.projections.sweeps import SweepTable
 from shared.projections.tags import TagTable
+from shared.projections.walks import WalkStates
 from shared.settings import Settings
 from shared.storage.account import Endpoints, StorageAccount
 from shared.storage.blobs import BlobContainer
@@ -135,9 +136,19 @@ class Stores:
         return BuildTable(self._table(names.PROJECTIONS_TABLE))
 
     @cached_property
-    def sweeps(self) -> SweepTable:
-        """Where the sweep is."""
-        return SweepTable(self._table(names.PROJECTIONS_TABLE))
+    def walk_states(self) -> WalkStates:
+        """How far walks through all streams are."""
+        return WalkStates(self._table(names.PROJECTIONS_TABLE))
+
+    @cached_property
+    def walks_queue(self) -> MessageQueue:
+        """Walks that have not come to their end."""
+        return self._queue(names.WALKS_QUEUE)
+
+    @cached_property
+    def passed_on(self) -> PassedOnTable:
+        """How far changes of the rules were passed on to images."""
+        return PassedOnTable(self._table(names.PROJECTIONS_TABLE))
 
     @cached_property
     def images(self) -> ImageTable:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final, NamedTuple
 
-from benchmarks.scale.operations import LAYER_READS, LAYER_WRITES, PUSH, RESCAN
+from benchmarks.scale.operations import LAYER_READS, LAYER_WRITES, PUSH, RESCAN, RESCAN_REQUEST, RULE, SWEEP
 from benchmarks.scale.workload import Limits, Prices, Workload
+from shared.domain.messages import PARTITIONS
 from shared.projections.billing import SHARDS
-from shared.services.rescan import RUN
+from shared.services.walk import AT_ONCE, EACH
 
 _DAY = 86_400
 _DAYS = 30.4  # of a month
 _WEEKS = _DAYS / 7
 _FUNCTION_SECONDS = 30 * 60  # host.json, functionTimeout
-_TIMER_SECONDS = RUN.total_seconds()
+_SWEEPS_A_DAY = 24  # SWEEP_SCHEDULE
 _CHARGE_REQUESTS = 4  # one after the other: look for it in its shard and undivided, read the total, write both
-_REQUEST_FAN_OUT = 8  # one after the other for each rescan that the timer requests: four of the log, four messages
 LINES_A_SCAN: Final = 8
 _LINE_KB = 0.5
 INDEX_MB_AN_IMAGE: Final = 0.01  # measured: docs/FIGURES.md, 10,000 builds of 150 findings on 20 bases, with their past
@@ -39,6 +38,7 @@ def rates(load: Workload) -> list[Line]:
         Line("pushes at the peak", pushes, "/s"),
         Line("rescans, spread evenly", rescans, "/s"),
         Line("requests to the storage account", requests, "/s"),
+        Line("requests of the sweep, while it goes on", SWEEP * _walked(load, SWEEP), "/s"),
         Line("messages of queues", pushes * PUSH.messages + rescans * RESCAN.messages, "/s"),
         Line("reads of the rules' partition", pushes * PUSH.rules + rescans * RESCAN.rules, "/s"),
         Line("workers busy", pushes * load.push_seconds + rescans * load.rescan_seconds, ""),
@@ -56,27 +56,66 @@ def limits_at(load: Workload, limits: Limits) -> list[Line]:
         Line("rescans, by the queues", limits.queue_messages / RESCAN.messages, "/s"),
         Line("rescans, by the workers", load.instances * load.concurrent / load.rescan_seconds, "/s"),
         Line("charges, by the totals of the month", second / _CHARGE_REQUESTS * len(SHARDS), "/s"),
-        Line("images whose rescan one run of the timer requests", _TIMER_SECONDS * second / _REQUEST_FAN_OUT, ""),
-        Line("images that one rule of a subscription reaches", _FUNCTION_SECONDS * second, ""),
+        Line("images swept in an hour", 3_600 * _walked(load, SWEEP), ""),
+        Line("images that a rule of a subscription reaches in an hour", 3_600 * _ruled(load, limits), ""),
+        Line("images whose rescan is requested in an hour", 3_600 * _requested(load), ""),
+        Line("images that one refresh of advisories concerns", _FUNCTION_SECONDS * _asked(load), ""),
         Line("index of findings of all images", load.images * INDEX_MB_AN_IMAGE / 1024, " GB"),
+    ]
+
+
+def walks(load: Workload, limits: Limits) -> list[Line]:
+    """Give how long each walk through all images takes, in as many partitions as the stream directory has."""
+    messages = load.images / EACH.streams + PARTITIONS
+    return [
+        Line("partitions", PARTITIONS, ""),
+        Line("minutes of a sweep that finds nothing", load.images / _walked(load, SWEEP) / 60, ""),
+        Line("minutes until every image has the hint of a rule", load.images / _walked(load, 1) / 60, ""),
+        Line("minutes until every image shows the rule", load.images / _ruled(load, limits) / 60, ""),
+        Line("minutes until the rescan of every image is requested", load.images / _requested(load) / 60, ""),
+        Line("messages of a walk, at the fewest", messages, ""),
+        Line("images of a walk without a message, at most", AT_ONCE.streams, ""),
     ]
 
 
 def weekly_rescan(load: Workload, limits: Limits) -> list[Line]:
     """Give how long the rescan of everything takes, and what waits meanwhile."""
     images = load.images * load.rescanned_share
-    requested = 1_000 / load.request_ms / _REQUEST_FAN_OUT
-    # The first of the limits of what is worked off; that of requesting is a matter of the timer.
+    requested = _requested(load)
+    # The first of the limits of what is worked off; that of requesting is a matter of the walk.
     worked = min(line.value for line in limits_at(load, limits) if line.name.startswith("rescans"))
     return [
         Line("images", images, ""),
         Line("requested", requested, "/s"),
-        Line("runs of the timer until all are requested", math.ceil(images / requested / _TIMER_SECONDS), ""),
-        Line("days until then, with a run each hour", math.ceil(images / requested / _TIMER_SECONDS) / 24, ""),
+        Line("hours until all are requested", images / requested / 3_600, ""),
         Line("worked off at most", worked, "/s"),
         Line("hours at that rate", images / worked / 3_600, ""),
-        Line("seconds until the queue is empty after a run", _TIMER_SECONDS * max(0.0, requested / worked - 1), ""),
+        Line("that wait at most", images * max(0.0, 1 - worked / requested), ""),
     ]
+
+
+def _walked(load: Workload, requests: float) -> float:
+    """Give the images a second of a walk that makes so many requests for each, one after the other."""
+    return PARTITIONS * 1_000 / load.request_ms / requests
+
+
+def _requested(load: Workload) -> float:
+    # A message is put by one request; the others that it takes are made where it is worked off.
+    return _walked(load, RESCAN_REQUEST.table_requests + RESCAN_REQUEST.messages)
+
+
+def _asked(load: Workload) -> float:
+    """Give the images a second whose scan one worker requests, once it knows that it has to."""
+    look_at_the_row = 1
+    return 1_000 / load.request_ms / (RESCAN_REQUEST.table_requests + RESCAN_REQUEST.messages - look_at_the_row)
+
+
+def _ruled(load: Workload, limits: Limits) -> float:
+    """Give the images a second that a rule reaches: the first of what gives out the hints and what follows them."""
+    followed = load.instances * load.concurrent * 1_000 / load.request_ms / (RULE.table_requests + RULE.blob_reads)
+    return min(
+        _walked(load, 1), followed, limits.partition_entities / RULE.rules, limits.account_requests / RULE.requests
+    )
 
 
 def storage(load: Workload) -> list[Line]:
@@ -93,16 +132,18 @@ def cost(load: Workload, prices: Prices) -> list[Line]:
     """Give dollars a month, after a year."""
     pushes, rescans = load.pushes_a_day * _DAYS, _rescans_a_day(load) * _DAYS
     seconds = pushes * load.push_seconds + rescans * load.rescan_seconds
-    # Two scans share an instance, as in the simulated day.
+    swept = load.images * SWEEP * _SWEEPS_A_DAY * _DAYS
+    # Two scans share an instance, as in the simulated day; walks wait for storage, as many as it takes messages.
+    busy = seconds / 2 + swept * load.request_ms / 1_000 / load.concurrent
     executions = (pushes * PUSH.messages + rescans * RESCAN.messages) / 1e6
-    tables = (pushes * PUSH.table_requests + rescans * RESCAN.table_requests) / 1e4
+    tables = (pushes * PUSH.table_requests + rescans * RESCAN.table_requests + swept) / 1e4
     queues = 3 * (pushes * PUSH.messages + rescans * RESCAN.messages) / 1e4
     reads = (pushes * (PUSH.blob_reads + load.new_layers * LAYER_READS) + rescans * RESCAN.blob_reads) / 1e4
     writes = (pushes * (PUSH.blob_writes + load.new_layers * LAYER_WRITES) + rescans * RESCAN.blob_writes) / 1e4
     events, documents = (line.value for line in storage(load))
     logged = (pushes + rescans) * LINES_A_SCAN * _LINE_KB / 1024**2
     lines = [
-        Line("functions: GB-seconds", seconds / 2 * load.instance_gb * prices.gb_second, ""),
+        Line("functions: GB-seconds", busy * load.instance_gb * prices.gb_second, ""),
         Line("functions: executions", executions * prices.million_executions, ""),
         Line("requests to tables", tables * prices.table_10k, ""),
         Line("requests to queues", queues * prices.queue_10k, ""),

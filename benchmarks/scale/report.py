@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.scale.arithmetic import Line, cost, limits_at, rates, storage, weekly_rescan
-from benchmarks.scale.operations import PUSH, RESCAN, Work
+from benchmarks.scale.arithmetic import Line, cost, limits_at, rates, storage, walks, weekly_rescan
+from benchmarks.scale.operations import PUSH, RESCAN, RULE, Work
 from benchmarks.scale.simulation import simulate
 from benchmarks.scale.workload import Limits, Prices, Workload
 
@@ -25,6 +25,7 @@ def report(load: Workload, prices: Prices) -> str:
         _work(),
         _table(f"at the peak: {title}", rates(load)),
         _table("what breaks when", limits_at(load, Limits())),
+        _table("walks through all images", walks(load, Limits())),
         _table("the weekly rescan", weekly_rescan(load, Limits())),
         _table("a simulated day, seed 1", simulated),
         _table("stored after a year", storage(load)),
@@ -34,7 +35,8 @@ def report(load: Workload, prices: Prices) -> str:
 
 
 def _work() -> str:
-    rows = "\n".join(_row(name, work) for name, work in (("push of a new image", PUSH), ("rescan", RESCAN)))
+    works = (("push of a new image", PUSH), ("rescan", RESCAN), ("change of a rule, for each image", RULE))
+    rows = "\n".join(_row(name, work) for name, work in works)
     head = "| requests of | table reads | table writes | messages | blob reads | blob writes | together |"
     return f"{head}\n| --- | --- | --- | --- | --- | --- | --- |\n{rows}"
 

@@ -57,10 +57,16 @@ def _lines(status: Mapping[str, Any]) -> list[tuple[str, str]]:
             "last sweep",
             f"{sweep['endedAt']}: {sweep['streams']:,} streams, {sweep['repaired']} repaired" if sweep else "-",
         ),
+        ("under way", ", ".join(map(_under_way, projections["walks"])) or "no walk"),
         ("queues", ", ".join(f"{name} {depth}" for name, depth in status["queues"].items())),
         ("dead letters", str(status["deadLetters"]["count"])),
         ("advisories", f"{advisories['records']:,} records, of {advisories['publishedAt']}"),
     ]
+
+
+def _under_way(walk: Mapping[str, Any]) -> str:
+    left, streams = walk["partitionsLeft"], walk["streams"]
+    return f"{walk['walk']} since {walk['startedAt']} ({left} parts left, {streams:,} streams done in them)"
 
 
 COMMAND = Command(

@@ -19,7 +19,7 @@ var alerts = [
     name: 'poison'
     description: 'Messages failed at every attempt and lie in a poison queue.'
     severity: 1
-    query: '${figures} | extend queues = figures.queues | where toint(queues["registry-events-poison"]) + toint(queues["scans-poison"]) + toint(queues["projections-poison"]) + toint(queues["reconciliations-poison"]) > 0'
+    query: '${figures} | extend queues = figures.queues | where toint(queues["registry-events-poison"]) + toint(queues["scans-poison"]) + toint(queues["projections-poison"]) + toint(queues["reconciliations-poison"]) + toint(queues["walks-poison"]) > 0'
   }
   {
     name: 'dead-letters'

@@ -15,6 +15,8 @@ var queueNames = [
   'projections-poison'
   'reconciliations'
   'reconciliations-poison'
+  'walks'
+  'walks-poison'
 ]
 var tableNames = [
   'events'

@@ -62,6 +62,8 @@ PROJECTIONS_QUEUE: Final = "projections"
 PROJECTIONS_POISON_QUEUE: Final = "projections-poison"
 RECONCILIATIONS_QUEUE: Final = "reconciliations"
 RECONCILIATIONS_POISON_QUEUE: Final = "reconciliations-poison"
+WALKS_QUEUE: Final = "walks"
+WALKS_POISON_QUEUE: Final = "walks-poison"
 
 # Blob containers.
 REPORTS_CONTAINER: Final = "reports"

@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from shared.domain.messages import PARTITIONS
 from shared.eventlog import keys
 from shared.eventlog.interface import StreamName
 from shared.storage.tables import Table
 
-SHARDS = 16
+SHARDS = PARTITIONS
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,20 @@ class StreamDirectory:
         """Say whether a stream is entered."""
         return self.table.get(_partition(name.kind, shard_of(name)), keys.escape(str(name))) is not None
 
-    def names(self, kind: str, *, after: StreamName | None = None) -> Iterator[StreamName]:
-        """Yield every stream of a kind, shard by shard, or those behind a name."""
+    def names(self, kind: str, *, after: StreamName | None = None, shard: int | None = None) -> Iterator[StreamName]:
+        """Yield every stream of a kind, shard by shard, or those behind a name; of one shard, where it is given."""
+        if shard is not None:
+            key = keys.escape(str(after)) if after else ""
+            wanted = {"shard": _partition(kind, shard), "key": key}
+            yield from self._query("PartitionKey eq @shard and RowKey gt @key", wanted)
+            return
         first, end = f"{kind}-", f"{kind}."  # '.' follows '-'
         if after is None:
             yield from self._query("PartitionKey ge @first and PartitionKey lt @end", {"first": first, "end": end})
             return
-        shard, key = _partition(kind, shard_of(after)), keys.escape(str(after))
-        yield from self._query("PartitionKey eq @shard and RowKey gt @key", {"shard": shard, "key": key})
-        yield from self._query("PartitionKey gt @shard and PartitionKey lt @end", {"shard": shard, "end": end})
+        place = _partition(kind, shard_of(after))
+        yield from self.names(kind, after=after, shard=shard_of(after))
+        yield from self._query("PartitionKey gt @shard and PartitionKey lt @end", {"shard": place, "end": end})
 
     def _query(self, condition: str, parameters: Mapping[str, object]) -> Iterator[StreamName]:
         for row in self.table.query(condition, parameters, select=["RowKey"]):

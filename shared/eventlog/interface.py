@@ -107,10 +107,11 @@ class EventLog(Protocol):
         """
         ...
 
-    def streams(self, kind: str, *, after: StreamName | None = None) -> Iterator[StreamName]:
+    def streams(self, kind: str, *, after: StreamName | None = None, shard: int | None = None) -> Iterator[StreamName]:
         """Yield the names of all streams of a kind; a name may stand for a stream that is still empty.
 
-        The order lasts: ``after`` goes on behind a name.
+        The order lasts: ``after`` goes on behind a name. All of one ``shard`` of the stream directory come before those
+        of the next, and can be asked for alone.
         """
         ...
 

@@ -36,9 +36,9 @@ class KeptStreams:
         """Append events to a stream as it was loaded."""
         return self.log.append(stream, command, events)
 
-    def streams(self, kind: str, *, after: StreamName | None = None) -> Iterator[StreamName]:
+    def streams(self, kind: str, *, after: StreamName | None = None, shard: int | None = None) -> Iterator[StreamName]:
         """Yield the names of all streams of a kind."""
-        return self.log.streams(kind, after=after)
+        return self.log.streams(kind, after=after, shard=shard)
 
     def histories(
         self, kind: str, *, after: StreamName | None = None, last: StreamName | None = None

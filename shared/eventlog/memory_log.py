@@ -59,9 +59,10 @@ class MemoryEventLog:
             partition.recorded_at = recorded[-1].meta.recorded_at
         return Appended(stream.version + len(events), recorded)
 
-    def streams(self, kind: str, *, after: StreamName | None = None) -> Iterator[StreamName]:
-        """Yield the names of all streams of a kind, or of those behind a name."""
-        found = [_place(name) for name in list(self._partitions) if name.kind == kind]
+    def streams(self, kind: str, *, after: StreamName | None = None, shard: int | None = None) -> Iterator[StreamName]:
+        """Yield the names of all streams of a kind, or of those behind a name, or of one shard."""
+        every = (_place(name) for name in list(self._partitions) if name.kind == kind)
+        found = [place for place in every if shard in (None, place[0])]
         return (name for _, _, name in sorted(found) if after is None or _place(name) > _place(after))
 
     def histories(

@@ -66,9 +66,9 @@ class TableEventLog:
         operations = self._operations(built, stream.etag)
         return self._submit(stream, command, operations) or Appended(stream.version + len(events), recorded)
 
-    def streams(self, kind: str, *, after: StreamName | None = None) -> Iterator[StreamName]:
+    def streams(self, kind: str, *, after: StreamName | None = None, shard: int | None = None) -> Iterator[StreamName]:
         """Yield the names of all streams of a kind, from the stream directory."""
-        return self.directory.names(kind, after=after)
+        return self.directory.names(kind, after=after, shard=shard)
 
     def histories(
         self, kind: str, *, after: StreamName | None = None, last: StreamName | None = None

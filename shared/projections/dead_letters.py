@@ -15,6 +15,7 @@ from shared.storage.tables import Row, Table
 PROJECTIONS = "projections"
 REGISTRY_EVENTS = "registry-events"
 NOTICES = "notices"
+WALKS = "walks"
 _LONGEST = 16_000  # characters
 _LOOKED_AT = 5_000  # rows; somebody who has more has one cause, and the status must still answer
 
@@ -32,7 +33,7 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class DeadLetters:
-    """Rows by where they come from: ``registry-events``, ``projections``, ``notices``."""
+    """Rows by where they come from: ``registry-events``, ``projections``, ``notices``, ``walks``."""
 
     table: Table
 
@@ -60,6 +61,10 @@ class DeadLetters:
     def remove(self, letter: DeadLetter) -> None:
         """Forget a letter; one that is gone already is fine."""
         self.table.remove(escape(letter.source), letter.id)
+
+    def forget(self, source: str, letter_id: str) -> None:
+        """Forget the letter of an id, if there is one."""
+        self.table.remove(escape(source), escape(letter_id)[:500])
 
     def count(self) -> int:
         """Return how many there are; more than 5,000 are not counted."""

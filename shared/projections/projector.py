@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -46,6 +47,13 @@ STALLED = "stalled"  # no revision: the next attempt folds the whole stream agai
 _STALLED_REASON = "its events cannot be projected: see the dead letters"
 
 
+class Standing(NamedTuple):
+    """What rows are held against: the generations that are fed, and the rules, as they were at a moment."""
+
+    generations: tuple[Generation, ...]
+    rules: RulesNow
+
+
 @dataclass(frozen=True)
 class Projector:
     """Makes what queries show; hints may be lost, doubled and reordered without changing the result."""
@@ -75,7 +83,9 @@ class Projector:
             fresh = self._fresh(about, row)
             if fresh is None:
                 return False
-            if charge := charge_of(about, fresh.state):
+            charge = charge_of(about, fresh.state)
+            # A row is written after its charge: where it has the same one, that is on the bill.
+            if charge is not None and (row is None or charge_of(about, row.state) != charge):
                 generation.billing.record(charge)
             try:
                 generation.images.put(about, fresh, etag)
@@ -83,6 +93,18 @@ class Projector:
                 continue
             return True
         raise RowChanged(f"the row of {about.registry}/{about.digest} changes too often")
+
+    def standing(self) -> Standing:
+        """Return what rows can be held against for a while: a change of the rules tells its images itself."""
+        return Standing(self.generations.fed(), self.rules_now())
+
+    def current(self, about: ImageId, standing: Standing) -> ImageRow | None:
+        """Return an image's row where all generations are up to date; None says that it must be projected."""
+        found = [generation.images.get(about) for generation in standing.generations]
+        rows = [there[0] for there in found if there is not None and there[0].revision == self.revision]
+        if len(rows) < len(found) or any(self._fresh(about, row, standing.rules) is not None for row in rows):
+            return None
+        return rows[0]
 
     def stall(self, about: ImageId) -> None:
         """Show an image that cannot be projected as not assessed: what it was before may be true no longer.
@@ -146,7 +168,7 @@ class Projector:
         past = whole_past(judging, events, concerning(about, rules_now.told))
         return self._row(about, events[-1].version, state, rules_for(about, state, rules_now.active), past)
 
-    def _fresh(self, about: ImageId, row: ImageRow | None) -> ImageRow | None:
+    def _fresh(self, about: ImageId, row: ImageRow | None, rules_then: RulesNow | None = None) -> ImageRow | None:
         """Make the row anew, or give None where it is up to date or there is nothing to show."""
         usable = row if row is not None and row.revision == self.revision else None
         if usable is None:
@@ -154,7 +176,7 @@ class Projector:
         stream = self.log.load(image_stream(about), after=usable.version)
         if stream.version < usable.version:  # the row is of another log than this one
             return self.fold(about, self.rules_now())
-        rules_now = self.rules_now()
+        rules_now = rules_then or self.rules_now()
         state = image.fold(stream.events, usable.state)
         active = rules_for(about, state, rules_now.active)
         past = self._further(about, usable, stream.events, rules_now)

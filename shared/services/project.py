@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 import msgspec
 
-from shared.domain import rule_book
-from shared.domain.events import FindingDisabled
 from shared.domain.messages import Hint
 from shared.domain.references import ImageId
-from shared.domain.rules import RuleScope
 from shared.domain.stored_names import IMAGE_STREAM, RULES_STREAM
-from shared.eventlog.announcer import QueueAnnouncer
 from shared.eventlog.failures import is_transient
-from shared.eventlog.interface import EventLog, StreamName
+from shared.eventlog.interface import StreamName
 from shared.eventlog.streams import image_of, image_stream
 from shared.projections.dead_letters import NOTICES, PROJECTIONS, DeadLetters
 from shared.projections.projector import Projector
@@ -33,9 +28,8 @@ _IMAGE_PARTS = 2
 class Project:
     """Projects an image; a change of the rules is passed on to the images that it may concern."""
 
-    log: EventLog
     projector: Projector
-    announcer: QueueAnnouncer
+    pass_on_rules: Callable[[StreamName], None]
     dead_letters: DeadLetters
     now: Clock
     note_changes: NoteChanges | None = None
@@ -49,14 +43,19 @@ class Project:
                 if written:
                     _log.info("projected")
             elif name.kind == RULES_STREAM:
-                self._fan_out(name)
+                self.pass_on_rules(name)
 
     def image(self, about: ImageId) -> bool:
-        """Bring an image's rows up to date and note what is to be told of it; say whether any row was not.
+        """Bring an image's rows up to date and note what is to be told of it; say whether any row was not."""
+        written = self.projector.project(about)
+        self.note(about)
+        return written
+
+    def note(self, about: ImageId) -> None:
+        """Note what is to be told of an image.
 
         What cannot be noted becomes a dead letter of its own: the projection stands.
         """
-        written = self.projector.project(about)
         if self.note_changes is not None:
             try:
                 self.note_changes(about)
@@ -65,7 +64,6 @@ class Project:
                     raise
                 name = str(image_stream(about))
                 self.dead_letters.add(NOTICES, name, f"{type(error).__name__}: {error}", name, self.now())
-        return written
 
     def give_up(self, message: str) -> None:
         """Take a hint that failed at every attempt: try once more, and keep a dead letter where the stream is to blame.
@@ -90,28 +88,3 @@ class Project:
         self.dead_letters.stall(name, error, self.now())
         if name.kind == IMAGE_STREAM and len(name.parts) == _IMAGE_PARTS:
             self.projector.stall(image_of(name))
-
-    def expired_rules(self, since: datetime, until: datetime) -> None:
-        """Send hints to the images of every rule that expired in a span of time: its findings count again."""
-        for name in self.log.streams(RULES_STREAM):
-            book = rule_book.fold(self.log.load(name).events)
-            scopes = {rule.scope for rule in book.rules.values() if rule.expires and since < rule.expires <= until}
-            for about in self._images(scopes):
-                self.announcer.hint(image_stream(about))
-
-    def _fan_out(self, name: StreamName) -> None:
-        events = [one.event for one in self.log.load(name).events]
-        scopes = {event.scope for event in events if isinstance(event, FindingDisabled)}
-        for about in self._images(scopes):
-            self.announcer.hint(image_stream(about))
-
-    def _images(self, scopes: set[RuleScope]) -> Iterator[ImageId]:
-        """Yield the images that any rule ever concerned; their repositories are left to the projector."""
-        if not scopes:
-            return
-        for name in self.log.streams(IMAGE_STREAM):
-            about = image_of(name)
-            if any(
-                scope.registry in (None, about.registry) and scope.digest in (None, about.digest) for scope in scopes
-            ):
-                yield about

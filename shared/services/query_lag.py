@@ -12,13 +12,13 @@ from typing import Any
 
 import msgspec
 
-from shared.domain.messages import Hint
+from shared.domain.messages import Hint, Walk
 from shared.domain.stored_names import IMAGE_STREAM
 from shared.eventlog.interface import EventLog, StreamName
 from shared.eventlog.streams import image_of
 from shared.projections.builds import BuildTable
 from shared.projections.generations import Generations
-from shared.projections.sweeps import SweepTable
+from shared.projections.walks import WalkState, WalkStates, passes
 from shared.services.commands import Clock
 from shared.storage.queues import MessageQueue, Waiting
 
@@ -30,7 +30,7 @@ class QueryLag:
     log: EventLog
     generations: Generations
     builds: BuildTable
-    sweeps: SweepTable
+    walks: WalkStates
     hints: MessageQueue
     now: Clock
 
@@ -38,13 +38,15 @@ class QueryLag:
         """Return ``projections`` as ``GET /api/status`` shows it."""
         pointer = self.generations.pointer()
         waiting = self.hints.peek()
-        sweep = self.sweeps.get()
+        walks = list(self.walks.all())
+        current, last = passes([state for state in walks if state.message.walk is Walk.SWEEP])
         return {
             "live": pointer.live,
             "building": None if pointer.building is None else self._building(pointer.building),
             "kept": pointer.kept,
             "lag": self._lag(waiting),
-            "sweep": {"current": sweep.current, "last": sweep.last},
+            "sweep": {"current": current, "last": last},
+            "walks": list(_under_way(walks)),
         }
 
     def _building(self, number: int) -> dict[str, Any]:
@@ -82,3 +84,17 @@ def _streams(waiting: list[Waiting]) -> Iterator[StreamName]:
             continue
         if name.kind == IMAGE_STREAM:
             yield name
+
+
+def _under_way(walks: list[WalkState]) -> Iterator[dict[str, Any]]:
+    """Yield one entry for each walk that has not come to its end: how much is left, and since when nothing was done."""
+    left = [state for state in walks if not state.ended]
+    for walk, walk_id in sorted({(state.message.walk, state.message.id) for state in left}):
+        parts = [state for state in left if (state.message.walk, state.message.id) == (walk, walk_id)]
+        yield {
+            "walk": walk,
+            "startedAt": min(state.message.at for state in parts),
+            "touchedAt": min(state.touched_at for state in parts),
+            "partitionsLeft": len(parts),
+            "streams": sum(state.message.seen.streams for state in parts),
+        }

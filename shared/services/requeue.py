@@ -1,4 +1,4 @@
-"""Take dead letters up again: a stream is projected from where its row stands, an event is received once more."""
+"""Take dead letters up again: streams are projected from where their rows stand, events received anew, walks go on."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import msgspec
 from shared.domain.messages import Hint
 from shared.eventlog.failures import is_transient
 from shared.eventlog.keys import unescape
-from shared.projections.dead_letters import NOTICES, PROJECTIONS, REGISTRY_EVENTS, DeadLetter, DeadLetters
+from shared.projections.dead_letters import NOTICES, PROJECTIONS, REGISTRY_EVENTS, WALKS, DeadLetter, DeadLetters
 from shared.registry.events import IgnoredEvent
 from shared.services.project import Project
 from shared.services.receive_event import ReceivedEvent, ReceiveEvent
+from shared.services.work_walks import WorkWalks, decoded
 
 
 class _EventText(msgspec.Struct):
@@ -33,10 +34,11 @@ class Requeue:
     dead_letters: DeadLetters
     project: Project
     receive_event: ReceiveEvent
+    work_walks: WorkWalks
 
     def letters(self, wanted: str | None = None) -> Iterator[DeadLetter]:
         """Yield the letters of a stream or of an id, or all."""
-        for source in (PROJECTIONS, REGISTRY_EVENTS, NOTICES):
+        for source in (PROJECTIONS, REGISTRY_EVENTS, NOTICES, WALKS):
             for letter in self.dead_letters.all(source):
                 if wanted is None or wanted in (letter.id, unescape(letter.id), letter.content):
                     yield letter
@@ -62,6 +64,9 @@ class Requeue:
     def _again(self, letter: DeadLetter) -> None:
         if letter.source in (PROJECTIONS, NOTICES):
             self.project(_hint(letter.content))
+            return
+        if letter.source == WALKS:
+            self.work_walks.go_on(decoded(letter.content))
             return
         event = msgspec.json.decode(letter.content, type=_EventText)
         received = ReceivedEvent(unescape(letter.id), event.type, event.source, event.data, event.time)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 from shared.domain.events import ScanRequested, Trigger
 from shared.domain.image_health import ImageHealth
+from shared.domain.messages import Seen, Walk, WalkMessage
 from shared.domain.references import ImageId
+from shared.domain.stored_names import IMAGE_STREAM
+from shared.eventlog.streams import image_of
 from shared.projections.image_rows import ImageTable, MatchedImage
 from shared.services.affected_images import AffectedImages
 from shared.services.commands import Clock
 from shared.services.request_scan import RequestScan
+from shared.services.walk import Visit, Walker
 
 if TYPE_CHECKING:
     from shared.advisories.change_log import ChangeLog
@@ -22,40 +26,38 @@ if TYPE_CHECKING:
 # Last week's scan took its time after the timer: without this, each image would be rescanned every other week.
 _TOLERANCE = timedelta(hours=12)
 _WEEK = 7
-_log = logging.getLogger(__name__)
-
-RUN: Final = timedelta(minutes=20)
-"""How long one run may request rescans: less than a function may take (host.json, functionTimeout)."""
 
 
 @dataclass(frozen=True)
 class Rescan:
     """Requests scans that match stored inventories; they pull nothing and cost nothing."""
 
+    walker: Walker
     images: ImageTable
     affected: AffectedImages
     request: RequestScan
     now: Clock
     recent_pull_days: int
     rescan_after_days: int
+    kinds: Sequence[str] = (IMAGE_STREAM,)
 
     def weekly(self) -> int:
-        """Request a scan of every image pulled recently whose last scan is a week old; say how many.
-
-        What is left after RUN is for the next run, which finds the others done.
-        """
-        requested = 0
+        """Request a scan of every image pulled recently whose last scan is a week old; say how many at once."""
         if not self.request.plan().enabled:
-            return requested
+            return 0
         now = self.now()
-        # One after the other: a million images would not fit into memory.
-        for answer in self.images.pulled_since(now - timedelta(days=self.recent_pull_days)):
-            if self.now() - now > RUN:
-                _log.warning("%d rescans were requested; the next run of RESCAN_SCHEDULE goes on", requested)
-                break
-            if self._due(answer.health, now):
-                requested += self._weekly(answer.health, f"rescan-{self._period(now)}")
-        return requested
+        return self.walker.begin(WalkMessage(Walk.RESCAN, now, f"rescan-{self._period(now)}"), self).sent
+
+    def visitor(self, message: WalkMessage) -> Visit:
+        """Make ready for a slice; what is due, and in which week, is a matter of when the walk began."""
+        return lambda name: Seen(1, sent=self._image(image_of(name), message))
+
+    def _image(self, about: ImageId, message: WalkMessage) -> bool:
+        found = self.images.get(about)
+        answer = found[0].answer if found else None
+        if answer is None or not answer.listed or not self._due(answer.health, message.at):
+            return False
+        return self._weekly(answer.health, message.id)
 
     def for_advisories(self, log: ChangeLog) -> int:
         """Request a scan of every image that the changes of advisories concern; say how many."""
@@ -75,6 +77,8 @@ class Rescan:
         return "{}W{:02d}".format(*now.isocalendar()[:2])
 
     def _due(self, health: ImageHealth, now: datetime) -> bool:
+        if health.last_pulled is None or health.last_pulled < now - timedelta(days=self.recent_pull_days):
+            return False
         if health.last_scan is None:
             return not health.scanning
         return health.last_scan.time <= now - timedelta(days=self.rescan_after_days) + _TOLERANCE

@@ -180,7 +180,7 @@ def test_the_status_tells_feeds_queues_and_dead_letters(api: Api) -> None:
     assert {feed["ecosystem"] for feed in status["advisories"]["feeds"]} == {"Debian", "plimsoll-sample"}
     assert set(status["queues"]) == {
         name + suffix
-        for name in ("registry-events", "reconciliations", "scans", "projections")
+        for name in ("registry-events", "reconciliations", "scans", "projections", "walks")
         for suffix in ("", "-poison")
     }
     assert status["versions"]["plimsoll"]

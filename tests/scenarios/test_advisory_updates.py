@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -94,10 +94,7 @@ def test_a_refresh_that_died_before_it_asked_for_scans_is_made_good_by_the_next(
     service.drain()
     write_feed(service.osv, "Debian", [OPENSSL, ZLIB, BASH])
     refresh = service.app.refresh_advisories
-    known = refresh.rescan
-    dying = Dying(
-        known.images, known.affected, known.request, known.now, known.recent_pull_days, known.rescan_after_days
-    )
+    dying = Dying(**{one.name: getattr(refresh.rescan, one.name) for one in fields(Rescan)})
     with pytest.raises(RuntimeError):
         replace(refresh, rescan=dying)()
     refreshed(service, OPENSSL, ZLIB, BASH, CURL)

@@ -52,7 +52,7 @@ def test_a_registry_that_comes_back_is_asked_again_by_the_sweep(
         service.drain()
 
     assert failed is Health.NOT_ASSESSED
-    assert swept.resent == 1
+    assert swept.sent == 1
     assert service.image(digest).health is Health.HEALTHY
     assert service.charges() == [digest]
 

@@ -192,11 +192,10 @@ histories = st.lists(st.tuples(st.sampled_from(list(DEEDS)), st.integers(0, 89))
 
 def live(app: MemoryApp, deed: str, number: int) -> None:
     """Let one thing happen a minute after the one before, and let everything that follows from it be worked off."""
-    before = app.world.clock()
     app.world.clock.forward(minutes=1)
     DEEDS[deed](app, number)
     app.work()
-    app.project.expired_rules(before, app.world.clock())
+    app.pass_on_rules.expired()
     app.work()
 
 

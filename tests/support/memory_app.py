@@ -24,7 +24,7 @@ from shared.domain.findings import Report
 from shared.domain.image import ImageState
 from shared.domain.image_health import ImageHealth
 from shared.domain.media_types import DOCKER_MANIFEST, OCI_INDEX
-from shared.domain.messages import Hint, ScanMessage, SweepMessage
+from shared.domain.messages import Hint, ScanMessage, SweepMessage, WalkMessage
 from shared.domain.packages import Inventory, Platform
 from shared.domain.references import ImageId, is_digest
 from shared.domain.roles import Role
@@ -243,6 +243,10 @@ class MemoryApp(App):
         return self._queue("projections")
 
     @property
+    def walks_queue(self) -> MemoryQueue:
+        return self._queue("walks")
+
+    @property
     def reconciliations_queue(self) -> MemoryQueue:
         return self._queue("reconciliations")
 
@@ -331,10 +335,12 @@ class MemoryApp(App):
         self.work()
 
     def work(self) -> None:
-        """Work off both queues until nothing visible is left, each message once."""
-        while visible := [*self.scans_queue.take(), *self.projections_queue.take()]:
+        """Work off the queues until nothing visible is left, each message once."""
+        while visible := [*self.scans_queue.take(), *self.projections_queue.take(), *self.walks_queue.take()]:
             for message in visible:
                 if isinstance(message, ScanMessage):
                     self.run_scan(message, last_attempt=True)
                 elif isinstance(message, Hint):
                     self.project(message)
+                elif isinstance(message, WalkMessage):
+                    self.work_walks.go_on(message)

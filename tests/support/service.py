@@ -102,8 +102,8 @@ class Service:
         return swept
 
     def drain(self) -> None:
-        """Work off both queues until nothing is visible any more."""
-        while self._scan_once() or self._project_once():
+        """Work off the queues until nothing is visible any more."""
+        while self._scan_once() or self._project_once() or self._walk_once():
             pass
 
     def image(self, digest: str) -> ImageHealth:
@@ -144,6 +144,9 @@ class Service:
         return self._work_off(
             "projections", lambda body, attempt: self.app.project(msgspec.json.decode(body, type=Hint))
         )
+
+    def _walk_once(self) -> bool:
+        return self._work_off("walks", lambda body, attempt: self.app.work_walks(body))
 
     def _scan(self, body: bytes, attempt: int) -> None:
         message = msgspec.json.decode(body, type=ScanMessage)

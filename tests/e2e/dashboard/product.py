@@ -30,7 +30,7 @@ from shared.domain.trends import TrendPoint
 from shared.domain.upgrades import Upgrade
 from shared.projections.billing import BilledImage
 from shared.projections.dead_letters import DeadLetters
-from shared.projections.sweeps import Pass
+from shared.projections.walks import Pass
 from shared.services.query_exposure import ExposedImage
 from shared.services.query_registries import RegistryAnswer
 from shared.services.query_status import QueryStatus

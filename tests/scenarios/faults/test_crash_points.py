@@ -12,6 +12,7 @@ from tests.support.faults.summary import RecordProperty, count
 # until it is answered, which is what the moving of a tag, in two streams, relies on.
 _ASKED_ONCE = (
     *("push, scan, project", "delete", "rule", "rescan", "new advisories", "scan on demand"),
+    "a walk for a rule",
     *("rebuild", "rebuild without a switch"),
 )
 

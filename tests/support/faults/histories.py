@@ -138,6 +138,8 @@ def live_through(
     With an ``order`` workers fall behind, and take messages as it says; without it they are always done in time.
     """
     stage = stage or Stage(world())
+    if Random(f"walks {seed}").random() < 0.3:  # drawn apart, as rebuilds are
+        stage.slices = stories.ONE_BY_ONE
     rebuild = rebuild_in_the_middle(seed, count)
     if isinstance(gate, RandomFaults):
         gate.pass_time = stage.take_long

@@ -10,7 +10,7 @@ from random import Random
 
 from azure.core.exceptions import AzureError
 
-from shared.domain.messages import Hint, ScanMessage, SweepMessage
+from shared.domain.messages import Hint, ScanMessage, SweepMessage, WalkMessage
 from shared.domain.stored_names import RULES_STREAM
 from shared.eventlog.directory import StreamDirectory
 from shared.eventlog.interface import EventLog, OutcomeUnknown, VersionConflict
@@ -18,6 +18,7 @@ from shared.eventlog.kept_streams import KeptStreams
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.projections.generations import Generations
+from shared.services.walk import AT_ONCE, EACH, Slice, Walker
 from shared.storage.blobs import BlobContainer
 from shared.storage.queues import MessageQueue
 from shared.storage.tables import RowChanged, Table
@@ -48,6 +49,7 @@ class Stage:
     containers: dict[str, MemoryBlobs] = field(default_factory=dict)
     queues: dict[str, TimedQueue] = field(default_factory=dict)
     deliveries: int = 0
+    slices: tuple[Slice, Slice] = (AT_ONCE, EACH)  # of walks
     warm: Worker | None = None  # does what comes next, with all that it remembers, until it dies
     seconds: float = 0  # what requests took; the clock of the world stands still meanwhile
 
@@ -69,7 +71,7 @@ class Stage:
     def twin(self) -> Stage:
         """Return another stage in the same state, whose storage and clock are its own."""
         world = replace(self.world, clock=Clock(self.world.clock.at))
-        twin = Stage(world)
+        twin = Stage(world, slices=self.slices)
         for name, table in self.tables.items():
             twin.tables[name] = replace(table, rows=dict(table.rows), _etags=count(1_000_000))
         for name, container in self.containers.items():
@@ -163,6 +165,8 @@ class Worker(MemoryApp):
             self.project(one.message)
         elif isinstance(one.message, SweepMessage):
             self.sweep_registry(one.message)
+        elif isinstance(one.message, WalkMessage):
+            self.work_walks.go_on(one.message)
         self.gate(Call("queue", queue.name, "delete"), lambda: queue.delete(one))
 
     @cached_property
@@ -195,6 +199,15 @@ class Worker(MemoryApp):
         return SteppedQueue(
             account=NO_ACCOUNT, name="reconciliations", inner=self.stage.queue("reconciliations"), gate=self.gate
         )
+
+    @cached_property
+    def walker(self) -> Walker:
+        at_once, each = self.stage.slices
+        return replace(super().walker, at_once=at_once, each=each)
+
+    @cached_property
+    def walks_queue(self) -> MessageQueue:  # type: ignore[override]
+        return SteppedQueue(account=NO_ACCOUNT, name="walks", inner=self.stage.queue("walks"), gate=self.gate)
 
     @cached_property
     def log(self) -> EventLog:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled, ScanRequested, Trigger
@@ -17,6 +18,7 @@ from shared.domain.rule_book import RuleNotFound
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.services.request_scan import WantedScan
+from shared.services.walk import AT_ONCE, EACH, Slice
 from tests.support.examples import REGISTRY, START, deletion, digest, finding, image_id, pull, push, report
 from tests.support.faults.rebuilds import begins, drops, replays, rolls_back, switches
 from tests.support.faults.stage import Deed, Stage, Worker
@@ -24,18 +26,21 @@ from tests.support.faults.stepped_storage import Gate, open_gate
 from tests.support.memory_app import Clock, MemoryAdvisories, World, image_manifest, index_manifest
 
 FINDINGS = (finding("CVE-2026-0001"), finding("CVE-2026-0002", Severity.LOW))
+_ONE = Slice(1, timedelta(0))
+ONE_BY_ONE = (_ONE, _ONE)
 RULE = FindingDisabled("rule-1", RuleScope(), Criteria(cves=("CVE-2026-0001",)), "accepted", "ann")
 
 
 @dataclass(frozen=True)
 class Story:
-    """Deeds in their order."""
+    """Deeds in their order; walks go through streams in such slices."""
 
     deeds: Sequence[Deed]
+    slices: tuple[Slice, Slice] = (AT_ONCE, EACH)
 
     def tell(self, gate: Gate = open_gate, *, again: bool = True) -> Stage:
         """Let it happen and everything come to rest; a deed whose worker dies is done again, or never (``again``)."""
-        stage = Stage(world())
+        stage = Stage(world(), slices=self.slices)
         for deed in self.deeds:
             if again:
                 stage.deliver(deed, gate)
@@ -115,6 +120,28 @@ def advisories_change(snapshot: str, number: int = 1) -> Deed:
     return change
 
 
+def loses_messages(*deeds: Deed) -> Deed:
+    """Let all messages be lost that deeds have left."""
+
+    def do(worker: Worker) -> None:
+        for deed in deeds:
+            deed(worker)
+        for queue in worker.stage.queues.values():
+            queue.waiting.clear()
+
+    return do
+
+
+def sweeps(hours: float) -> Deed:
+    """Have the timer of the sweep fire so long after the start."""
+
+    def sweep(worker: Worker) -> None:
+        worker.world.clock.at = START + timedelta(hours=hours)
+        worker.sweep()
+
+    return sweep
+
+
 def a_week_later(worker: Worker) -> None:
     worker.world.clock.at = START.replace(day=START.day + 7)
     worker.rescan.weekly()
@@ -131,6 +158,15 @@ STORIES: Mapping[str, Story] = {
     "index": Story([pushes_index("e1", 10), pushes_index("e2", 11, minute=1), deletes("d1", 11, minute=2)]),
     "reconciliation": Story([pushes(), pushes("e2", 2, minute=1, tag="v2"), holds(("v1", 3)), begins_sweep]),
     "the plan, off and on": Story([turns_plan("r1", on=False), pushes(), holds(("v1", 1)), turns_plan("r2", on=True)]),
+    "a walk for a rule": Story([pushes(), pushes("e2", 2, tag="v2"), disables()], ONE_BY_ONE),
+    "a sweep": Story(
+        [loses_messages(pushes(), pushes("e2", 2, tag="v2")), sweeps(4), sweeps(5), sweeps(6)],
+        ONE_BY_ONE,
+    ),
+    "a rescan in slices": Story(
+        [pushes(), pushes("e2", 2, tag="v2"), pulls(), pulls("p2", 2), a_week_later, sweeps(24 * 7 + 2)],
+        ONE_BY_ONE,
+    ),
     "rebuild": Story(
         [
             *(pushes(), begins, pushes("e2", 2, minute=1, tag="v2"), replays(), pulls(minute=2), switches),

@@ -38,7 +38,7 @@ def test_commands_were_found() -> None:
 def test_every_setting_exists() -> None:
     named = set(re.findall(r"\b([A-Z]{2,}(?:_[A-Z]+)+)\b", BOTH))
     assert named <= SETTINGS | OF_OTHERS
-    assert {"RESCAN_SCHEDULE", "LOG_FORMAT", "MAX_FEED_AGE_DAYS"} <= named
+    assert {"SWEEP_SCHEDULE", "LOG_FORMAT", "MAX_FEED_AGE_DAYS"} <= named
 
 
 def test_every_alert_has_its_part_and_no_other() -> None:

@@ -89,6 +89,8 @@ QUEUES = {
     "on_failed_projection": "projections-poison",
     "sweep_registry": "reconciliations",
     "on_failed_sweep": "reconciliations-poison",
+    "walk": "walks",
+    "on_failed_walk": "walks-poison",
 }
 TIMERS = {
     "log_status": "0 */5 * * * *",

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from benchmarks.scale import __main__ as program
 from benchmarks.scale.arithmetic import rates
-from benchmarks.scale.operations import PUSH, RESCAN, Work
+from benchmarks.scale.operations import PUSH, RESCAN, RESCAN_REQUEST, RULE, SWEEP, Work
 from benchmarks.scale.report import report
 from benchmarks.scale.simulation import simulate
 from benchmarks.scale.workload import Prices, Workload
-from shared.domain.events import ScanRequested, Trigger
+from shared.domain.criteria import Criteria
+from shared.domain.events import FindingDisabled, ScanRequested, Trigger
+from shared.domain.messages import Hint
 from shared.domain.references import ImageId
+from shared.domain.rules import RuleScope
+from shared.domain.severity import Severity
 from tests.support.billing import spread_digest
-from tests.support.counted_app import CountedApp, Counts
-from tests.support.examples import REGISTRY, digest, finding, inventory, package, push
+from tests.support.counted_app import CountedApp, CountedQueue, Counts
+from tests.support.examples import REGISTRY, digest, finding, inventory, package, pull, push
 from tests.support.examples import report as findings
 from tests.support.memory_app import MemoryAdvisories
 
@@ -77,6 +82,51 @@ def test_a_push_and_a_rescan_ask_storage_for_what_the_arithmetic_says() -> None:
         made.app.world.clock.forward(days=8)
         made.rescan(2)
         assert counted(made.counts) == RESCAN
+
+
+def test_a_walk_asks_for_each_image_for_what_the_arithmetic_says() -> None:
+    """What a walk asks for besides does not grow with the images."""
+    sweeps, requests = [], []
+    for images in (3, 8):
+        made = installed(images)
+        made.app.another_worker().sweep()
+        sweeps.append(counted(made.counts))
+        made.app.world.clock.forward(days=7)
+        made.counts.clear()
+        assert made.app.another_worker().rescan.weekly() == images
+        requests.append(counted(made.counts))
+    assert [more - few for few, more in zip(*sweeps, strict=True)] == [5 * SWEEP, *[0] * 6]
+    assert [more - few for few, more in zip(*requests, strict=True)] == [5 * number for number in RESCAN_REQUEST]
+
+
+def test_a_change_of_a_rule_asks_for_each_image_for_what_the_arithmetic_says() -> None:
+    asked = []
+    for images in (3, 8):
+        made = installed(images)
+        rule = FindingDisabled("r1", RuleScope(), Criteria(severity_below=Severity.CRITICAL), "why", "me")
+        made.app.disable_findings.disable(rule)
+        hints = cast(CountedQueue, made.app.projections_queue)
+        hints.take_all()
+        made.counts.clear()
+        made.app.another_worker().project(Hint(str(made.app.rules.stream)))
+        for hint in hints.take_all():
+            made.app.another_worker().project(cast(Hint, hint))
+        asked.append(counted(made.counts))
+    # Whoever reads the rules for the first time reads their events as well; a worker remembers them.
+    first = Work(1, 0, 0, 0, 0, rules=1, pointer=0)
+    each = [number + more for number, more in zip(RULE, first, strict=True)]
+    assert [more - few for few, more in zip(*asked, strict=True)] == [5 * number for number in each]
+
+
+def installed(images: int) -> Installation:
+    """Return an installation at rest, whose images are in use, with nothing counted."""
+    made = Installation()
+    for number in range(1, images + 1):
+        made.push(number, tag=f"v{number}")
+        made.app.read_pull_log.record_pull(pull(f"p{number}", number))
+    made.app.work_off()
+    made.counts.clear()
+    return made
 
 
 def test_a_scaled_down_day_asks_for_as_much_as_its_parts() -> None:

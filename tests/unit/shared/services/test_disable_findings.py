@@ -73,19 +73,33 @@ def test_when_a_rule_expires_its_findings_count_again() -> None:
     app.disable_findings.disable(rule(expires=expires))
     app.work()
     app.world.clock.at = expires
-    app.project.expired_rules(expires - timedelta(minutes=5), expires)
+    app.pass_on_rules.expired()
     app.work()
     assert app.health().health is Health.UNHEALTHY
 
 
-@pytest.mark.parametrize(("since", "until", "hints"), [(0, 5, 1), (5, 10, 0), (-5, 4, 0), (4, 5, 1)])
-def test_a_rule_expires_in_one_span_of_time_only(since: int, until: int, hints: int) -> None:
+def test_the_end_of_a_rule_is_passed_on_in_its_minute_and_once_more_for_clocks_that_are_behind() -> None:
     app = unhealthy()
-    start = app.world.clock()
-    app.disable_findings.disable(rule(expires=start + timedelta(minutes=5)))
+    app.disable_findings.disable(rule(expires=app.world.clock() + timedelta(minutes=3)))
     app.work()
-    app.project.expired_rules(start + timedelta(minutes=since), start + timedelta(minutes=until))
-    assert len(app.projections_queue.take()) == hints
+    hints = []
+    for _ in range(7):
+        app.pass_on_rules.expired()
+        hints.append(len(app.projections_queue.take()))
+        app.world.clock.forward(minutes=1)
+    assert hints == [0, 0, 0, 1, 1, 0, 0]
+
+
+def test_a_rule_that_expired_while_nothing_ran_is_noticed_after_days() -> None:
+    app = unhealthy()
+    for number in (1, 2):
+        app.disable_findings.disable(rule(rule_id=f"r{number}", expires=app.world.clock() + timedelta(days=number)))
+    app.work()
+    for days in (1, 3):
+        app.world.clock.forward(days=days)
+        app.pass_on_rules.expired()
+        app.work()
+    assert app.health().health is Health.UNHEALTHY
 
 
 def test_a_rule_on_severity_leaves_what_is_worse() -> None:

@@ -66,7 +66,7 @@ def minutes(app: MemoryApp) -> float:
 def next_day(app: MemoryApp) -> None:
     app.work()
     app.world.clock.forward(days=8)
-    app.project.expired_rules(START, app.world.clock())
+    app.pass_on_rules.expired()
     app.work()
 
 

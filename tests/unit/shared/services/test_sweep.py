@@ -1,7 +1,7 @@
 """The backstop: whatever was lost is found."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -10,15 +10,15 @@ from shared.domain.events import FindingDisabled, FindingEnabled
 from shared.domain.failures import RETRY_AFTER, FailureReason, ScanFailure
 from shared.domain.image_health import Health
 from shared.domain.media_types import OCI_INDEX
-from shared.domain.messages import Hint, ScanMessage
+from shared.domain.messages import Hint, ScanMessage, Seen, WalkMessage
 from shared.domain.references import ImageId
 from shared.domain.rules import RuleScope
 from shared.eventlog.streams import image_stream, index_stream
 from shared.projections.image_rows import ImageAnswer
 from shared.projections.projector import Projector
-from shared.services.sweep import Swept
+from shared.projections.walks import passes
 from shared.storage.documents import DocumentMissing
-from tests.support.examples import REGISTRY, at, deletion, digest, finding, image_id, push, report
+from tests.support.examples import REGISTRY, START, at, deletion, digest, finding, image_id, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest
 from tests.support.memory_storage import MemoryTable
 
@@ -34,21 +34,21 @@ def lost_hints() -> MemoryApp:
 
 def test_an_image_whose_hints_were_lost_is_projected() -> None:
     app = lost_hints()
-    assert app.sweep() == Swept(streams=1, projected=1, resent=0)
+    assert app.sweep() == Seen(streams=1, projected=1, sent=0)
     assert app.health().health is Health.NOT_ASSESSED
-    assert app.sweep() == Swept(streams=1, projected=0, resent=0)
+    assert app.sweep() == Seen(streams=1, projected=0, sent=0)
 
 
 def test_a_scan_that_nobody_works_on_is_sent_again_after_three_hours() -> None:
     app = lost_hints()
     app.world.clock.forward(minutes=179)
-    assert app.sweep().resent == 0
+    assert app.sweep().sent == 0
     app.world.clock.forward(minutes=2)
-    assert app.sweep().resent == 1
+    assert app.sweep().sent == 1
     assert app.scans_queue.messages == [(ScanMessage(str(image_stream(image_id())), "push-e1"), 0)]
     app.work()
     assert app.health().health is Health.HEALTHY
-    assert app.sweep() == Swept(streams=1, projected=0, resent=0)
+    assert app.sweep() == Seen(streams=1, projected=0, sent=0)
 
 
 def test_an_image_that_cannot_be_projected_keeps_no_other_from_being_seen_to(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,11 +82,11 @@ def test_a_scan_that_failed_for_a_reason_that_may_have_passed_is_tried_again(rea
     app = failed(reason)
     pause = RETRY_AFTER.get(reason, timedelta(days=365))
     app.world.clock.at += pause - timedelta(minutes=1)
-    assert app.sweep().resent == 0
+    assert app.sweep().sent == 0
     app.world.clock.forward(minutes=2)
     may_have_passed = reason in RETRY_AFTER
-    assert app.sweep().resent == may_have_passed
-    assert app.sweep().resent == 0
+    assert app.sweep().sent == may_have_passed
+    assert app.sweep().sent == 0
     app.work()
     assert (app.health().health is Health.HEALTHY) is may_have_passed
 
@@ -101,7 +101,7 @@ def test_an_image_that_kills_the_scanner_at_every_attempt_is_tried_again_once_a_
             app.run_scan.give_up(message)
         app.project(Hint(str(image_stream(image_id()))))
         app.world.clock.forward(hours=1)
-        tried.append(app.sweep().resent)
+        tried.append(app.sweep().sent)
     assert [hour for hour, sent in enumerate(tried, start=1) if sent] == [24, 48]
     assert app.health().health is Health.NOT_ASSESSED
 
@@ -110,7 +110,7 @@ def test_a_failed_image_that_was_deleted_is_left_alone() -> None:
     app = failed(FailureReason.REGISTRY_ERROR)
     app.receive_event.record_deletion(deletion(minute=9))
     app.world.clock.forward(hours=2)
-    assert app.sweep().resent == 0
+    assert app.sweep().sent == 0
 
 
 def test_a_failure_that_lasts_is_tried_again_once_an_hour() -> None:
@@ -119,7 +119,7 @@ def test_a_failure_that_lasts_is_tried_again_once_an_hour() -> None:
     tried = []
     for _ in range(6):
         app.world.clock.forward(minutes=31)
-        tried.append(app.sweep().resent)
+        tried.append(app.sweep().sent)
         app.work()
     assert tried == [0, 1, 0, 1, 0, 1]
 
@@ -129,12 +129,12 @@ def test_an_index_that_nobody_resolves_is_sent_again() -> None:
     app.world.registry.manifests[digest(50)] = index_manifest(50, 1)
     app.record_push(push("e1", 50, media_type=OCI_INDEX))
     app.scans_queue.take()
-    assert app.sweep() == Swept(streams=1, projected=0, resent=0)
+    assert app.sweep() == Seen(streams=1, projected=0, sent=0)
     app.world.clock.forward(minutes=181)
-    assert app.sweep().resent == 1
+    assert app.sweep().sent == 1
     assert app.scans_queue.messages == [(ScanMessage(str(index_stream(REGISTRY, digest(50))), "push-e1"), 0)]
     app.work()
-    assert app.sweep().resent == 0
+    assert app.sweep().sent == 0
 
 
 def unhealthy() -> MemoryApp:
@@ -175,34 +175,44 @@ def many_lost_hints(count: int) -> MemoryApp:
     app.world.registry.manifests[digest(500)] = index_manifest(500, 1)
     app.record_push(push("index", 500, media_type=OCI_INDEX))
     app.projections_queue.take()
+    app.scans_queue.take()
     images = app.generations.live().images.table
     assert isinstance(images, MemoryTable)
     images.before_write.extend([lambda: app.world.clock.forward(seconds=30)] * count)
     return app
 
 
-def test_a_sweep_that_takes_too_long_stops_and_the_next_one_goes_on() -> None:
+def test_a_sweep_that_takes_long_goes_on_by_messages_and_counts_every_stream_once() -> None:
     app = many_lost_hints(70)
-    runs = [app.sweep() for _ in range(3)]
-    assert [run.streams for run in runs] == [30, 30, 11]
-    assert [run.projected for run in runs] == [30, 30, 10]
-    last = app.sweeps.get().last
+    assert app.sweep() == Seen(streams=1, projected=1)
+    app.work()
+    _, last = passes(list(app.walk_states.all()))
     assert last is not None
     assert (last.streams, last.repaired, last.failed) == (71, 70, 0)
     assert app.sweep().streams == 71
 
 
-def test_a_sweep_that_is_killed_loses_at_most_a_hundred_streams_of_its_way() -> None:
-    app = many_lost_hints(0)
-    for number in range(1, 251):
-        app.record_push(push(f"e{number}", number, tag=f"v{number}"))
-    images = app.generations.live().images.table
-    assert isinstance(images, MemoryTable)
-    images.before_write.extend([lambda: None] * 220 + [_die])
-    with pytest.raises(MemoryError):
+def test_a_sweep_that_goes_on_is_not_begun_anew_until_it_stands_still() -> None:
+    app = many_lost_hints(70)
+    app.sweep()
+    messages = len(app.walks_queue.messages)
+    app.world.clock.forward(minutes=59)
+    assert app.sweep() == Seen()
+    assert len(app.walks_queue.messages) == messages
+    app.world.clock.forward(minutes=1)
+    app.sweep()
+    assert len(app.walks_queue.messages) == 2 * messages
+    app.work()
+    assert passes(list(app.walk_states.all()))[0] is None
+
+
+def test_a_sweep_whose_messages_are_lost_goes_on_where_it_was() -> None:
+    app = many_lost_hints(70)
+    for _ in range(8):
         app.sweep()
-    assert app.sweep() == Swept(streams=51, projected=30, resent=0)
-
-
-def _die() -> None:
-    raise MemoryError("the worker is gone")
+        app.work_walks.go_on(cast(WalkMessage, app.walks_queue.take()[0]))
+        app.walks_queue.take()
+        app.world.clock.forward(hours=1)
+    current, _ = passes(list(app.walk_states.all()))
+    assert current is not None
+    assert (current.started_at, current.streams) == (START, 9)
