@@ -131,6 +131,8 @@ def test_the_assignment_gives_every_parameter_of_the_policy() -> None:
 
 def test_the_identity_of_the_policy_has_the_roles_that_the_policy_names() -> None:
     named = re.findall(r"^  roles\.(\w+)$", BICEP.text, re.MULTILINE)
+    joined = "union(policy.policyRule, { then: { details: { roleDefinitionIds: roleDefinitionIds } } })"
+    assert f"    policyRule: {joined}\n" in BICEP.text
     access = [template(f"registry/{name}.bicep").text for name in ("policy-access", "policy-storage")]
     assert [re.findall(r"roleDefinitions', roles\.(\w+)\)", text) for text in access] == [[role] for role in named]
 
