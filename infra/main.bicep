@@ -15,6 +15,9 @@ param registries array = []
 @description('Let the identity read every registry of the subscription, and connect the events of those that it finds.')
 param watchSubscription bool = false
 
+@description('Have Azure Policy log the pulls of every registry of the subscription that lies in the same region.')
+param pullsByPolicy bool = false
+
 @description('How events of registries arrive: "queue" needs nothing else, "function" needs the app deployed before.')
 @allowed(['queue', 'function'])
 param eventDestination string = 'queue'
@@ -214,6 +217,18 @@ module registryPulls 'registry/pulls.bicep' = [for registry in registries: {
     storageLocation: location
   }
 }]
+
+module pullsPolicy 'registry/pulls-policy.bicep' = if (pullsByPolicy) {
+  name: 'plimsoll-policy-${token}'
+  params: {
+    location: location
+    token: token
+    resourceGroupName: group.name
+    storageAccountName: storage.outputs.accountName
+    storageAccountId: storage.outputs.accountId
+    excludingTag: settings.EXCLUDING_TAG
+  }
+}
 
 module alerts 'app/alerts.bicep' = {
   scope: group

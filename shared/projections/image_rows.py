@@ -151,12 +151,6 @@ class ImageTable:
             if "package_set" in row:
                 yield MatchedImage(image_of_row(row), *(str(row[column]) for column in _MATCHED[2:]))
 
-    def pulled_since(self, since: datetime) -> Iterator[ImageAnswer]:
-        """Yield the answers of listed images whose last pull is not before a time."""
-        condition = "listed eq true and last_pulled ge @since"
-        for row in self.table.query(condition, {"since": _text(since)}, select=_LISTED):
-            yield unpack("answer", row, ImageAnswer)
-
 
 def image_of_row(row: Row) -> ImageId:
     """Give the image that a row is about."""

@@ -57,13 +57,13 @@ class Rescan:
         return lambda name: self._stream(name, message)
 
     def _stream(self, name: StreamName, message: WalkMessage) -> Seen:
-        """Request what is due; an image that it cannot be requested of holds up no other: the sweep tells of it."""
+        """Request what is due of one image; one that cannot be read is left to the sweep, and holds up no other."""
         try:
             return Seen(1, sent=self._image(image_of(name), message))
         except Exception as error:
             if is_transient(error):
                 raise
-            _log.exception("no rescan of %s could be requested", name)
+            _log.warning("no rescan is requested of %s: %s", name, error)
             return Seen(1, failed=1)
 
     def _image(self, about: ImageId, message: WalkMessage) -> bool:

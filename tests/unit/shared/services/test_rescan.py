@@ -11,10 +11,8 @@ from shared.domain.failures import FailureReason, ScanFailure
 from shared.domain.image_health import Health
 from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.packages import Distribution, Platform
-from shared.domain.references import ImageId
-from shared.eventlog.interface import UnknownEvent
+from shared.eventlog.keys import escape
 from shared.services.commands import command
-from shared.services.request_scan import RequestScan
 from shared.settings import Settings
 from tests.support.examples import REGISTRY, at, deletion, image_id, inventory, pull, push
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
@@ -41,6 +39,20 @@ def test_an_image_in_use_is_scanned_again_after_a_week() -> None:
     assert app.rescan.weekly() == 1
     app.work()
     assert last_scan(app) == ("rescan-2026W46", Trigger.RESCAN)
+
+
+def test_an_image_whose_row_cannot_be_read_holds_up_no_other() -> None:
+    app = in_use()
+    for number in range(2, 6):
+        app.record_push(push(f"e{number}", number))
+        app.read_pull_log.record_pull(pull(f"p{number}", number))
+    app.work()
+    app.world.clock.forward(days=7)
+    rows = app.generations.live().images.table
+    found = rows.get(escape(REGISTRY), escape(image_id().digest))
+    assert found is not None
+    rows.upsert({**found[0], "answer_0": b"?"})
+    assert app.rescan.weekly() == 4
 
 
 def test_the_same_timer_again_asks_for_nothing() -> None:
@@ -198,24 +210,3 @@ def test_a_rescan_that_takes_long_goes_on_by_messages(monkeypatch: pytest.Monkey
     app.work()
     assert len(set(asked)) == len(asked) == 5
     assert app.rescan.weekly() == 0
-
-
-def test_an_image_that_no_scan_can_be_requested_of_keeps_no_other_from_being_scanned(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    app = MemoryApp()
-    for number in range(1, 6):
-        app.record_push(push(f"e{number}", number, tag=f"v{number}"))
-        app.read_pull_log.record_pull(pull(f"p{number}", number))
-    app.work()
-    app.world.clock.forward(days=7)
-    whole = RequestScan.of_image
-
-    def broken(self: RequestScan, wanted: ImageId, *given: Any, **named: Any) -> bool:
-        if wanted == image_id(3):
-            raise UnknownEvent("an event of a newer version")
-        return whole(self, wanted, *given, **named)
-
-    monkeypatch.setattr(RequestScan, "of_image", broken)
-    assert app.rescan.weekly() == 4
-    assert [state.message.seen.failed for state in app.walk_states.all() if state.message.seen.streams] == [1]
