@@ -9,6 +9,7 @@ from rich.console import Console
 from benchmarks.cases.advisories import ADVISORIES
 from benchmarks.cases.append import APPEND
 from benchmarks.cases.azure import AZURE
+from benchmarks.cases.builds import BUILDS
 from benchmarks.cases.charges import CHARGES
 from benchmarks.cases.cold_start import COLD_START
 from benchmarks.cases.exports import EXPORTS
@@ -28,7 +29,7 @@ from benchmarks.report import print_result, write_json
 from benchmarks.results import Result, measure
 
 _BENCHMARKS = (
-    *(SCAN, APPEND, PROJECTION, CHARGES, REBUILD, FINDINGS_INDEX, PAST, AZURE, RESOURCE_GRAPH),
+    *(SCAN, APPEND, PROJECTION, CHARGES, REBUILD, FINDINGS_INDEX, BUILDS, PAST, AZURE, RESOURCE_GRAPH),
     *(RESCAN, KNOWN_LAYERS, EXPORTS, ADVISORIES, COLD_START),
 )
 _ALL = {benchmark.name: benchmark for benchmark in _BENCHMARKS}

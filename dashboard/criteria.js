@@ -31,7 +31,7 @@ export function packageText({ name, version }) {
   return version ? `${name} ${version}` : name;
 }
 
-function onFindings({ cves, findingIds, packages, purls, severityBelow, cvssBelow, category, text, fixStatuses, notExploited }) {
+function onFindings({ cves, findingIds, packages, purls, severityBelow, cvssBelow, category, text, fixStatuses, notExploited, epssBelow }) {
   return [
     cves.join(", "),
     named("findings", findingIds),
@@ -41,6 +41,7 @@ function onFindings({ cves, findingIds, packages, purls, severityBelow, cvssBelo
     cvssBelow === null ? null : `CVSS below ${cvssBelow}`,
     category && `packages ${word(CATEGORIES, category)}`,
     notExploited && "not known to be exploited",
+    epssBelow === null ? null : `EPSS score below ${epssBelow}`,
     text && `text “${text}”`,
     named("fix:", fixStatuses.map((status) => word(FIX_STATUSES, status))),
   ];

@@ -15,7 +15,8 @@ const LISTS = {
   osReleases: LINES,
 };
 const SCOPE = ["registry", "repository", "digest"];
-const SINGLE = ["packages", "severityBelow", "cvssBelow", "category", "text", "notExploited", "reason", "author", "expires"];
+const CHOICES = ["packages", "severityBelow", "cvssBelow", "category", "text", "notExploited", "epssBelow"];
+const SINGLE = [...CHOICES, "reason", "author", "expires"];
 const TEXTS = [...SCOPE, ...Object.keys(LISTS), ...SINGLE];
 
 /** Begin a rule from a query, such as that of a link at a finding. */
@@ -35,6 +36,7 @@ export function draftOf({ scope, criteria, reason, author, expires }) {
     category: criteria.category ?? "",
     text: criteria.text,
     notExploited: criteria.notExploited ? "true" : "",
+    epssBelow: criteria.epssBelow === null ? "" : String(criteria.epssBelow),
     fixStatuses: [...criteria.fixStatuses],
     reason,
     author,
@@ -68,6 +70,7 @@ function criteriaOf(draft) {
     category: draft.category || null,
     text: draft.text.trim(),
     notExploited: draft.notExploited === "true",
+    epssBelow: draft.epssBelow ? Number(draft.epssBelow) : null,
     fixStatuses: draft.fixStatuses,
   };
 }

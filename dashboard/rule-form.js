@@ -14,6 +14,7 @@ const ON_FINDINGS = [
   ["text", "Text", line, "words of the title or the advice", { maxlength: "200" }],
   ["fixStatuses", "Fix", boxes, null, FIX_STATUSES],
   ["notExploited", "Exploitation", select, "hides what is in CISA's catalog no more, from when it enters it", [["true", "not known to be exploited"]]],
+  ["epssBelow", "EPSS score below", line, "0.1 is 10 % within 30 days; hides nothing without a score", { type: "number", min: "0", max: "1", step: "any" }],
   ["findingIds", "Finding ids", lines],
 ];
 const ON_IMAGES = [

@@ -13,8 +13,8 @@ const COLUMNS = [
   { head: "Rule", cell: content, kind: "advice" },
 ];
 // An event holds only the criteria that were given.
-const NONE = { cves: [], findingIds: [], packages: [], severityBelow: null, cvssBelow: null, category: null, text: "" };
-const NO_LISTS = { purls: [], fixStatuses: [], digests: [], repositories: [], tags: [], osReleases: [] };
+const NONE = { severityBelow: null, cvssBelow: null, epssBelow: null, category: null, text: "" };
+const NO_LISTS = { cves: [], findingIds: [], packages: [], purls: [], fixStatuses: [], digests: [], repositories: [], tags: [], osReleases: [] };
 
 /** Show the history of a rule, newest first. */
 export function ruleHistory(items, screen) {

@@ -248,6 +248,7 @@ class App(Watching):
             notify_from=self.settings.notify_from,
             now=utc_now,
             elapsed=time.monotonic,
+            signals=self.signals.as_of,
             removed=lambda at: self.query_caveats(at).removed,
         )
 

@@ -15,6 +15,8 @@ from shared.domain.findings import Report
 from shared.domain.packages import Inventory
 from shared.eventlog.announcer import QueueAnnouncer
 from shared.eventlog.directory import StreamDirectory
+from shared.eventlog.interface import EventLog
+from shared.eventlog.kept_streams import KeptStreams
 from shared.eventlog.stored import StoredLog
 from shared.eventlog.streams import plan_stream, rules_stream
 from shared.eventlog.table_log import TableEventLog
@@ -101,10 +103,10 @@ class Stores:
     # The event log
 
     @cached_property
-    def log(self) -> TableEventLog:
-        """The event log."""
+    def log(self) -> EventLog:
+        """The event log; every projection and query needs the rules, which change seldom."""
         directory = StreamDirectory(self._table(names.STREAMS_TABLE))
-        return TableEventLog(self._table(names.EVENTS_TABLE), directory, utc_now)
+        return KeptStreams(TableEventLog(self._table(names.EVENTS_TABLE), directory, utc_now), names.RULES_STREAM)
 
     @cached_property
     def stored_log(self) -> StoredLog:

@@ -40,14 +40,14 @@ def made_index(folder: Path, images: int) -> SqliteFindingsIndex:
                     for number in numbers:
                         contents.put_image(_taken(number, images), 1, "", ())
             contents.put_state(contents.state()._replace(complete=True))
-    return SqliteFindingsIndex(file, _Nothing(), lambda: NOW, seconds=1e9)  # type: ignore[arg-type]
+    return SqliteFindingsIndex(file, Unfollowed(), lambda: NOW, seconds=1e9)  # type: ignore[arg-type]
 
 
-class _Nothing:
+class Unfollowed:
     """Follows nothing: the index is as it was made."""
 
     def __call__(self, contents: Contents, *, compare: bool) -> None:
-        pass
+        """Do nothing."""
 
 
 def _taken(number: int, images: int) -> Taken:

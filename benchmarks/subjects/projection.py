@@ -39,7 +39,7 @@ def repeated(storage: str, hints: str) -> Timed:
 def bare(storage: str, hints: str) -> Timed:
     """Time reading a row, a head and one event, and writing the row back under its ETag."""
     app, images = _behind(storage, int(hints))
-    rows, events = app.generations.live().images.table.client, app.log.events.client
+    rows, events = app.generations.live().images.table.client, app.stored_log.events.client
 
     def timed() -> Outcome:
         for about in images:

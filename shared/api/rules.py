@@ -21,6 +21,7 @@ _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Names = Annotated[tuple[_Name, ...], msgspec.Meta(max_length=500)]
 _Score = Annotated[float, msgspec.Meta(gt=0, le=10)]
+_Probability = Annotated[float, msgspec.Meta(gt=0, le=1)]
 
 
 class NamedPackage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -47,6 +48,7 @@ class NewCriteria(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     os_releases: _Names = ()
     purls: Annotated[tuple[_Text, ...], msgspec.Meta(max_length=500)] = ()
     not_exploited: bool = False
+    epss_below: _Probability | None = None
 
 
 class NewScope(msgspec.Struct, rename="camel", forbid_unknown_fields=True):

@@ -7,7 +7,6 @@ page for findings by Qualys) and some more. What nobody knows of a finding (seve
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from enum import StrEnum
 from fnmatch import translate
 from functools import lru_cache
@@ -18,6 +17,7 @@ import msgspec
 from shared.domain.findings import Finding, FixStatus, flaw_names
 from shared.domain.package_urls import covers
 from shared.domain.packages import OS_PACKAGE_PURLS
+from shared.domain.rule_signals import NO_SIGNALS, RuleSignals
 from shared.domain.severity import Severity
 
 
@@ -26,11 +26,6 @@ class Category(StrEnum):
 
     OS = "os"
     LANGUAGE = "language"
-
-
-def unknown(finding: Finding) -> bool:
-    """Stand for a catalog of exploited flaws where there is none: of no flaw can be said that it is not exploited."""
-    return False
 
 
 class PackageCriterion(msgspec.Struct, frozen=True, rename="camel"):
@@ -62,7 +57,8 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 
     Tags are patterns as a shell has them, such as ``dev-*``; ``text`` is looked for in title and remediation. ``purls``
     are package URLs: the package itself, and not those of the same source. ``not_exploited`` is met by flaws that are
-    not known to be exploited, and by nothing where that is not known of any.
+    not known to be exploited, and by nothing where that is not known of any; ``epss_below`` by flaws that are CVEs, of
+    which every one is known to have a lower EPSS score.
     """
 
     cves: tuple[str, ...] = ()
@@ -79,6 +75,7 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     os_releases: tuple[str, ...] = ()
     purls: tuple[str, ...] = ()
     not_exploited: bool = False
+    epss_below: float | None = None
 
     @property
     def empty(self) -> bool:
@@ -99,14 +96,20 @@ class Criteria(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
             and (not self.os_releases or not _lowered(self.os_releases).isdisjoint(map(str.lower, image.os_releases)))
         )
 
-    def match(self, finding: Finding, unexploited: Callable[[Finding], bool] = unknown) -> bool:
+    @property
+    def asks_signals(self) -> bool:
+        """Say whether any criterion is on what changes from day to day."""
+        return self.not_exploited or self.epss_below is not None
+
+    def match(self, finding: Finding, signals: RuleSignals = NO_SIGNALS) -> bool:
         """Say whether a finding meets every criterion on findings that is given; without any, nothing is hidden.
 
-        ``unexploited`` says whether a finding's flaw is known not to be in the catalog of exploited ones.
+        Where no signals are at hand, nothing can be said of exploitation, and no criterion on it is met.
         """
         return (
             not self.empty
-            and (not self.not_exploited or unexploited(finding))
+            and (not self.not_exploited or signals.unexploited(finding))
+            and (self.epss_below is None or signals.unlikely(finding))
             and (not self.cves or not flaw_names(finding).isdisjoint(_raised(self.cves)))
             and (not self.finding_ids or finding.id in self.finding_ids)
             and (self.severity_below is None or _below(finding.severity, self.severity_below))

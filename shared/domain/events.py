@@ -9,6 +9,7 @@ import msgspec
 
 from shared.domain import stored_names
 from shared.domain.criteria import Criteria
+from shared.domain.cve_sets import read_runs
 from shared.domain.failures import FailureReason
 from shared.domain.packages import Distribution, Platform
 from shared.domain.rules import RuleScope
@@ -204,6 +205,27 @@ class SignalsAdopted(DomainEvent, frozen=True, rename="camel", omit_defaults=Tru
     removed: tuple[str, ...] = ()
 
 
+class ScoresAdopted(DomainEvent, frozen=True, rename="camel", omit_defaults=True):
+    """From now on, rules on EPSS scores below a limit go by another table of scores; ``edition`` is its day.
+
+    ``added`` and ``removed`` are CVEs whose score came below the limit and is so no longer, by year, as runs of
+    numbers: ``{"2024": "1-3,7,9-20"}``. Where there is ``more``, this is a part of a long change: what rules go by
+    stays until the last one. Unless it is ``at_hand``, such rules then hide nothing.
+    """
+
+    below: float
+    at_hand: bool
+    more: bool = False
+    edition: str = ""
+    added: dict[str, str] = {}
+    removed: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        """Refuse runs that nobody could read later; raise InvalidRuns."""
+        read_runs(self.added)
+        read_runs(self.removed)
+
+
 class RegistrySource(StrEnum):
     """Who says that a registry is to be watched: the settings, or a look into the subscription."""
 
@@ -311,6 +333,7 @@ EVENT_TYPES: dict[str, type[DomainEvent]] = {
     stored_names.FINDING_DISABLED: FindingDisabled,
     stored_names.FINDING_ENABLED: FindingEnabled,
     stored_names.SIGNALS_ADOPTED: SignalsAdopted,
+    stored_names.SCORES_ADOPTED: ScoresAdopted,
     stored_names.REGISTRY_ENABLED: RegistryEnabled,
     stored_names.REGISTRY_DISABLED: RegistryDisabled,
     stored_names.REGISTRY_SWEPT: RegistrySwept,

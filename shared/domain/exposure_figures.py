@@ -74,23 +74,23 @@ class Tally:
     disabled: int = 0
     unreported: int = 0
 
-    def add(self, found: TimedFinding, how: Reckoning) -> None:
-        """Count a finding; one that was replaced before it was known was never open."""
+    def add(self, found: TimedFinding, how: Reckoning, count: int = 1) -> None:
+        """Count so many findings that went the same way; what was replaced before it was known was never open."""
         target = how.targets.get(found.severity)
         if found.ended is None:
-            self.open += 1
-            self.disabled += found.disabled
-            self.past += target is not None and how.end - found.since > target * _DAY
+            self.open += count
+            self.disabled += count * found.disabled
+            self.past += count * (target is not None and how.end - found.since > target * _DAY)
         elif found.ended >= how.begin:
-            self._ended(found, found.ended - found.since, target)
+            self._ended(found, found.ended - found.since, target, count)
 
-    def _ended(self, found: TimedFinding, spent: int, target: float | None) -> None:
+    def _ended(self, found: TimedFinding, spent: int, target: float | None, count: int) -> None:
         if found.how is Outcome.NO_LONGER_REPORTED:
-            self.unreported += 1
+            self.unreported += count
         elif spent > 0 or found.how is Outcome.DELETED:
-            self.days.append(spent / _DAY)
-            self.targeted += target is not None
-            self.within += target is not None and spent <= target * _DAY
+            self.days += [spent / _DAY] * count
+            self.targeted += count * (target is not None)
+            self.within += count * (target is not None and spent <= target * _DAY)
 
     def merge(self, other: Tally) -> None:
         """Add what others add up to."""

@@ -9,6 +9,7 @@ from functools import singledispatch
 
 import msgspec
 
+from shared.domain.cve_sets import read_runs
 from shared.domain.end_of_life import end_of_life_gaps
 from shared.domain.events import (
     DomainEvent,
@@ -21,6 +22,7 @@ from shared.domain.events import (
     ScanCompleted,
     ScanFailed,
     ScanRequested,
+    ScoresAdopted,
     SignalsAdopted,
 )
 from shared.domain.rules import Rule
@@ -142,6 +144,17 @@ def _(event: SignalsAdopted) -> Iterator[Cause]:
         what = f"other flaws are known to be exploited ({came} came, {left} went)"
     else:
         what = "what is known to be exploited cannot be relied on: rules that go by it hide nothing"
+    yield Cause(CauseKind.SIGNALS, what)
+
+
+@_happened.register
+def _(event: ScoresAdopted) -> Iterator[Cause]:
+    if event.at_hand:
+        day = f" of {event.edition}" if event.edition else ""
+        came, left = len(read_runs(event.added)), len(read_runs(event.removed))
+        what = f"the EPSS scores{day} are others: {came} CVEs came below {event.below:g}, {left} no longer are"
+    else:
+        what = f"EPSS scores cannot be relied on: rules on those below {event.below:g} hide nothing"
     yield Cause(CauseKind.SIGNALS, what)
 
 

@@ -14,7 +14,7 @@ import msgspec
 from shared.domain import image, rule_book
 from shared.domain.end_of_life import end_of_life, end_of_life_gaps
 from shared.domain.events import FindingDisabled, FindingEnabled, Outcome, RecordedEvent, ScanCompleted
-from shared.domain.findings import AffectedPackage, FixStatus, Rating, Report
+from shared.domain.findings import AffectedPackage, FixStatus, Rating, Report, names_in
 from shared.domain.health_causes import Cause, CauseKind, ReleaseEnded, RuleExpired, causes, rules_came_or_went
 from shared.domain.image import ImageState
 from shared.domain.image_health import (
@@ -28,7 +28,7 @@ from shared.domain.image_health import (
 )
 from shared.domain.references import ImageId
 from shared.domain.rule_book import RuleBook
-from shared.domain.rules import Rule
+from shared.domain.rules import Rule, judge_alike
 from shared.domain.severity import Severity
 
 MOST_FINDINGS = 20  # of one entry; all are counted
@@ -115,13 +115,18 @@ class Moment(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What is shown of an image after a moment, and what that follows from; ``kept`` is false without the report."""
+    """What is shown of an image after a moment, and what that follows from; ``kept`` is false without the report.
+
+    ``names`` are those of the flaws in the report.
+    """
 
     state: ImageState
     rules: tuple[Rule, ...]
     judged: tuple[JudgedFinding, ...]
     kept: bool
     found: ImageHealth | None
+    report: Report | None = None
+    names: frozenset[str] = frozenset()
 
     @property
     def listed(self) -> bool:
@@ -217,18 +222,19 @@ def _stand(
 ) -> Standing:
     rules = rules_for(about, state, active)
     scan = state.last_scan.event if state.last_scan else None
-    if scan is before.scan and rules == before.rules:  # no other findings and no other rules: judged already
-        judged, kept = before.judged, before.kept
-    else:
+    report, names, judged, kept = before.report, before.names, before.judged, before.kept
+    if scan is not before.scan:
         report = judging.reports(scan.report) if scan and scan.report else None
+        names = names_in(report.findings) if report else frozenset()
         kept = report is not None or scan is None or not scan.report
+    if scan is not before.scan or not judge_alike(rules, before.rules, names):
         judged = judge(report, rules)
     on = at.astimezone(UTC).date()
     if kept:
         found = image_health(about, state, judged, judging.threshold, on)
     else:
         found = health_without_report(about, state, on)
-    return Standing(state, rules, judged, kept, found)
+    return Standing(state, rules, judged, kept, found, report, names)
 
 
 def _change(recorded: RecordedEvent, before: Standing, after: Standing) -> HealthChange | None:

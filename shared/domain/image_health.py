@@ -116,19 +116,27 @@ def rules_for(image: ImageId, state: ImageState, rules: Sequence[Rule]) -> tuple
     if not rules:
         return ()
     repositories = state.present_repositories
+    within = tuple(rule for rule in rules if rule.scope.holds_for(image.registry, repositories, image.digest))
+    if not any(rule.criteria.about_images for rule in within):
+        return within
     os = _os(state.last_scan.event) if state.last_scan else None
     ruled = RuledImage(image.digest, repositories, _tags(state), _releases(os))
-    return tuple(
-        rule
-        for rule in rules
-        if rule.scope.holds_for(image.registry, repositories, image.digest) and rule.criteria.concern(ruled)
-    )
+    return tuple(rule for rule in within if rule.criteria.concern(ruled))
 
 
 def image_health(
-    image: ImageId, state: ImageState, judged: Sequence[JudgedFinding], threshold: Severity, on: date
+    image: ImageId,
+    state: ImageState,
+    judged: Sequence[JudgedFinding],
+    threshold: Severity,
+    on: date,
+    *,
+    with_tags: bool = True,
 ) -> ImageHealth:
-    """Put together what is shown of an image on a day (UTC); unknown never looks healthy (DESIGN 1)."""
+    """Put together what is shown of an image on a day (UTC); unknown never looks healthy (DESIGN 1).
+
+    Who asks after each of many events, and shows no tags, leaves them out: there may be thousands.
+    """
     scan = state.last_scan
     still_open = [one.finding for one in judged if one.disabled_by is None]
     health, reason = _assess(state, still_open, threshold, on)
@@ -137,7 +145,7 @@ def image_health(
         registry=image.registry,
         repository=repositories[0] if repositories else "",
         repositories=repositories,
-        tags=_tags(state),
+        tags=_tags(state) if with_tags else (),
         digest=image.digest,
         platform=str(scan.event.platform) if scan and scan.event.platform else "",
         os=_os(scan.event) if scan else None,

@@ -19,6 +19,7 @@ from shared.domain.events import (
     RecordedEvent,
     ReportsDeleted,
     ScanCompleted,
+    ScoresAdopted,
     SignalsAdopted,
 )
 from shared.domain.finding_clocks import FindingClocks
@@ -70,13 +71,16 @@ def concerning(about: ImageId, rules: Sequence[RecordedEvent]) -> list[RecordedE
         and one.event.scope.registry in (None, about.registry)
         and one.event.scope.digest in (None, about.digest)
     ]
-    ids, signals = {one.rule_id for one in made}, any(one.criteria.not_exploited for one in made)
-    return [one for one in rules if _is_about(one.event, ids, signals=signals)]
+    ids, limits = {one.rule_id for one in made}, {one.criteria.epss_below for one in made}
+    signals = any(one.criteria.not_exploited for one in made)
+    return [one for one in rules if _is_about(one.event, ids, limits, signals=signals)]
 
 
-def _is_about(event: DomainEvent, ids: set[str], *, signals: bool) -> bool:
+def _is_about(event: DomainEvent, ids: set[str], limits: set[float | None], *, signals: bool) -> bool:
     if isinstance(event, SignalsAdopted):
         return signals
+    if isinstance(event, ScoresAdopted):
+        return event.below in limits
     return isinstance(event, FindingDisabled | FindingEnabled) and event.rule_id in ids
 
 
@@ -182,7 +186,7 @@ class _Fold:
 
     def _take(self, recorded: RecordedEvent) -> None:
         event = recorded.event
-        if isinstance(event, FindingDisabled | FindingEnabled | SignalsAdopted):
+        if isinstance(event, FindingDisabled | FindingEnabled | SignalsAdopted | ScoresAdopted):
             self.book = rule_book.evolve(self.book, recorded)
             return
         tagged = _tagged(self.state)
@@ -210,8 +214,7 @@ class _Fold:
         before = self._judged
         key = scan.report if scan else "", rules_for(about, self.state, self.book.active(at))
         if before is None or not before.holds_for(*key):
-            report = self.judging.reports(key[0]) if key[0] else None
-            names = names_in(report.findings) if report else frozenset()
+            report, names = self._read(key[0])
             self._judged = _Judged(key, report, judge(report, key[1]), names)
         assert self._judged is not None
         (name, _), report, judged, _ = self._judged
@@ -219,12 +222,19 @@ class _Fold:
         if name and report is None:
             shown = health_without_report(about, self.state, on)
         else:
-            shown = image_health(about, self.state, judged, threshold, on)
+            shown = image_health(about, self.state, judged, threshold, on, with_tags=False)
         listed = not self.state.deleted and not (scan and scan.outcome is Outcome.ARTIFACT)
         counts = tuple(shown.severities[severity] for severity in Severity)
         known = Standing(at, shown.health, counts, shown.disabled_findings, shown.repositories)
         self._stand(known if listed and self.state.version else Standing(at))
         self._tick(at, name, report, judged)
+
+    def _read(self, name: str) -> tuple[Report | None, frozenset[str]]:
+        """Give a report and the names of its flaws; rules change more often than reports do."""
+        if self._judged is not None and self._judged.key[0] == name:
+            return self._judged.report, self._judged.names
+        report = self.judging.reports(name) if name else None
+        return report, names_in(report.findings) if report else frozenset()
 
     def _stand(self, now: Standing) -> None:
         last = self.standings[-1] if self.standings else Standing(now.at)

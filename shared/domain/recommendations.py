@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -131,33 +136,55 @@ class Need(NamedTuple):
     base_exploits: Exploits = _UNKNOWN
 
 
+class Share(NamedTuple):
+    """An upgrade, and the images that need it, by their places among all that need anything."""
+
+    upgrade: Upgrade
+    places: list[int]
+
+
 @dataclass
 class Group:
     """A recommendation in the making: cheap to order, and made only where it is shown.
 
-    ``upgrades``, or else ``bases``, and ``needs`` go together, one by one: there may be a million.
+    Images that are built alike need the same upgrades: ``shares`` has each once, in the order in which they are first
+    needed. ``bases`` go with ``places``, one by one. Places are among ``needs``, which all groups have in common.
     """
 
     kind: Kind
     name: str
     ecosystem: str
     key: str
-    upgrades: list[Upgrade] = field(default_factory=list)
+    needs: Sequence[Need]
+    shares: list[Share] = field(default_factory=list)
     bases: list[ImageBase] = field(default_factory=list)
-    needs: list[Need] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     exploits: Exploits = _UNKNOWN
 
-    def add(self, severities: Mapping[str, int]) -> None:
-        """Count findings by severity."""
+    def add(self, severities: Mapping[str, int], times: int = 1) -> None:
+        """Count findings by severity, of so many images."""
         counts = self.counts
         for severity, count in severities.items():
-            counts[severity] = counts.get(severity, 0) + count
+            counts[severity] = counts.get(severity, 0) + count * times
 
-    @property
+    @cached_property
     def image_count(self) -> int:
         """How many images it is for; one that has two versions of a package needs it twice."""
-        return len({(need.image.registry, need.image.digest) for need in self.needs})
+        return len(set(chain(self.places, *(share.places for share in self.shares))))
+
+    def first(self, most: int) -> list[tuple[Upgrade, Need]]:
+        """Return the upgrades of the first images, in the order in which these need them."""
+        every = heapq.nsmallest(most, chain.from_iterable(share.places[:most] for share in self.shares))
+        if not every:
+            return []
+        found = [
+            (place, _turn(self.needs[place], share.upgrade), share.upgrade)
+            for share in self.shares
+            for place in share.places[: bisect_right(share.places, every[-1])]
+        ]
+        listed = sorted(found, key=lambda one: one[:2])[:most]
+        return [(upgrade, self.needs[place]) for place, _, upgrade in listed]
 
     @property
     def id(self) -> str:
@@ -184,18 +211,19 @@ def grouped(needs: Iterable[Need], of_upgrades: Mapping[UpgradeKey, Exploits] = 
     ``of_upgrades`` is what is known of the exploitation of all findings of these images that count.
     """
     groups: dict[tuple[object, ...], Group] = {}
-    for need in needs:
-        for upgrade in need.upgrades:
-            kind = Kind.UPGRADE if upgrade.fixed_versions else Kind.NO_FIX
-            group = _of(groups, kind, upgrade.package, upgrade.ecosystem, "")
-            group.upgrades.append(upgrade)
-            group.needs.append(need)
-            group.add(upgrade.severities)
+    every = tuple(needs)
+    for share in _shares(every):
+        upgrade, places = share
+        kind = Kind.UPGRADE if upgrade.fixed_versions else Kind.NO_FIX
+        group = _of(groups, every, kind, (upgrade.package, upgrade.ecosystem, ""))
+        group.shares.append(share)
+        group.add(upgrade.severities, len(places))
+    for place, need in enumerate(every):
         if need.base is not None and _to_do(need.base):
             name, more = _name_of(need.base.base, known=need.base.closes is not None)
-            group = _of(groups, Kind.BASE_IMAGE, name, "", more)
+            group = _of(groups, every, Kind.BASE_IMAGE, (name, "", more))
             group.bases.append(need.base)
-            group.needs.append(need)
+            group.places.append(place)
             group.add(need.base.closed_severities if need.base.closes else need.base.severities)
             group.exploits = group.exploits.plus(need.base_exploits)
     for group in groups.values():
@@ -212,10 +240,28 @@ def made(group: Group, in_order: VersionOrder, *, kev_known: bool = False) -> Re
     return msgspec.structs.replace(recommendation, exploited=exploited if exploited or kev_known else None, epss=epss)
 
 
-def _of(groups: dict[tuple[object, ...], Group], kind: Kind, name: str, ecosystem: str, more: str) -> Group:
-    key = kind, name, ecosystem, more
+def _shares(needs: Sequence[Need]) -> list[Share]:
+    """Bring together who needs the same upgrade: those that were read once are one object."""
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    upgrades: dict[int, Upgrade] = {}
+    for place, need in enumerate(needs):
+        numbers = [id(upgrade) for upgrade in need.upgrades]
+        upgrades.update(zip(numbers, need.upgrades, strict=True))
+        for number in numbers:
+            places[number].append(place)
+    return [Share(upgrades[number], found) for number, found in places.items()]
+
+
+def _turn(need: Need, upgrade: Upgrade) -> int:
+    return next(turn for turn, one in enumerate(need.upgrades) if one is upgrade)
+
+
+def _of(
+    groups: dict[tuple[object, ...], Group], needs: Sequence[Need], kind: Kind, named: tuple[str, str, str]
+) -> Group:
+    key = kind, *named
     if key not in groups:
-        groups[key] = Group(kind, name, ecosystem, "\n".join((name, ecosystem, more)))
+        groups[key] = Group(kind, *named[:2], "\n".join(named), needs)
     return groups[key]
 
 
@@ -233,11 +279,11 @@ def _name_of(base: BaseImage, *, known: bool) -> tuple[str, str]:
 
 
 def _of_package(group: Group, in_order: VersionOrder) -> Recommendation:
-    needed = group.upgrades
+    needed = [share.upgrade for share in group.shares]
     worst = min(needed, key=lambda upgrade: upgrade.worst.rank)
     fixed = in_order(worst.purl, {version for upgrade in needed for version in upgrade.fixed_versions})
-    images = tuple(map(_needing, needed[:MOST_IMAGES], group.needs))
-    findings = sum(upgrade.findings for upgrade in needed)
+    images = tuple(_needing(upgrade, need) for upgrade, need in group.first(MOST_IMAGES))
+    findings = sum(upgrade.findings * len(places) for upgrade, places in group.shares)
     return Recommendation(
         id=group.id,
         kind=group.kind,
@@ -262,11 +308,11 @@ _NO_FIX = (
 
 
 def _what(group: Group) -> str:
-    installed = {upgrade.installed for upgrade in group.upgrades}
+    installed = {upgrade.installed for upgrade, _ in group.shares}
     have = f" {installed.pop()}" if len(installed) == 1 else ""
     if group.kind is Kind.NO_FIX:
         return f"no fix yet for {group.name}{have}"
-    targets = {upgrade.fixed_versions[-1] for upgrade in group.upgrades}
+    targets = {upgrade.fixed_versions[-1] for upgrade, _ in group.shares}
     to = targets.pop() if len(targets) == 1 else f"the fixed version of each image, one of {len(targets)}"
     return f"upgrade {group.name}{have} -> {to}" if have else f"upgrade {group.name} to {to}"
 
@@ -283,8 +329,8 @@ def _of_base(group: Group) -> Recommendation:
     newer = base.newer.digest if base.newer else ""
     own = base.digest if base.kind is BaseKind.IMAGE else base.stated_digest
     images = tuple(
-        _affected(need, own, newer, one.findings if one.closes is None else one.closes)
-        for one, need in zip(needed[:MOST_IMAGES], group.needs, strict=False)
+        _affected(group.needs[place], own, newer, one.findings if one.closes is None else one.closes)
+        for one, place in zip(needed[:MOST_IMAGES], group.places, strict=False)
     )
     come, total = sum(one.findings for one in needed), sum(one.of_findings for one in needed)
     closes = None if any(one.closes is None for one in needed) else sum(one.closes or 0 for one in needed)

@@ -2,7 +2,7 @@
 
 What is needed: the reports that stood at any time since the cutoff, so that every answer as of such a time remains; the
 one that the image was charged for; and those that stood when a rule in force was made,
-or went by another catalog of exploited flaws.
+or went by other exploited flaws or scores.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def needed_reports(
     stood = list(_stood(events))
     state = image.fold(events)
     concerning = [rule for rule in rules if _concerns(rule, about, state)]
-    adopted = [rule.catalog.since for rule in concerning if rule.catalog]
+    adopted = [at for rule in concerning if rule.signals for at in rule.signals.since]
     made = [at for at in (*adopted, *(at for rule in concerning for at in (rule.created, rule.changed))) if at]
     needed = {one.report for one in stood if one.until is None or one.until > cutoff or _covers(one, made)}
     for recorded in events:

@@ -7,10 +7,20 @@ from datetime import datetime
 
 import msgspec
 
-from shared.domain import signal_adoption
+from shared.domain import score_adoption, signal_adoption
 from shared.domain.criteria import Criteria
-from shared.domain.events import DomainEvent, FindingDisabled, FindingEnabled, RecordedEvent, SignalsAdopted
+from shared.domain.events import (
+    DomainEvent,
+    FindingDisabled,
+    FindingEnabled,
+    RecordedEvent,
+    ScoresAdopted,
+    SignalsAdopted,
+)
 from shared.domain.exploited_flaws import ExploitedFlaws
+from shared.domain.exploits import ExploitSignals
+from shared.domain.low_scores import LowScores
+from shared.domain.rule_signals import RuleSignals
 from shared.domain.rules import Rule, bound
 
 
@@ -27,14 +37,26 @@ class RuleChanged(Exception):
 
 
 class RuleBook(msgspec.Struct, frozen=True):
-    """All rules ever made, by id, and the exploited flaws that they go by."""
+    """All rules ever made, by id, and what they go by: the exploited flaws, and by limit the low scores."""
 
     rules: Mapping[str, Rule] = {}
     exploited: ExploitedFlaws = ExploitedFlaws()
+    scores: Mapping[float, LowScores] = {}
 
     def active(self, at: datetime) -> tuple[Rule, ...]:
         """Return the rules in force at a time, in the order they were made."""
-        return tuple(bound(rule, self.exploited) for rule in self.rules.values() if rule.state(at) == "active")
+        return tuple(bound(rule, self._signals(rule)) for rule in self.rules.values() if rule.state(at) == "active")
+
+    def scores_below(self, limit: float) -> LowScores:
+        """Return the low scores that rules with a limit go by."""
+        return self.scores.get(limit, LowScores(limit))
+
+    def _signals(self, rule: Rule) -> RuleSignals:
+        limit = rule.criteria.epss_below
+        return RuleSignals(
+            exploited=self.exploited if rule.criteria.not_exploited else None,
+            scores=None if limit is None else self.scores_below(limit),
+        )
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule of an id, whatever its state; raise RuleNotFound."""
@@ -54,6 +76,8 @@ def evolve(book: RuleBook, recorded: RecordedEvent) -> RuleBook:
         return msgspec.structs.replace(book, rules={**book.rules, removed.id: removed})
     if isinstance(event, SignalsAdopted):
         return msgspec.structs.replace(book, exploited=signal_adoption.evolve(book.exploited, recorded))
+    if isinstance(event, ScoresAdopted):
+        return msgspec.structs.replace(book, scores=score_adoption.evolve(book.scores, recorded))
     return book
 
 
@@ -102,6 +126,27 @@ def preview(book: RuleBook, rule: FindingDisabled, at: datetime) -> RuleBook:
     _check(rule, at)
     made = _written(rule, book.rules.get(rule.rule_id), at)
     return msgspec.structs.replace(book, rules={**book.rules, made.id: made})
+
+
+def adopt_signals(book: RuleBook, criteria: Criteria, signals: ExploitSignals) -> list[DomainEvent]:
+    """Decide on adopting what criteria ask for; of long changes a part, and nothing once all is adopted."""
+    events: list[DomainEvent] = []
+    if criteria.not_exploited:
+        events += signal_adoption.adopt(book.exploited, signal_adoption.relied_on(signals))
+    if criteria.epss_below is not None:
+        scored = score_adoption.scored_below(criteria.epss_below, signals)
+        events += score_adoption.adopt(book.scores_below(criteria.epss_below), scored)
+    return events
+
+
+def going_by(book: RuleBook, criteria: Criteria, signals: ExploitSignals, at: datetime) -> RuleBook:
+    """Return the book as it would be if what criteria ask for were adopted at a time."""
+    if criteria.not_exploited:
+        book = msgspec.structs.replace(book, exploited=signal_adoption.going_by(signals, book.exploited, at))
+    if criteria.epss_below is not None:
+        scores = score_adoption.going_by(signals, book.scores_below(criteria.epss_below), at)
+        book = msgspec.structs.replace(book, scores={**book.scores, scores.below: scores})
+    return book
 
 
 def _event(rule: Rule) -> FindingDisabled:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.domain import rule_book
-from shared.domain.events import FindingDisabled, RecordedEvent, SignalsAdopted
+from shared.domain.events import FindingDisabled, RecordedEvent, ScoresAdopted, SignalsAdopted
 from shared.domain.rules import RuleScope
 
 
@@ -14,10 +14,10 @@ def changed_scopes(events: Sequence[RecordedEvent], after: int) -> set[RuleScope
     """Give every scope, former ones too, of the rules that the events behind a version are about."""
     new = [recorded.event for recorded in events if recorded.version > after]
     ids = {getattr(event, "rule_id", None) for event in new}
-    signals = any(isinstance(event, SignalsAdopted) for event in new)
+    signals = any(isinstance(event, SignalsAdopted | ScoresAdopted) for event in new)
     every = (recorded.event for recorded in events)
     rules = (event for event in every if isinstance(event, FindingDisabled))
-    return {rule.scope for rule in rules if rule.rule_id in ids or (signals and rule.criteria.not_exploited)}
+    return {rule.scope for rule in rules if rule.rule_id in ids or (signals and rule.criteria.asks_signals)}
 
 
 def expired_scopes(events: Sequence[RecordedEvent], since: datetime, until: datetime) -> set[RuleScope]:

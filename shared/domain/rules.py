@@ -8,8 +8,8 @@ from datetime import datetime
 import msgspec
 
 from shared.domain.criteria import Criteria
-from shared.domain.exploited_flaws import ExploitedFlaws
 from shared.domain.findings import Finding
+from shared.domain.rule_signals import RuleSignals
 
 
 class RuleScope(msgspec.Struct, frozen=True, rename="camel"):
@@ -49,8 +49,8 @@ class Rule(msgspec.Struct, frozen=True, rename="camel"):
         return "expired" if self.expires is not None and self.expires <= at else "active"
 
     @property
-    def catalog(self) -> ExploitedFlaws | None:
-        """The exploited flaws that it goes by; none of a rule that asks for nothing of the kind."""
+    def signals(self) -> RuleSignals | None:
+        """The signals that it goes by; none of a rule that asks for nothing of the kind."""
         return None
 
     def disables(self, finding: Finding) -> bool:
@@ -59,25 +59,25 @@ class Rule(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class BoundRule(Rule, frozen=True, rename="camel", kw_only=True):
-    """A rule that asks for what is not exploited, in force under a catalog; under another one, it is another rule."""
+    """A rule that asks for what changes without it, in force under signals; under other ones, it is another rule."""
 
-    exploited: ExploitedFlaws
+    going_by: RuleSignals
 
     @property
-    def catalog(self) -> ExploitedFlaws:
-        """The exploited flaws that it goes by."""
-        return self.exploited
+    def signals(self) -> RuleSignals:
+        """The signals that it goes by."""
+        return self.going_by
 
     def disables(self, finding: Finding) -> bool:
-        """Say whether a finding meets its criteria under the catalog."""
-        return self.criteria.match(finding, self.exploited.lack)
+        """Say whether a finding meets its criteria under the signals."""
+        return self.criteria.match(finding, self.going_by)
 
 
-def bound(rule: Rule, exploited: ExploitedFlaws) -> Rule:
-    """Bind a rule to a catalog, if it goes by one."""
-    if not rule.criteria.not_exploited:
+def bound(rule: Rule, signals: RuleSignals) -> Rule:
+    """Bind a rule to signals, if it goes by any."""
+    if not rule.criteria.asks_signals:
         return rule
-    return BoundRule(**msgspec.structs.asdict(rule), exploited=exploited)
+    return BoundRule(**msgspec.structs.asdict(rule), going_by=signals)
 
 
 def judge_alike(some: Sequence[Rule], others: Sequence[Rule], names: frozenset[str]) -> bool:
@@ -86,9 +86,9 @@ def judge_alike(some: Sequence[Rule], others: Sequence[Rule], names: frozenset[s
 
 
 def _alike(one: Rule, other: Rule, names: frozenset[str]) -> bool:
-    if one.catalog is None or other.catalog is None or (one.id, one.revision) != (other.id, other.revision):
+    if one.signals is None or other.signals is None or (one.id, one.revision) != (other.id, other.revision):
         return one == other
-    return one.catalog.of(names) == other.catalog.of(names)
+    return one.signals.agrees(other.signals, names)
 
 
 def disabling_rule(finding: Finding, rules: Iterable[Rule]) -> Rule | None:

@@ -17,6 +17,7 @@ from shared.domain.events import (
     ScanCompleted,
     ScanSummary,
 )
+from shared.domain.exploits import ExploitSignals
 from shared.domain.image import ImageState
 from shared.domain.image_decisions import complete_scan
 from shared.domain.rule_book import RuleNotFound
@@ -70,6 +71,19 @@ def supposed_rules(
     rule_book.preview(rule_book.fold(kept), supposed.rule, until)
     meta = Meta(_BEFORE_ALL, _BEFORE_ALL, supposed.rule.author, SUPPOSED_RULE, SUPPOSED_RULE)
     return [RecordedEvent(0, supposed.rule, meta), *kept]
+
+
+def adopted_now(
+    rules: Sequence[RecordedEvent], supposed: Supposition, signals: ExploitSignals, now: datetime
+) -> Sequence[RecordedEvent]:
+    """Return the stream of the rules with the signals adopted that the supposed rule asks for, as making it would."""
+    told, book = list(rules), rule_book.fold(rules)
+    meta = Meta(now, now, SUPPOSED_RULE, SUPPOSED_RULE, SUPPOSED_RULE)
+    while supposed.rule and (adopted := rule_book.adopt_signals(book, supposed.rule.criteria, signals)):
+        for event in adopted:
+            told.append(RecordedEvent(told[-1].version + 1, event, meta))
+            book = rule_book.evolve(book, told[-1])
+    return told
 
 
 def decided_again(recorded: Sequence[RecordedEvent], revise: Revise) -> list[RecordedEvent]:

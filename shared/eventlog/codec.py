@@ -17,11 +17,12 @@ type Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 # The schema each type is written with today, and for every older one the pure step to the next.
 # A rule of a newer schema may have criteria that a reader of an older one would leave out, and so hide more than it
 # should.
-CURRENT_SCHEMA: Mapping[str, int] = dict.fromkeys(EVENT_TYPES, 1) | {FINDING_DISABLED: 4}
+CURRENT_SCHEMA: Mapping[str, int] = dict.fromkeys(EVENT_TYPES, 1) | {FINDING_DISABLED: 5}
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     (FINDING_DISABLED, 1): lambda fields: fields,
     (FINDING_DISABLED, 2): lambda fields: fields,
     (FINDING_DISABLED, 3): lambda fields: fields,
+    (FINDING_DISABLED, 4): lambda fields: fields,
 }
 
 _encoder = msgspec.json.Encoder()

@@ -25,13 +25,12 @@ class RulesNow(NamedTuple):
 
 @dataclass
 class RuleReader:
-    """Reads the rule book of one subscription; only what was appended since the last time is read again."""
+    """Reads the rule book of one subscription; only what was appended since the last time is folded again."""
 
     log: EventLog
     stream: StreamName
     _book: RuleBook = field(default_factory=RuleBook)
     _told: tuple[RecordedEvent, ...] = ()
-    _version: int = 0
     _lock: Lock = field(default_factory=Lock)
 
     def book(self) -> RuleBook:
@@ -45,11 +44,12 @@ class RuleReader:
 
     def _read(self) -> tuple[RuleBook, tuple[RecordedEvent, ...]]:
         with self._lock:
-            stream = self.log.load(self.stream, after=self._version)
-            for recorded in stream.events:
+            told, known = tuple(self.log.load(self.stream).events), len(self._told)
+            if told[known - 1 : known] != self._told[-1:]:  # the log was restored to another one
+                self._book, known = RuleBook(), 0
+            for recorded in told[known:]:
                 self._book = rule_book.evolve(self._book, recorded)
-            self._told = (*self._told, *stream.events)
-            self._version = stream.version
+            self._told = told
             return self._book, self._told
 
     def book_as_of(self, at: datetime) -> RuleBook:
@@ -65,4 +65,4 @@ def fingerprint(rules: Sequence[Rule]) -> str:
 def _name(rule: Rule) -> str:
     # A rule that was never changed is named as before there were revisions, so that its rows stay as they are.
     named = rule.id if rule.revision == 1 else f"{rule.id} {rule.revision}"
-    return f"{named} signals {rule.catalog.version}" if rule.catalog else named
+    return f"{named} {rule.signals.name}" if rule.signals else named

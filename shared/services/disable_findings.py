@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from shared.domain import rule_book
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, FindingEnabled, RecordedEvent
 from shared.domain.rule_book import InvalidRule, RuleNotFound
 from shared.domain.rules import Rule
@@ -26,7 +27,7 @@ class DisableFindings:
     transactor: Transactor
     stream: StreamName
     now: Clock
-    adopt_signals: Callable[[], None]
+    adopt_signals: Callable[[Criteria], None]
 
     def disable(self, rule: FindingDisabled, actor: str = "") -> Rule:
         """Make a rule and return it as the log knows it; the actor is who asked, else the author.
@@ -59,9 +60,8 @@ class DisableFindings:
         return rule_book.fold(self.log.load(self.stream).events).rules[rule.rule_id]
 
     def _prepared(self, rule: FindingDisabled) -> datetime:
-        """Have a rule go by what is known to be exploited from its first moment on; return the time."""
-        if rule.criteria.not_exploited:
-            self.adopt_signals()
+        """Have a rule go by what is known of exploitation from its first moment on; return the time."""
+        self.adopt_signals(rule.criteria)
         return self.now()
 
     def history(self, rule_id: str, at: datetime | None = None) -> list[RecordedEvent]:

@@ -13,10 +13,9 @@ from shared.domain.exploits import ExploitSignals
 from shared.domain.findings import Report
 from shared.domain.image_health import Health, image_health, judge, rules_for
 from shared.domain.references import ImageId
-from shared.domain.rule_book import RuleBook, preview
+from shared.domain.rule_book import RuleBook, going_by, preview
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
-from shared.domain.signal_adoption import going_by
 from shared.projections.image_rows import ImageRow, ImageTable
 from shared.projections.rules import RuleReader
 from shared.services.commands import Clock
@@ -78,11 +77,9 @@ class PreviewRule:
         )
 
     def _then(self, book: RuleBook, rule: FindingDisabled, now: datetime) -> RuleBook:
-        """Give the book as it would be; a rule on what is exploited would go by what is known of that now."""
+        """Give the book as it would be; a rule on exploitation would go by what is known of that now."""
         then = preview(book, rule, now)
-        if not rule.criteria.not_exploited:
-            return then
-        return msgspec.structs.replace(then, exploited=going_by(self.signals(None), book.exploited, now))
+        return going_by(then, rule.criteria, self.signals(None), now) if rule.criteria.asks_signals else then
 
     def _changed(self, now: Sequence[Rule], then: Sequence[Rule], progress: Progress) -> Iterator[PreviewedImage]:
         rows = list(self.images.all())

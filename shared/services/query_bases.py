@@ -130,12 +130,13 @@ class QueryBases:
     def __call__(self, at: datetime | None) -> Bases:
         """Return the bases of all images."""
         if at is not None:
-            return self._made(at, lambda about: self.images.findings(about, at))
+            return self._put_together(list(self.images.known(at)), lambda about: self.images.findings(about, at), at)
         index = self.index.settled()
         # The revision is asked for first: should the index change meanwhile, what is kept is only read again too soon.
         revision, kept = index.revision(), self._kept
         if kept is None or kept[0] != revision:
-            kept = self._kept = revision, self._made(None, lambda about: _indexed(index, about))
+            known = _followed(index, kept, revision)
+            kept = self._kept = revision, self._put_together(known, lambda about: _indexed(index, about), None)
         return kept[1]
 
     def one(self, answer: ImageAnswer, at: datetime | None) -> ImageBase | None:
@@ -157,12 +158,22 @@ class QueryBases:
         others = (one for one in known if not tags.isdisjoint(_tags(one)))
         return list({_id(one): None for one in (answer, *related, *others)})
 
-    def _made(self, at: datetime | None, findings: _Findings) -> Bases:
-        return self._put_together(list(self.images.known(at)), findings, at)
-
     def _put_together(self, known: Sequence[ImageAnswer], findings: _Findings, at: datetime | None) -> Bases:
         left_open = frozenset(_id(one) for one in known if one.lineage.left_open)
         return Bases(known, Family(map(_kin, known)), findings, left_open, self.threshold, self.signals(at))
+
+
+def _followed(index: FindingsIndex, kept: tuple[Revision, Bases] | None, revision: Revision) -> Sequence[ImageAnswer]:
+    """Return all images that are known, of which those are read that changed since."""
+    if kept is None or kept[0].build != revision.build:
+        return list(index.known())
+    before = kept[0]
+    known = {_id(one): one for one in kept[1].known}
+    # What is known of an image itself does not follow from the rules of the moment, but from its row.
+    for gone in index.changes(before._replace(rules=revision.rules)):
+        known.pop(gone, None)
+    known.update((_id(one), one) for one in index.known(before))
+    return list(known.values())
 
 
 def _indexed(index: FindingsIndex, about: ImageId) -> Sequence[JudgedFinding]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
 from shared.domain.exploits import Exploit, ExploitSignals, urgency
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.image_health import ImageHealth, JudgedFinding
+from shared.projections.findings_index.bare_findings import hash_of
 from shared.projections.findings_index.interface import FindingPosition as FindingPosition
 from shared.projections.findings_index.interface import FindingsIndex, Found, FoundFindings, Unanswered, Unreadable
 from shared.services.query_images import QueryImages
@@ -64,8 +62,9 @@ class QueryFindings:
 def _placed(
     image: ImageHealth, judged: Sequence[JudgedFinding], signals: ExploitSignals
 ) -> Iterator[tuple[Found, Exploit]]:
-    for place, one in enumerate(judged):
-        content = hashlib.sha256(msgspec.json.encode(one.finding)).hexdigest()
-        exploit = signals.of(one.finding)
-        order = urgency(one.finding, exploit)
-        yield Found(image, one, FindingPosition(*order, content, image.registry, image.digest, place)), exploit
+    places = Counter[str]()  # in each layer
+    for one in judged:
+        exploit, layer = signals.of(one.finding), one.finding.package.layer
+        where = image.registry, image.digest, layer, places[layer]
+        places[layer] += 1
+        yield Found(image, one, FindingPosition(*urgency(one.finding, exploit), hash_of(one.finding), *where)), exploit

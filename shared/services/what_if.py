@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from shared.domain import image, rule_book
 from shared.domain.events import RecordedEvent
+from shared.domain.exploits import ExploitSignals
 from shared.domain.health_history import Told, standings
 from shared.domain.image import ImageState
 from shared.domain.image_health import rules_for
@@ -18,7 +19,7 @@ from shared.domain.recommendations import Group, Need, grouped
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
 from shared.domain.stored_names import IMAGE_STREAM
-from shared.domain.suppositions import Supposition, is_unknown, supposed_rules
+from shared.domain.suppositions import Supposition, adopted_now, is_unknown, supposed_rules
 from shared.domain.what_if import Side, Tally, WhatIfAnswer, open_findings, past_changes, past_notices
 from shared.eventlog.interface import EventLog, StreamName, UnknownEvent
 from shared.eventlog.streams import image_of, image_stream
@@ -89,6 +90,7 @@ class WhatIf:
     notify_from: Severity
     now: Clock
     elapsed: Callable[[], float]
+    signals: Callable[[datetime | None], ExploitSignals]
     removed: Callable[[datetime | None], Collection[str]]
 
     def __call__(self, asked: WhatIfQuestion, progress: Progress = silent, bound: Bound | None = None) -> WhatIfAnswer:
@@ -98,9 +100,12 @@ class WhatIf:
         recorded = _until(self.log.load(self.rules).events, until)
         projector = replace(self.projector, threshold=asked.supposed.unhealthy_from or self.projector.threshold)
         span = since, until, self.removed(until)
+        supposed = supposed_rules(recorded, asked.supposed, until)
+        if asked.until is None:
+            supposed = adopted_now(supposed, asked.supposed, self.signals(None), until)
         sides = (
             _Judged(recorded, self.projector, *span),
-            _Judged(supposed_rules(recorded, asked.supposed, until), projector, *span),
+            _Judged(supposed, projector, *span),
         )
         tally = Tally()
         with self.supposing(asked.supposed, until) as suppose:

@@ -35,7 +35,7 @@ from tests.support.examples import (
 )
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest
 from tests.support.quick_folder import quick_folder
-from tests.support.signal_feeds import kev, put_in_force
+from tests.support.signal_feeds import epss, kev, put_in_force
 
 IMAGES = (1, 2)
 INDEX = 9
@@ -63,6 +63,13 @@ def _advise(*flaws: str, gaps: tuple[str, ...] = ()) -> Deed:
         app.rescan.for_advisories(ChangeLog(app.world.advisories.snapshot_id))
 
     return deed
+
+
+def _advise_scored(app: MemoryApp, number: int) -> None:
+    """From now on, images have flaws of which a table of scores knows, one that has none, and one without a CVE."""
+    hits = [finding(f"CVE-2026-000{flaw}", Severity.LOW) for flaw in (1, 2, 3)]
+    app.world.advisories = MemoryAdvisories(f"scored-{number}", report([*hits[: 1 + number % 3], finding("GHSA-9")]))
+    app.rescan.for_advisories(ChangeLog(app.world.advisories.snapshot_id))
 
 
 def _disable(app: MemoryApp, number: int) -> None:
@@ -97,12 +104,24 @@ def _disable_unexploited(app: MemoryApp, number: int) -> None:
         app.disable_findings.disable(rule)
 
 
+def _disable_unlikely(app: MemoryApp, number: int) -> None:
+    scopes = (RuleScope(), RuleScope(repository="copy"), RuleScope(REGISTRY, "app", digest(1)))
+    criteria = Criteria(epss_below=(0.1, 0.5)[number % 2], not_exploited=number % 5 == 4)
+    expires = app.world.clock() + timedelta(minutes=3) if number % 4 == 3 else None
+    rule = FindingDisabled(f"s{number % 3}", scopes[number % 3], criteria, "unlikely", "me", expires)
+    with suppress(RequestConflict):
+        app.disable_findings.disable(rule)
+
+
 def _signals(app: MemoryApp, number: int) -> None:
-    """Put a catalog of exploited flaws in force, of which some are those of images, or switch it off."""
+    """Put signals in force: some of the flaws of images are exploited, and have a score; or switch a feed off."""
     known = [f"CVE-2026-000{flaw}" for flaw in (1, 2) if number & flaw]
     others = [f"CVE-2025-000{flaw}" for flaw in range(6)]
     with TemporaryDirectory(dir=quick_folder()) as folder:
-        put_in_force(app, Path(folder), kev(*others, *known) if number % 8 != 7 else None)
+        scores = (0.05, 0.2, 0.7)
+        table = epss(CVE_2025_0001=0.01, CVE_2026_0001=scores[number % 3], CVE_2026_0002=scores[number // 3 % 3])
+        catalog = kev(*others, *known) if number % 8 != 7 else None
+        put_in_force(app, Path(folder), catalog, table if number % 11 != 7 else None)
     app.adopt_signals.where_used()
 
 
@@ -161,6 +180,8 @@ DEEDS: dict[str, Deed] = {
     "other rule": _change,
     "no rule": _enable,
     "unexploited rule": _disable_unexploited,
+    "scored flaws": _advise_scored,
+    "unlikely rule": _disable_unlikely,
     "signals": _signals,
     "hours": lambda app, n: app.world.clock.forward(hours=n % 30),
 }

@@ -28,10 +28,9 @@ from shared.domain.messages import Hint, ScanMessage, SweepMessage, WalkMessage
 from shared.domain.packages import Inventory, Platform
 from shared.domain.references import ImageId, is_digest
 from shared.domain.roles import Role
-from shared.eventlog.interface import Stream
+from shared.eventlog.interface import EventLog, Stream
 from shared.eventlog.memory_log import MemoryEventLog
 from shared.eventlog.streams import image_stream, index_stream
-from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.inventory.layer import scan_layer
 from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
@@ -252,8 +251,8 @@ class MemoryApp(App):
         return self._queue("reconciliations")
 
     @cached_property
-    def log(self) -> TableEventLog:
-        return cast(TableEventLog, self.make_log())
+    def log(self) -> EventLog:
+        return self.make_log()
 
     @cached_property
     def drop_generation(self) -> DropGeneration:

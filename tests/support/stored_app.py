@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from shared.domain import stored_names
 from shared.eventlog.directory import StreamDirectory
+from shared.eventlog.interface import EventLog
+from shared.eventlog.kept_streams import KeptStreams
 from shared.eventlog.table_log import TableEventLog
 from tests.support.memory_app import MemoryApp
 
@@ -17,9 +19,10 @@ class StoredApp(MemoryApp):
     """The app of one test, with every row of the log in ``tables``."""
 
     @cached_property
-    def log(self) -> TableEventLog:
+    def log(self) -> EventLog:
         directory = StreamDirectory(self._table(stored_names.STREAMS_TABLE))
-        return TableEventLog(self._table(stored_names.EVENTS_TABLE), directory, self.world.clock)
+        stored = TableEventLog(self._table(stored_names.EVENTS_TABLE), directory, self.world.clock)
+        return KeptStreams(stored, stored_names.RULES_STREAM)
 
     @property
     def rows(self) -> dict[tuple[str, str], tuple[Any, str]]:

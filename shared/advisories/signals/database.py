@@ -16,12 +16,14 @@ from shared.advisories.lookup import SnapshotUnusable
 from shared.advisories.schema import read_only_uri
 from shared.advisories.signals.build import FORMAT
 from shared.advisories.signals.interface import EPSS, KEV, SignalFeed
+from shared.domain.cve_sets import CveSet, cve_set
 from shared.domain.exploits import Exploit, KnownExploited
 from shared.domain.findings import Finding, flaw_names
 
 _KEV_ROW = "SELECT added, due, ransomware FROM kev WHERE cve = ?"
 _EPSS_ROW = "SELECT score, percentile FROM epss WHERE cve = ?"
 _KEPT = 1 << 14
+_LIMITS = 16
 _NAMES = {KEV: "known exploited vulnerabilities (KEV_URL)", EPSS: "EPSS scores (EPSS_URL)"}
 
 
@@ -32,6 +34,7 @@ class SignalDatabase:
         """Open a file, or raise SnapshotUnusable."""
         self._lock = threading.Lock()
         self._known = lru_cache(maxsize=_KEPT)(self._look_up)
+        self._below = lru_cache(maxsize=_LIMITS)(self._scored_below)
         self._file = sqlite3.connect(read_only_uri(path), uri=True, check_same_thread=False)
         # A database that was superseded is closed when its last user lets go of it.
         self.close = weakref.finalize(self, self._file.close)
@@ -53,6 +56,14 @@ class SignalDatabase:
         with self._lock:
             return frozenset(cve for (cve,) in self._file.execute("SELECT cve FROM kev"))
 
+    def scored_below(self, limit: float) -> CveSet:
+        """Return all CVEs that have an EPSS score below a limit."""
+        return self._below(limit)
+
+    def _scored_below(self, limit: float) -> CveSet:
+        with self._lock:
+            return cve_set(cve for (cve,) in self._file.execute("SELECT cve FROM epss WHERE score < ?", (limit,)))
+
     def _look_up(self, cves: Sequence[str]) -> Exploit:
         entries = [KnownExploited(added, due, bool(known)) for added, due, known in self._rows(_KEV_ROW, cves)]
         score, percentile = max(self._rows(_EPSS_ROW, cves), default=(None, None))
@@ -71,6 +82,7 @@ class Signals:
     database: SignalDatabase
     without_kev: str = ""
     without_epss: str = ""
+    epss_edition: str = ""
 
     def of(self, finding: Finding) -> Exploit:
         """Return what is known of a finding's flaw under any of its names, the worst of it."""
@@ -79,6 +91,10 @@ class Signals:
     def exploited(self) -> frozenset[str]:
         """Return all CVEs that are known to be exploited."""
         return self.database.exploited()
+
+    def scored_below(self, limit: float) -> CveSet:
+        """Return all CVEs that have an EPSS score below a limit."""
+        return self.database.scored_below(limit)
 
 
 def _together(entries: Sequence[KnownExploited]) -> KnownExploited | None:

@@ -85,7 +85,9 @@ class SignalStore:
             except SnapshotUnusable as error:
                 _log.warning("no exploit signals: %s", error)
                 return NoSignals(str(error))
-            return Signals(kept.snapshot, database, *(doubt(name, feeds, moment, self.most) for name in (KEV, EPSS)))
+            kev, epss = (doubt(name, feeds, moment, self.most) for name in (KEV, EPSS))
+            edition = next((feed.edition for feed in kept.feeds if feed.name == EPSS), "")
+            return Signals(kept.snapshot, database, kev, epss, edition)
 
     def pointer(self) -> tuple[SignalPointer, str] | None:
         """Return the pointer and its ETag, or None before the first update."""

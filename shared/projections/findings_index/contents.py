@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,12 +13,14 @@ import msgspec
 
 from shared.domain.exploits import ExploitSignals, NoSignals, pressure, urgency
 from shared.domain.finding_criteria import package_names
-from shared.domain.findings import Finding, flaw_names
+from shared.domain.findings import flaw_names
 from shared.domain.image_health import ruled_image, worst_image_first
 from shared.domain.references import ImageId
 from shared.domain.upgrades import upgrade_of
+from shared.projections.findings_index.bare_findings import content_hash, decoded, packed, parted, unpacked
 from shared.projections.findings_index.kept_rules import KeptRule
 from shared.projections.findings_index.pasts import put_past, remove_past
+from shared.projections.findings_index.pieces import prune_pieces, put_pieces
 from shared.projections.image_rows import ImageRow
 
 type Taken = tuple[ImageId, ImageRow, str]
@@ -95,19 +96,21 @@ class Contents:
     def put_image(self, taken: Taken, number: int, problem: str, rules: Sequence[KeptRule]) -> None:
         """Write an image, whose report is there unless there is a problem with it."""
         image, row, etag = taken
-        health = row.answer.health
+        health, lineage = row.answer.health, row.answer.lineage
         found = self.connection.execute(
             "INSERT INTO image VALUES (NULL, ?, ?, ?, ?, ?, (SELECT id FROM report WHERE name = ?), ?, ?, ?,"
-            " ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (registry, digest) DO UPDATE SET etag = excluded.etag,"
+            " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (registry, digest) DO UPDATE SET etag = excluded.etag,"
             " changed = excluded.changed, listed = excluded.listed, report = excluded.report,"
             " problem = excluded.problem, health = excluded.health, repository = excluded.repository,"
             " w0 = excluded.w0, w1 = excluded.w1, w2 = excluded.w2, w3 = excluded.w3, w4 = excluded.w4,"
             " w5 = excluded.w5, shown = excluded.shown, upgrades = excluded.upgrades,"
-            " lineage = excluded.lineage RETURNING id",
+            " lineage = excluded.lineage, layers = excluded.layers RETURNING id",
             (
                 *(image.registry, image.digest, etag, number, row.answer.listed, report_name(row), problem),
                 *(health.health, health.repository, *worst_image_first(health)[:6]),
-                *map(msgspec.json.encode, (health, row.answer.upgrades, row.answer.lineage)),
+                *(msgspec.json.encode(health), put_pieces(self.connection, row.answer.upgrades)),
+                msgspec.json.encode(msgspec.structs.replace(lineage, layers=())),
+                put_pieces(self.connection, lineage.layers),
             ),
         ).fetchone()
         self.connection.execute("DELETE FROM image_repository WHERE image = ?", found)
@@ -122,8 +125,8 @@ class Contents:
     def remove_image(self, image: ImageId, number: int) -> None:
         """Take an image out whose row is there no more; what remains only tells that it went."""
         found = self.connection.execute(
-            "UPDATE image SET etag = '', changed = ?, listed = 0, report = NULL, problem = ''"
-            " WHERE registry = ? AND digest = ? RETURNING id",
+            "UPDATE image SET etag = '', changed = ?, listed = 0, report = NULL, problem = '', upgrades = x'',"
+            " layers = x'' WHERE registry = ? AND digest = ? RETURNING id",
             (number, *image),
         ).fetchone()
         remove_past(self.connection, found[0])
@@ -136,14 +139,17 @@ class Contents:
         """Write a report that is not there, and the findings of it that are not."""
         row = self.connection.execute("INSERT INTO report VALUES (NULL, ?) RETURNING id", (name,)).fetchone()
         self.connection.executemany(
-            "INSERT INTO report_finding VALUES (?, ?, ?)",
-            [(row[0], place, self._finding(content, rules)) for place, content in enumerate(report.findings)],
+            "INSERT INTO report_part VALUES (?, ?, ?, ?)",
+            [
+                (row[0], turn, self._part(findings, rules), layer)
+                for turn, (layer, findings) in enumerate(parted(report.findings).items())
+            ],
         )
 
     def order_anew(self) -> None:
         """Order all findings by the signals, where they were ordered by others."""
         known = self.connection.execute("SELECT id, unexploited, epss, content FROM finding").fetchall()
-        now = ((pressure(self.signals.of(_decode(content))), number, was) for number, *was, content in known)
+        now = ((pressure(self.signals.of(unpacked(content))), number, was) for number, *was, content in known)
         self.connection.executemany(
             "UPDATE finding SET unexploited = ?, epss = ? WHERE id = ?",
             [(*place, number) for place, number, was in now if place != tuple(was)],
@@ -153,38 +159,56 @@ class Contents:
         """Delete reports that no listed image names any more, and findings without a report."""
         for statement in (
             "DELETE FROM report WHERE id NOT IN (SELECT report FROM image WHERE listed AND report NOT NULL)",
-            "DELETE FROM report_finding WHERE report NOT IN (SELECT id FROM report)",
-            "DELETE FROM finding WHERE id NOT IN (SELECT finding FROM report_finding)",
+            "DELETE FROM report_part WHERE report NOT IN (SELECT id FROM report)",
+            "DELETE FROM part WHERE id NOT IN (SELECT part FROM report_part)",
+            "DELETE FROM part_finding WHERE part NOT IN (SELECT id FROM part)",
+            "DELETE FROM finding WHERE id NOT IN (SELECT finding FROM part_finding)",
             "DELETE FROM finding_flaw WHERE finding NOT IN (SELECT id FROM finding)",
             "DELETE FROM finding_package WHERE finding NOT IN (SELECT id FROM finding)",
+            "DELETE FROM package WHERE id NOT IN (SELECT package FROM finding_package)",
             "DELETE FROM finding_rule WHERE finding NOT IN (SELECT id FROM finding)",
         ):
             self.connection.execute(statement)
+        prune_pieces(self.connection)
 
-    def _finding(self, content: msgspec.Raw, rules: Sequence[KeptRule]) -> int:
-        name = hashlib.sha256(content).hexdigest()
+    def _part(self, findings: Sequence[bytes], rules: Sequence[KeptRule]) -> int:
+        name = content_hash(*findings)
+        found = self.connection.execute("SELECT id FROM part WHERE hash = ?", (name,)).fetchone()
+        if found:
+            return int(found[0])
+        row = self.connection.execute("INSERT INTO part VALUES (NULL, ?) RETURNING id", (name,)).fetchone()
+        members = [(row[0], place, self._finding(bare, rules)) for place, bare in enumerate(findings)]
+        self._add("part_finding", members)
+        return int(row[0])
+
+    def _finding(self, bare: bytes, rules: Sequence[KeptRule]) -> int:
+        name = content_hash(bare)
         found = self.connection.execute("SELECT id FROM finding WHERE hash = ?", (name,)).fetchone()
         if found:
             return int(found[0])
-        finding = msgspec.json.decode(content, type=Finding)
+        finding = decoded(bare)
         fixable, order = finding.fixed_version is not None, urgency(finding, self.signals.of(finding))
         number = self.connection.execute(
             "INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (name, *order, fixable, *upgrade_of(finding), bytes(content)),
+            (name, *order, fixable, *upgrade_of(finding), packed(bare)),
         ).lastrowid
         self._add("finding_flaw", [(flaw, number) for flaw in flaw_names(finding)])
-        self._add("finding_package", [(*pair, number) for pair in package_names(finding.package)])
+        packages = [self._package(*pair) for pair in package_names(finding.package)]
+        self._add("finding_package", [(package, number) for package in packages])
         self._add("finding_rule", [(number, rule.place) for rule in rules if rule.disables(finding)])
         return number or 0
+
+    def _package(self, name: str, version: str) -> int:
+        given = name, version
+        found = self.connection.execute("SELECT id FROM package WHERE name = ? AND version = ?", given).fetchone()
+        if found is None:
+            found = self.connection.execute("INSERT INTO package VALUES (NULL, ?, ?) RETURNING id", given).fetchone()
+        return int(found[0])
 
     def _add(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - names of ours
-
-
-def _decode(content: bytes) -> Finding:
-    return msgspec.json.decode(content, type=Finding)
 
 
 def report_name(row: ImageRow) -> str:

@@ -24,6 +24,8 @@ from shared.projections.image_rows import ImageAnswer
 
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
+_Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+
 
 class ImagePosition(NamedTuple):
     """Where an image stands in a list: the key ``worst_image_first``."""
@@ -42,7 +44,8 @@ class ImagePosition(NamedTuple):
 class FindingPosition(NamedTuple):
     """Where a finding of an image stands in a list: the key ``urgency``, then what tells equal ones apart.
 
-    ``content`` is a hash of the finding, and ``place`` its place in the report.
+    ``content`` is a hash of the finding without its layer, and ``place`` its place among those of the layer in the
+    report.
     """
 
     severity: _Integer
@@ -52,9 +55,10 @@ class FindingPosition(NamedTuple):
     package: str
     flaw: str
     finding_id: str
-    content: str
+    content: _Hash
     registry: str
     digest: str
+    layer: str
     place: _Integer
 
 
@@ -157,8 +161,11 @@ class FindingsIndex(Protocol):
         """Yield images, worst first: those after a position, and at most so many."""
         ...
 
-    def known(self) -> Iterator[ImageAnswer]:
-        """Yield every image that is known, worst first: those that were deleted, and artifacts, are not listed."""
+    def known(self, since: Revision | None = None) -> Iterator[ImageAnswer]:
+        """Yield every image that is known, or those that changed since a state of the same build, worst first.
+
+        Those that were deleted, and artifacts, are not listed.
+        """
         ...
 
     def findings(self, criteria: FindingCriteria) -> Iterator[tuple[ImageHealth, JudgedFinding]]:

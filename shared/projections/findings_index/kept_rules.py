@@ -6,17 +6,23 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
-from shared.domain.criteria import Criteria, RuledImage, unknown
-from shared.domain.exploited_flaws import ExploitedFlaws
+from shared.domain.criteria import Criteria, RuledImage
+from shared.domain.cve_sets import NO_CVES, CveSet, read_runs, write_runs
 from shared.domain.findings import Finding
 from shared.domain.image_health import ImageHealth, ruled_image
 from shared.domain.rule_book import RuleBook
+from shared.domain.rule_signals import NO_SIGNALS, RuleSignals
 from shared.domain.rules import Rule
+from shared.projections.findings_index.bare_findings import unpacked
 from shared.projections.findings_index.whole_times import microseconds
+
+type _Revision = tuple[str, int, str]
+"""What is judged by: the id of a rule, its revision, and the name of the signals that it goes by."""
 
 
 class KeptRule(NamedTuple):
@@ -26,11 +32,11 @@ class KeptRule(NamedTuple):
     id: str
     revision: int
     criteria: Criteria
-    catalog: ExploitedFlaws | None = None
+    signals: RuleSignals = NO_SIGNALS
 
     def disables(self, finding: Finding) -> bool:
         """Say whether a finding meets its criteria."""
-        return self.criteria.match(finding, self.catalog.lack if self.catalog else unknown)
+        return self.criteria.match(finding, self.signals)
 
 
 @dataclass(frozen=True)
@@ -41,26 +47,28 @@ class KeptRules:
 
     def all(self) -> list[KeptRule]:
         """Return the rules that are there."""
-        rows = self.connection.execute("SELECT place, id, revision, criteria, exploited FROM rule ORDER BY place")
+        rows = self.connection.execute("SELECT place, id, revision, criteria, signals FROM rule ORDER BY place")
         return [
-            KeptRule(place, name, revision, msgspec.json.decode(criteria, type=Criteria), _catalog(exploited))
-            for place, name, revision, criteria, exploited in rows
+            KeptRule(place, name, revision, msgspec.json.decode(criteria, type=Criteria), _read_signals(signals))
+            for place, name, revision, criteria, signals in rows
         ]
+
+    def _there(self) -> dict[_Revision, int]:
+        rows = self.connection.execute("SELECT id, revision, adopted, place FROM rule")
+        return {(name, revision, adopted): place for name, revision, adopted, place in rows}
 
     def differ(self, book: RuleBook, at: datetime) -> bool:
         """Say whether other rules are in force at a time than those that are there."""
-        return {_revision(rule) for rule in self.all()} != {_revision(rule) for rule in book.active(at)}
+        return self._there().keys() != {_revision(rule) for rule in book.active(at)}
 
     def take_over(self, book: RuleBook, at: datetime) -> None:
         """Make the rules the same as those in force at a time; what a revision of a rule says never changes."""
         active = {_revision(rule) for rule in book.active(at)}
-        kept = self.all()
-        for rule in kept:
-            if _revision(rule) not in active:
-                self.connection.execute("DELETE FROM rule WHERE place = ?", (rule.place,))
-                self.connection.execute("DELETE FROM finding_rule WHERE rule = ?", (rule.place,))
-                self.connection.execute("DELETE FROM image_rule WHERE rule = ?", (rule.place,))
-        there = {_revision(rule) for rule in kept}
+        there = self._there()
+        for place in (place for revision, place in there.items() if revision not in active):
+            self.connection.execute("DELETE FROM rule WHERE place = ?", (place,))
+            self.connection.execute("DELETE FROM finding_rule WHERE rule = ?", (place,))
+            self.connection.execute("DELETE FROM image_rule WHERE rule = ?", (place,))
         places = {rule_id: place for place, rule_id in enumerate(book.rules)}
         for made in book.active(at):
             if _revision(made) not in there:
@@ -74,7 +82,7 @@ class KeptRules:
             (
                 *(place, rule.id, rule.revision, scope.registry, scope.repository, scope.digest),
                 *(expires, criteria.about_images, msgspec.json.encode(criteria)),
-                *((rule.catalog.version, msgspec.json.encode(rule.catalog)) if rule.catalog else (0, None)),
+                *((rule.signals.name, _written_signals(rule.signals)) if rule.signals else ("", None)),
             ),
         )
         met = [(number, place) for number, finding in self._candidates(criteria) if rule.disables(finding)]
@@ -101,12 +109,26 @@ class KeptRules:
             (msgspec.json.encode(names).decode(),),
         )
         for number, content in rows:
-            yield number, msgspec.json.decode(content, type=Finding)
+            yield number, unpacked(content)
 
 
-def _catalog(content: bytes | None) -> ExploitedFlaws | None:
-    return msgspec.json.decode(content, type=ExploitedFlaws) if content else None
+def _written_signals(signals: RuleSignals) -> bytes:
+    # What is being written of a long change is not gone by.
+    scores = signals.scores and msgspec.structs.replace(signals.scores, written=NO_CVES)
+    told = msgspec.structs.replace(signals, scores=scores)
+    return msgspec.json.encode(told, enc_hook=lambda cves: write_runs(cves.runs()))
 
 
-def _revision(rule: Rule | KeptRule) -> tuple[str, int, int]:
-    return rule.id, rule.revision, rule.catalog.version if rule.catalog else 0
+@lru_cache(maxsize=8)
+def _read_signals(content: bytes | None) -> RuleSignals:
+    if content is None:
+        return NO_SIGNALS
+    return msgspec.json.decode(content, type=RuleSignals, dec_hook=_read_cves)
+
+
+def _read_cves(_: type[CveSet], runs: dict[str, str]) -> CveSet:
+    return read_runs(runs)
+
+
+def _revision(rule: Rule) -> _Revision:
+    return rule.id, rule.revision, rule.signals.name if rule.signals else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.projections.findings_index.queries import Query
+from shared.projections.findings_index.queries import OF_IMAGE, Query
 
 _SUMS = ", ".join(
     f"ifnull(sum({name}), 0)"
@@ -32,45 +32,25 @@ def shortened(after: int) -> Query:
     )
 
 
-_STANDING_DEPARTURE = """(
-    SELECT max(at) FROM departure WHERE departure.image = image.id AND at <= :at AND (until IS NULL OR until > :at))"""
-_HANDED_ON = "max(clock.since, departure.at, past.answered)"
-_LINKS = f"""
-SELECT clock.image, clock.place, {_HANDED_ON}, heir.id, (
-    SELECT min(other.place) FROM clock AS other INDEXED BY clock_flaw
-    WHERE other.image = heir.id AND other.flaw = clock.flaw AND other.turn = 0 AND other.since <= {_HANDED_ON}
-      AND (other.ended IS NULL OR other.ended > {_HANDED_ON} OR other.deleted))
-FROM image CROSS JOIN departure ON departure.image = image.id AND departure.at = {_STANDING_DEPARTURE}
-CROSS JOIN image AS heir ON heir.digest = departure.successor AND heir.registry = image.registry
-CROSS JOIN past ON past.image = heir.id AND past.answered <= :at AND past.untold = 0
-CROSS JOIN clock ON clock.image = image.id AND clock.turn = 0 AND clock.since <= :at
-WHERE TRUE"""  # noqa: S608 - texts of this module
-_CLOCKS = """
-SELECT clock.image, clock.place, image.registry, image.repository, clock.severity, clock.since,
-       CASE WHEN clock.ended <= :at THEN clock.ended END, clock.deleted, clock.disabled
-FROM image CROSS JOIN clock ON clock.image = image.id AND clock.said <= :at AND clock.until > :at
+_TIMED_IMAGES = """
+SELECT image.id, image.registry, image.digest, image.repository, past.answered, past.untold, past.clocks,
+       departure.at, departure.successor
+FROM image CROSS JOIN past ON past.image = image.id
+LEFT JOIN departure ON departure.image = image.id AND departure.at = (
+    SELECT max(at) FROM departure WHERE departure.image = image.id AND at <= :at AND (until IS NULL OR until > :at))
 WHERE TRUE"""
 
 
-def links(registry: str | None, at: int) -> Query:
-    """Ask which findings were handed on with a tag by a time.
+def timed_images(registry: str | None, repository: str | None, digest: str | None, at: int) -> Query:
+    """Ask for images with their clocks.
 
-    Image, place, when it was; the image that has the tag now, and the place of the same finding in it, if it has it.
+    Image, registry, digest, repository, since when it has been answered, how many findings have no clock, the clocks,
+    and, where its last tag had moved on by a time, since when, and to which digest.
     """
-    return Query(_LINKS + _of_registry(registry), {"registry": registry, "at": at})
-
-
-def clocks(registry: str | None, repository: str | None, severity: int | None, at: int) -> Query:
-    """Ask for findings that were known by a time.
-
-    Image, place, registry, repository, severity, since when, when it ended and whether by a deletion, disabled or not.
-    """
-    text = _CLOCKS + _of_registry(registry)
-    if repository is not None:
-        text += " AND image.id IN (SELECT image FROM image_repository WHERE name = :repository)"
-    if severity is not None:
-        text += " AND clock.severity = :severity"
-    return Query(text, {"registry": registry, "repository": repository, "severity": severity, "at": at})
+    named = {"registry": registry, "repository": repository, "digest": digest}
+    given = {name: value for name, value in named.items() if value is not None}
+    text = "".join((_TIMED_IMAGES, *(f" AND {OF_IMAGE[name]}" for name in given)))
+    return Query(text, {**given, "at": at})
 
 
 def untold(registry: str | None) -> Query:

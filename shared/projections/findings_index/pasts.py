@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 
-from shared.domain.image_past import Clock, End, ImagePast, Standing
+from shared.domain.image_past import ImagePast, Standing
 from shared.domain.severity import Severity
 from shared.domain.trends import HEALTHS
-from shared.projections.findings_index.whole_times import LATER, microseconds
+from shared.projections.findings_index.packed_clocks import pack_clocks
+from shared.projections.findings_index.whole_times import microseconds
 
 _COUNTS = len(HEALTHS) + len(Severity) + 1
-_TABLES = ("trend", "past", "departure", "clock")
+_TABLES = ("trend", "past", "departure")
 
 type _Totals = tuple[int, ...]
 
@@ -27,15 +27,12 @@ def put_past(connection: sqlite3.Connection, image: int, registry: str, past: Im
         [(at, image, name, registry, whole, *changes) for at, name, whole, changes in _changes(past)],
     )
     connection.execute(
-        "INSERT INTO past VALUES (?, ?, ?, ?)", (image, _number(past.since), _number(past.answered), past.untold)
+        "INSERT INTO past VALUES (?, ?, ?, ?, ?)",
+        (image, _number(past.since), _number(past.answered), past.untold, pack_clocks(past.clocks)),
     )
     connection.executemany(
         "INSERT INTO departure VALUES (?, ?, ?, ?)",
         [(image, _number(one.at), _number(one.until), one.successor) for one in past.departures],
-    )
-    connection.executemany(
-        "INSERT INTO clock VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(image, *row) for place, clock in enumerate(past.clocks) for row in _turns(place, clock)],
     )
 
 
@@ -70,20 +67,6 @@ def _totals(standing: Standing) -> _Totals:
     if standing.health is None:
         return (0,) * _COUNTS
     return (*(int(standing.health is one) for one in HEALTHS), *standing.findings, standing.disabled)
-
-
-def _turns(place: int, clock: Clock) -> Iterator[tuple[object, ...]]:
-    """Yield a row for everything that was said of a finding, with the time until which it was."""
-    digest = hashlib.blake2b(clock.key.encode(), digest_size=8).digest()
-    flaw = int.from_bytes(digest, signed=True)
-    pulled = clock.pulled.recorded_at if clock.pulled else None
-    times = (_number(clock.since), _number(clock.fixable), _number(pulled), _number(clock.ended))
-    untils = (*(microseconds(one.at) for one in clock.said[1:]), LATER)
-    for turn, (said, until) in enumerate(zip(clock.said, untils, strict=True)):
-        yield (
-            *(place, turn, flaw, said.severity.rank, microseconds(said.at), until),
-            *(said.disabled_by is not None, *times, clock.end is End.DELETED),
-        )
 
 
 def _number(at: datetime | None) -> int | None:

@@ -11,10 +11,12 @@ from shared.projections.findings_index.interface import FindingPosition, ImagePo
 
 _IMAGE_ORDER = ("w0", "w1", "w2", "w3", "w4", "w5", "registry", "repository", "digest")
 _OF_ONE_FINDING = tuple(
-    f"finding.{column}"
-    for column in ("severity", "unexploited", "epss", "score", "package", "flaw", "finding_id", "hash")
+    f"finding.{column}" for column in ("severity", "unexploited", "epss", "score", "package", "flaw", "finding_id")
 )
-_FINDING_ORDER = (*_OF_ONE_FINDING, "image.registry", "image.digest", "report_finding.place")
+_FINDING_ORDER = (
+    *_OF_ONE_FINDING,
+    *("finding.hash", "image.registry", "image.digest", "report_part.layer", "part_finding.place"),
+)
 # The first rule that was made of those that a finding meets, that hold for its image, and that have not expired.
 DISABLED_BY = """(
     SELECT rule.id FROM finding_rule JOIN rule ON rule.place = finding_rule.rule
@@ -32,13 +34,15 @@ _RULES = """(
 # Few images are read with all their findings and sorted; all else is read from the worst finding on, to the end of the
 # page.
 _BY_IMAGE = (
-    "image CROSS JOIN report_finding ON report_finding.report = image.report"
-    " CROSS JOIN finding ON finding.id = report_finding.finding"
+    "image CROSS JOIN report_part ON report_part.report = image.report"
+    " CROSS JOIN part_finding ON part_finding.part = report_part.part"
+    " CROSS JOIN finding ON finding.id = part_finding.finding"
 )
-_BY_FINDING = (
-    "finding CROSS JOIN report_finding ON report_finding.finding = finding.id"
-    " CROSS JOIN image ON image.report = report_finding.report"
+IMAGES_OF_FINDING = (
+    "part_finding CROSS JOIN report_part ON report_part.part = part_finding.part"
+    " CROSS JOIN image ON image.report = report_part.report"
 )
+_BY_FINDING = f"finding CROSS JOIN {IMAGES_OF_FINDING} AND part_finding.finding = finding.id"
 OF_IMAGE: Mapping[str, str] = {
     "registry": "image.registry = :registry",
     "repository": "image.id IN (SELECT image FROM image_repository WHERE name = :repository)",
@@ -66,29 +70,32 @@ class Query(NamedTuple):
 def images(
     registry: str | None, repository: str | None, health: Health | None, after: ImagePosition | None, most: int | None
 ) -> Query:
-    """Ask for images, worst first: what is shown of each, and its upgrades."""
+    """Ask for images, worst first: what is shown of each, upgrades, lineage, and layers."""
     given = _given({"registry": registry, "repository": repository, "health": health})
     conditions = ["image.listed", *(OF_IMAGE[name] for name in given)]
-    return _listed("shown, upgrades, lineage", "image", conditions, given, _IMAGE_ORDER, after, most)
+    return _listed("shown, upgrades, lineage, layers", "image", conditions, given, _IMAGE_ORDER, after, most)
 
 
-def known() -> Query:
-    """Ask for every image, those that were deleted included: what is shown of each, upgrades, lineage, and whether it
-    is listed.
+def known(since: Revision | None) -> Query:
+    """Ask for every image that changed since a state, those that were deleted included: the same, and whether it is
+    listed.
     """
-    return _listed("shown, upgrades, lineage, listed", "image", ["etag <> ''"], {}, _IMAGE_ORDER, None, None)
+    columns, number = "shown, upgrades, lineage, layers, listed", since.number if since else -1
+    conditions = ["etag <> ''", "changed > :number"]
+    return _listed(columns, "image", conditions, {"number": number}, _IMAGE_ORDER, None, None)
 
 
 def found(criteria: FindingCriteria, after: FindingPosition | None, most: int | None, now: int) -> Query:
-    """Ask for findings with their images, worst first: image, what is shown of it, content, rule, and the position."""
+    """Ask for findings with their images, worst first: image, what is shown of it, finding, content, rule, position."""
     conditions, given = _looked_for(criteria)
     if after is not None:
         # Implied by the position as a whole, and what the index of findings can be entered by.
         begin = {f"begin{number}": value for number, value in enumerate(after[: len(_OF_ONE_FINDING)])}
         conditions.append(f"({', '.join(_OF_ONE_FINDING)}) >= ({', '.join(f':{name}' for name in begin)})")
         given = {**given, **begin}
-    columns = f"image.id, shown, content, {DISABLED_BY}, {', '.join(_FINDING_ORDER)}"
-    return _listed(columns, _tables(criteria), conditions, {**given, "now": now}, _FINDING_ORDER, after, most)
+    columns = f"image.id, shown, finding.id, content, {DISABLED_BY}, {', '.join(_FINDING_ORDER)}"
+    place = after and (*after[: len(_OF_ONE_FINDING)], bytes.fromhex(after.content), *after[len(_OF_ONE_FINDING) + 1 :])
+    return _listed(columns, _tables(criteria), conditions, {**given, "now": now}, _FINDING_ORDER, place, most)
 
 
 def count(criteria: FindingCriteria, now: int) -> Query:
@@ -152,7 +159,10 @@ def _looked_for(criteria: FindingCriteria) -> tuple[list[str], Mapping[str, obje
     conditions = ["image.listed", *(OF_IMAGE[name] for name in of_image), *(_OF_FINDING[name] for name in of_finding)]
     if of_package:
         same = " AND ".join(f"{'name' if name == 'package' else name} = :{name}" for name in of_package)
-        conditions.append(f"finding.id IN (SELECT finding FROM finding_package WHERE {same})")  # noqa: S608 - see above
+        conditions.append(
+            "finding.id IN (SELECT finding FROM package JOIN finding_package ON finding_package.package = package.id"  # noqa: S608 - see above
+            f" WHERE {same})"
+        )
     return conditions, {**of_image, **of_finding, **of_package}
 
 

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate, pairwise
 from operator import add
 from threading import Lock
-from typing import Any
-
-import msgspec
 
 from shared.domain.exploits import Exploits
 from shared.domain.exposure_figures import Reckoning
 from shared.domain.finding_criteria import FindingCriteria
-from shared.domain.findings import Finding
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
-from shared.domain.lineage import Lineage
 from shared.domain.references import ImageId
 from shared.domain.severity import Severity
-from shared.domain.upgrades import Upgrade, UpgradeKey
+from shared.domain.upgrades import UpgradeKey
 from shared.projections.findings_index import exploit_queries, past_queries, queries
 from shared.projections.findings_index.contents import Contents
 from shared.projections.findings_index.exposed import reckon
@@ -42,14 +37,12 @@ from shared.projections.findings_index.interface import (
     Unreadable,
 )
 from shared.projections.findings_index.queries import Query
+from shared.projections.findings_index.reading import AnswerReader, ReadRows, found_in, ids_in, unreadable_in
 from shared.projections.findings_index.refresh import Refresh
 from shared.projections.findings_index.whole_times import LATER, microseconds, time_of
 from shared.projections.image_rows import ImageAnswer
 
 _COMPARE_SECONDS = 300.0
-_HEALTH = msgspec.json.Decoder(ImageHealth)
-_UPGRADES = msgspec.json.Decoder(tuple[Upgrade, ...])
-_LINEAGE = msgspec.json.Decoder(Lineage)
 
 
 @dataclass
@@ -77,13 +70,15 @@ class SqliteFindingsIndex:
         most: int | None = None,
     ) -> Iterator[ImageAnswer]:
         """Yield images, worst first: those after a position, and at most so many."""
-        for columns in self._rows(queries.images(registry, repository, health, after, most)):
-            yield _answer(*columns, listed=True)
+        asked = queries.images(registry, repository, health, after, most)
+        return self._rows(asked, AnswerReader())
 
-    def known(self) -> Iterator[ImageAnswer]:
-        """Yield every image that is known, worst first: those that were deleted, and artifacts, are not listed."""
-        for shown, upgrades, lineage, listed in self._rows(queries.known()):
-            yield _answer(shown, upgrades, lineage, listed=bool(listed))
+    def known(self, since: Revision | None = None) -> Iterator[ImageAnswer]:
+        """Yield every image that is known, or those that changed since a state of the same build, worst first.
+
+        Those that were deleted, and artifacts, are not listed.
+        """
+        return self._rows(queries.known(since), AnswerReader())
 
     def findings(self, criteria: FindingCriteria) -> Iterator[tuple[ImageHealth, JudgedFinding]]:
         """Yield all findings that are looked for with their images, worst first; nothing is read ahead."""
@@ -94,7 +89,7 @@ class SqliteFindingsIndex:
         self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
     ) -> Iterator[Found]:
         """Yield findings as ``findings`` does: those after a position, and at most so many."""
-        return _found(self._rows(queries.found(criteria, after, most, self._now)))
+        return self._rows(queries.found(criteria, after, most, self._now), found_in)
 
     def search(
         self, criteria: FindingCriteria, *, after: FindingPosition | None = None, most: int | None = None
@@ -105,9 +100,9 @@ class SqliteFindingsIndex:
 
         def read(connection: sqlite3.Connection) -> FoundFindings:
             rows = connection.execute(*found)
-            unknown = _unreadable(connection.execute(*unreadable))
+            unknown = unreadable_in(connection, connection.execute(*unreadable))
             counts = dict(connection.execute(*unanswered).fetchall())
-            return FoundFindings(list(_found(rows)), list(unknown), Unanswered.of(counts))
+            return FoundFindings(list(found_in(connection, rows)), list(unknown), Unanswered.of(counts))
 
         return self._ask(read)
 
@@ -118,7 +113,7 @@ class SqliteFindingsIndex:
 
     def unreadable(self, criteria: FindingCriteria) -> Iterator[Unreadable]:
         """Yield the images within the criteria whose findings are unknown, as their report cannot be read."""
-        return _unreadable(self._rows(queries.unreadable(criteria)))
+        return self._rows(queries.unreadable(criteria), unreadable_in)
 
     def trend(self, registry: str | None, repository: str | None, times: Sequence[datetime]) -> Trend:
         """Return the totals of all images, or of those of a registry or a repository, at times in order."""
@@ -163,8 +158,7 @@ class SqliteFindingsIndex:
 
     def changes(self, since: Revision | None) -> Iterator[ImageId]:
         """Yield the images that may have changed since a state, and those that went away."""
-        for registry, digest in self._rows(queries.changes(since, self._now)):
-            yield ImageId(registry, digest)
+        return self._rows(queries.changes(since, self._now), ids_in)
 
     def settled(self) -> SqliteFindingsIndex:
         """Look for changes once, and return the index as it then is: for a question that takes many readings."""
@@ -175,21 +169,21 @@ class SqliteFindingsIndex:
     def _now(self) -> int:
         return microseconds(self.now())
 
-    def _rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of an answer while they are read; what is wrong with the file may show at any of them."""
+    def _rows[Answer](self, query: Query, read: ReadRows[Answer]) -> Iterator[Answer]:
+        """Yield what is read of rows while they are read; what is wrong with the file may show at any of them."""
         begun = False
         try:
             with self._snapshot() as connection:
-                for row in connection.execute(*query):
+                for answer in read(connection, connection.execute(*query)):
                     begun = True
-                    yield row
+                    yield answer
         except (IndexDamaged, IndexIncomplete) as error:
             if begun:
                 raise IndexUnusable(f"{error}; it will be made anew, ask again") from error
         else:
             return
         with self._snapshot() as connection:
-            yield from connection.execute(*query)
+            yield from read(connection, connection.execute(*query))
 
     def _ask[Answer](self, read: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Read an answer as a whole; of a file that turns out to be damaged, once more after it was made anew."""
@@ -272,23 +266,5 @@ class _Settled(SqliteFindingsIndex):
         self.origin._bring_up_to_date()
 
 
-def _answer(shown: bytes, upgrades: bytes, lineage: bytes, *, listed: bool) -> ImageAnswer:
-    return ImageAnswer(_HEALTH.decode(shown), _UPGRADES.decode(upgrades), listed, _LINEAGE.decode(lineage))
-
-
 def _upgrade(package: str, ecosystem: str, closable: int) -> UpgradeKey:
     return UpgradeKey(package, ecosystem, bool(closable))
-
-
-def _found(rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:
-    images: dict[int, ImageHealth] = {}
-    for number, shown, content, rule, *position in rows:
-        if number not in images:
-            images[number] = msgspec.json.decode(shown, type=ImageHealth)
-        judged = JudgedFinding(msgspec.json.decode(content, type=Finding), rule)
-        yield Found(images[number], judged, FindingPosition(*position))
-
-
-def _unreadable(rows: Iterable[tuple[Any, ...]]) -> Iterator[Unreadable]:
-    for shown, problem in rows:
-        yield Unreadable(msgspec.json.decode(shown, type=ImageHealth), problem)

@@ -3,6 +3,7 @@
 import msgspec
 from playwright.sync_api import expect
 
+from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
 from shared.domain.findings import FixStatus
 from shared.domain.severity import Severity
@@ -12,23 +13,6 @@ from tests.e2e.dashboard.product import Product
 from tests.e2e.dashboard.visit import Visit
 
 _RULE = f"#/rules/{RULE_ID}"
-
-_TEXTS = {
-    "CVEs or other names": "CVE-1 CVE-2",
-    "Packages": "openssl 3.0.1\nzlib",
-    "CVSS below": "4.5",
-    "Text": "buffer",
-    "Finding ids": "one\ntwo",
-    "Registry": REGISTRY,
-    "Repository": "team/shop",
-    "Digest": SHOP.digest,
-    "Tags": "dev-*\nv[0-9]*",
-    "Releases": "debian 12\nalpine",
-    "Any of these repositories": "team/shop,team/api",
-    "Any of these digests": SHOP.digest,
-    "Reason": "why",
-    "Author": "ada",
-}
 
 
 def would(opened: Visit, sentence: str) -> None:
@@ -64,37 +48,61 @@ def test_a_rule_is_previewed_while_it_is_typed_and_then_made(visit: Open) -> Non
     assert len(opened.product.desk.events) == 2
 
 
+_TEXTS = {
+    "CVEs or other names": "CVE-1 CVE-2",
+    "Packages": "openssl 3.0.1\nzlib",
+    "Package URLs": "pkg:deb/debian/openssl@3.0.1",
+    "CVSS below": "4.5",
+    "Text": "buffer",
+    "EPSS score below": "0.05",
+    "Finding ids": "one\ntwo",
+    "Registry": REGISTRY,
+    "Repository": "team/shop",
+    "Digest": SHOP.digest,
+    "Tags": "dev-*\nv[0-9]*",
+    "Releases": "debian 12\nalpine",
+    "Any of these repositories": "team/shop,team/api",
+    "Any of these digests": SHOP.digest,
+    "Reason": "why",
+    "Author": "ada",
+}
+_GIVEN = {
+    "cves": ["CVE-1", "CVE-2"],
+    "findingIds": ["one", "two"],
+    "severityBelow": Severity.HIGH,
+    "packages": [{"name": "openssl", "version": "3.0.1"}, {"name": "zlib", "version": None}],
+    "purls": ["pkg:deb/debian/openssl@3.0.1"],
+    "category": "os",
+    "text": "buffer",
+    "cvssBelow": 4.5,
+    "fixStatuses": [FixStatus.NOT_FIXED, FixStatus.WILL_NOT_FIX],
+    "digests": [SHOP.digest],
+    "repositories": ["team/shop", "team/api"],
+    "tags": ["dev-*", "v[0-9]*"],
+    "osReleases": ["debian 12", "alpine"],
+    "notExploited": True,
+    "epssBelow": 0.05,
+}
+
+
 def test_every_criterion_of_the_api_can_be_given(visit: Open) -> None:
     opened = visit(full_product(), "#/rules/new")
     for label, text in _TEXTS.items():
         opened.page.get_by_label(label, exact=True).fill(text)
-    opened.page.get_by_label("Severity below").select_option("high")
-    opened.page.get_by_label("Kind of package").select_option("os")
-    opened.page.get_by_label("Exploitation").select_option("true")
+    for label, choice in (("Severity below", "high"), ("Kind of package", "os"), ("Exploitation", "true")):
+        opened.page.get_by_label(label).select_option(choice)
     opened.page.get_by_label("not fixed yet").check()
     opened.page.get_by_label("will not be fixed").check()
 
     opened.page.get_by_role("button", name="Make the rule").click()
     opened.heading("Rule")
+    expect(opened.page.get_by_role("region", name="Summary")).to_contain_text("EPSS score below 0.05")
 
     made = opened.product.desk.events[-1].event
     assert isinstance(made, FindingDisabled)
     assert (made.scope.registry, made.scope.repository, made.scope.digest) == (REGISTRY, "team/shop", SHOP.digest)
-    assert msgspec.json.decode(msgspec.json.encode(made.criteria)) == {
-        "cves": ["CVE-1", "CVE-2"],
-        "findingIds": ["one", "two"],
-        "severityBelow": Severity.HIGH,
-        "packages": [{"name": "openssl", "version": "3.0.1"}, {"name": "zlib", "version": None}],
-        "category": "os",
-        "text": "buffer",
-        "cvssBelow": 4.5,
-        "fixStatuses": [FixStatus.NOT_FIXED, FixStatus.WILL_NOT_FIX],
-        "digests": [SHOP.digest],
-        "repositories": ["team/shop", "team/api"],
-        "tags": ["dev-*", "v[0-9]*"],
-        "osReleases": ["debian 12", "alpine"],
-        "notExploited": True,
-    }
+    assert msgspec.json.decode(msgspec.json.encode(made.criteria)) == _GIVEN
+    assert _GIVEN.keys() == {field.encode_name for field in msgspec.structs.fields(Criteria)}
 
 
 def test_a_reason_asks_for_no_other_preview(visit: Open) -> None:

@@ -13,6 +13,7 @@ from shared.advisories.signals.fetch import Rows
 from shared.advisories.signals.kev import read_kev
 from shared.api.errors import ApiError
 from shared.api.openvex import imported_body, parse_openvex, sample
+from shared.domain.cve_sets import InvalidRuns, read_runs, write_runs
 from shared.domain.openvex_plan import plan_import
 from shared.domain.package_urls import InvalidPackageUrl, parse_purl
 from shared.domain.rules import RuleScope
@@ -65,11 +66,26 @@ def _documents() -> list[bytes]:
     return [msgspec.json.encode({**said, "statements": part}) for part in ([one], statements, [*statements, denial])]
 
 
+def _runs(content: bytes) -> None:
+    """Read runs of CVEs by year, as they are stored: what can be read is written again just so."""
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidRuns):
+        written = msgspec.json.decode(content, type=dict[str, str])
+        cves = read_runs(written)
+        assert len(cves) <= 4_000_000
+        assert write_runs(cves.runs()) == dict(sorted(written.items()))
+
+
+def _some_runs() -> list[bytes]:
+    scattered = ",".join(map(str, range(1, 3000, 2)))
+    return [b'{"2024":"1-3,7,9-20"}', msgspec.json.encode({"1999": scattered, "2026": "0-5000,1000000-1000099"})]
+
+
 TARGETS = (
     Target("kev", _feed(read_kev), lambda: [kev("CVE-2026-0001", "CVE-2026-0002")]),
     Target(
         "epss", _feed(read_epss), lambda: [epss(CVE_2026_0001=0.5), b"cve,epss,percentile\nCVE-2026-0001,1,9e-05\n"]
     ),
+    Target("cve-runs", _runs, _some_runs),
     Target("openvex", _openvex, _documents),
     Target("package-url", _purl, lambda: [b"pkg:rpm/redhat/a@1%3A2-3?arch=x86_64&epoch=1", b"pkg:npm/@a/b@1.0"], 2048),
 )

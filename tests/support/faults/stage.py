@@ -11,8 +11,10 @@ from random import Random
 from azure.core.exceptions import AzureError
 
 from shared.domain.messages import Hint, ScanMessage, SweepMessage, WalkMessage
+from shared.domain.stored_names import RULES_STREAM
 from shared.eventlog.directory import StreamDirectory
-from shared.eventlog.interface import OutcomeUnknown, VersionConflict
+from shared.eventlog.interface import EventLog, OutcomeUnknown, VersionConflict
+from shared.eventlog.kept_streams import KeptStreams
 from shared.eventlog.table_log import TableEventLog
 from shared.eventlog.transact import Transactor
 from shared.projections.generations import Generations
@@ -208,6 +210,7 @@ class Worker(MemoryApp):
         return SteppedQueue(account=NO_ACCOUNT, name="walks", inner=self.stage.queue("walks"), gate=self.gate)
 
     @cached_property
-    def log(self) -> TableEventLog:
+    def log(self) -> EventLog:
         directory = StreamDirectory(self._table("streams"))
-        return TableEventLog(self._table("events"), directory, self.world.clock)
+        stored = TableEventLog(self._table("events"), directory, self.world.clock)
+        return KeptStreams(stored, RULES_STREAM)

@@ -25,6 +25,7 @@ from shared.eventlog.interface import (
     StreamName,
     VersionConflict,
 )
+from shared.eventlog.kept_streams import KeptStreams
 from shared.eventlog.memory_log import MemoryEventLog
 from shared.eventlog.table_log import TableEventLog
 from shared.storage.account import StorageAccount
@@ -47,7 +48,7 @@ class Clock:
 
 
 _ACCOUNT = os.environ.get("PLIMSOLL_TEST_STORAGE", "")
-_LOGS = ["memory", "table in memory", "table", *(["account"] if _ACCOUNT else [])]
+_LOGS = ["memory", "kept in memory", "table in memory", "table", *(["account"] if _ACCOUNT else [])]
 
 type OpenLog = Callable[[Clock], EventLog]
 
@@ -57,6 +58,8 @@ def open_log(request: pytest.FixtureRequest) -> Iterator[OpenLog]:
     match request.param:
         case "memory":
             yield MemoryEventLog
+        case "kept in memory":
+            yield lambda clock: KeptStreams(MemoryEventLog(clock), NAME.kind)
         case "table in memory":
             yield lambda clock: _table_log(MemoryTable(name="events"), MemoryTable(name="streams"), clock)
         case "table":

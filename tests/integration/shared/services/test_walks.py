@@ -21,6 +21,7 @@ from shared.domain.events import FindingDisabled, ImagePulled, ScanRequested
 from shared.domain.image import fold
 from shared.domain.messages import Hint, ScanMessage
 from shared.domain.rules import RuleScope
+from shared.domain.stored_names import STREAMS_TABLE
 from shared.eventlog import keys
 from shared.eventlog.directory import SHARDS, shard_of
 from shared.eventlog.failures import is_transient
@@ -30,6 +31,7 @@ from shared.services.commands import command
 from shared.services.walk import Slice, Walker
 from shared.settings import Settings
 from shared.storage.account import StorageAccount
+from shared.storage.tables import Table
 from tests.support.azurite import Azurite
 from tests.support.faults.transport import Breakage, FaultyTransport
 
@@ -67,7 +69,7 @@ def app(azurite: Azurite, monkeypatch: pytest.MonkeyPatch) -> App:
 def enter(app: App, streams: int) -> set[str]:
     """Enter streams into the directory up to a number of them, past the log; return the names of all."""
     names = {str(image_stream(image_number(number))): number for number in range(streams)}
-    table = app.log.directory.table
+    table = Table(app.account, STREAMS_TABLE)
     for shard in range(SHARDS):
         mine = [name for name, number in names.items() if shard_of(image_stream(image_number(number))) == shard]
         rows = [{"PartitionKey": f"image-{shard:02d}", "RowKey": keys.escape(name)} for name in mine]

@@ -91,6 +91,15 @@ def test_a_rule_is_read_from_standard_input(
     assert (status, made["criteria"]["cves"]) == (0, ["CVE-1"])
 
 
+def test_criteria_on_exploitation_are_shown(estate: MemoryApp, capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    file.write_text(json.dumps({**RULE, "criteria": {"notExploited": True, "epssBelow": 0.05}}))
+    status, made = run_json(capsys, "rules", "add", "--file", file)
+    assert (status, made["criteria"]["epssBelow"]) == (0, 0.05)
+    assert "notExploited; epssBelow 0.05" in run_text(capsys, "rules")[1]
+    assert "criterion  epssBelow 0.05\n" in run_text(capsys, "rules", "show", made["id"])[1]
+    assert run_text(capsys, "rules", "preview", "--file", file)[1].startswith("The rule would hide 0 findings")
+
+
 @pytest.mark.parametrize("action", ["show", "remove"])
 def test_a_rule_that_is_not_there_is_not_found(
     estate: MemoryApp, capsys: pytest.CaptureFixture[str], action: str

@@ -57,6 +57,7 @@ def test_every_criterion_is_read_and_shown() -> None:
         "osReleases": ["debian 12"],
         "purls": ["pkg:deb/debian/openssl@3.0.1"],
         "notExploited": True,
+        "epssBelow": 0.1,
     }
     event = parse(criteria=criteria)
     assert event.criteria.packages[1] == PackageCriterion("zlib")

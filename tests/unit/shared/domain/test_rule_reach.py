@@ -6,7 +6,15 @@ from datetime import datetime
 import pytest
 
 from shared.domain.criteria import Criteria
-from shared.domain.events import DomainEvent, FindingDisabled, FindingEnabled, Meta, RecordedEvent, SignalsAdopted
+from shared.domain.events import (
+    DomainEvent,
+    FindingDisabled,
+    FindingEnabled,
+    Meta,
+    RecordedEvent,
+    ScoresAdopted,
+    SignalsAdopted,
+)
 from shared.domain.rule_reach import changed_scopes, expired_scopes
 from shared.domain.rules import RuleScope
 from tests.support.examples import at
@@ -38,9 +46,19 @@ RULES = (rule("a", ALL), rule("b", ONE), rule("c", OTHER, criteria=UNEXPLOITED))
         ((*RULES, FindingEnabled("b", "wrong", "me")), 3, {ONE}),
         ((*RULES, rule("b", OTHER, revision=2)), 3, {ONE, OTHER}),
         ((*RULES, SignalsAdopted(at_hand=True)), 3, {OTHER}),
+        ((*RULES, ScoresAdopted(0.1, at_hand=True)), 3, {OTHER}),
         ((SignalsAdopted(at_hand=True),), 0, set()),
     ],
-    ids=["all", "new ones", "none", "taken back", "moved: where it was, too", "signals", "signals without a rule"],
+    ids=[
+        "all",
+        "new ones",
+        "none",
+        "taken back",
+        "moved: where it was, too",
+        "signals",
+        "scores",
+        "signals without a rule",
+    ],
 )
 def test_a_change_reaches_where_the_rules_it_is_about_hold_or_held(
     events: Sequence[DomainEvent], after: int, scopes: set[RuleScope]

@@ -35,6 +35,7 @@ from shared.domain.events import (
     ScanFailed,
     ScanRequested,
     ScanSummary,
+    ScoresAdopted,
     SignalsAdopted,
     StatedBase,
     Trigger,
@@ -96,6 +97,13 @@ EVENTS: list[DomainEvent] = [
     ),
     FindingEnabled("9f0c", "it is reachable", "you"),
     SignalsAdopted(at_hand=True, added=("CVE-2026-0001", "CVE-2026-0002"), removed=("CVE-2025-0001",)),
+    ScoresAdopted(
+        below=0.1,
+        at_hand=True,
+        edition="2026-11-22",
+        added={"2025": "7,4000-8999", "2026": "1-3"},
+        removed={"1999": "95"},
+    ),
     RegistryEnabled(RegistrySource.DISCOVERY, RESOURCE, "westeurope", "event delivery: 403"),
     RegistryDisabled(RegistrySource.DISCOVERY, DisabledBecause.EXCLUDED, RESOURCE, "westeurope", "tag plimsoll=off"),
     RegistrySwept(
@@ -161,6 +169,13 @@ LATER: dict[str, DomainEvent] = {
         reason="nobody uses it",
         author="me",
     ),
+    "finding-disabled.epss-below": FindingDisabled(
+        rule_id="9f0c",
+        scope=RuleScope(),
+        criteria=Criteria(not_exploited=True, epss_below=0.1),
+        reason="nobody is likely to use it",
+        author="me",
+    ),
     "scan-completed.package-set": msgspec.structs.replace(COMPLETED, package_set="33" * 32),
     "scan-completed.layers": msgspec.structs.replace(
         COMPLETED,
@@ -175,7 +190,7 @@ NAMES = {cls: name for name, cls in EVENT_TYPES.items()}
 FILES = {NAMES[type(event)]: event for event in EVENTS} | LATER
 _OLDER = (
     *("scan-completed", "scan-completed.package-set"),
-    *("finding-disabled", "finding-disabled.criteria", "finding-disabled.purls"),
+    *("finding-disabled", "finding-disabled.criteria", "finding-disabled.purls", "finding-disabled.not-exploited"),
 )
 WRITTEN = {name: event for name, event in FILES.items() if name not in _OLDER}
 
@@ -234,6 +249,13 @@ def test_fields_of_a_newer_version_are_left_out() -> None:
 def test_a_type_or_schema_from_elsewhere_says_to_upgrade(name: str, schema: int) -> None:
     with pytest.raises(UnknownEvent, match="upgrade Plimsoll"):
         codec.decode_event(3, name, schema, '{"repository":"app"}', codec.encode_meta(META))
+
+
+@pytest.mark.parametrize("runs", ["", "2-1", "1,1", "1-99999999999", "one"])
+def test_runs_of_cves_that_nobody_could_have_written_are_refused(runs: str) -> None:
+    content = json.dumps({"below": 0.1, "atHand": True, "added": {"2026": runs}})
+    with pytest.raises(msgspec.ValidationError, match=r"2026|more than"):
+        codec.decode_event(1, "scores-adopted", 1, content, codec.encode_meta(META))
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"repository":7}'])

@@ -47,6 +47,8 @@ def said(standing: Standing) -> tuple[object, ...]:
 
 @example([("one flaw", 0), ("push", 0), ("rule", 3), ("hours", 1), ("pull", 1)])
 @example([("end of life", 0), ("push", 0), ("rule", 1), ("delete", 0), ("push", 0)])
+@example([("scored flaws", 2), ("push", 0), ("signals", 0), ("unlikely rule", 0), ("signals", 1), ("signals", 3)])
+@example([("scored flaws", 1), ("push", 0), ("unlikely rule", 1), ("signals", 9), ("signals", 7), ("signals", 4)])
 @settings(max_examples=40, deadline=None)
 @given(histories)
 def test_a_past_that_was_folded_step_by_step_is_the_one_folded_as_a_whole(deeds: list[tuple[str, int]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from shared.domain.events import ImageDeleted
 from shared.domain.stored_names import TAGS_TABLE
@@ -55,6 +55,7 @@ def _of_the_log(app: StoredApp) -> dict[str, Any]:
     return {**answer, "recommendations": sorted(listed, key=lambda one: one.id)}
 
 
+@example([("scored flaws", 2), ("push", 0), ("signals", 0), ("unlikely rule", 0), ("signals", 1), ("signals", 3)])
 @settings(max_examples=30)
 @given(histories)
 def test_an_imported_log_gives_the_same_answers_and_verifies(deeds: list[tuple[str, int]]) -> None:

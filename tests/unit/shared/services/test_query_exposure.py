@@ -365,6 +365,7 @@ def test_the_index_tells_of_all_images_what_each_tells_of_itself(deeds: list[tup
     indexed = [
         (one.finding.severity, one.finding.since, one.finding.ended, one.finding.how, one.finding.disabled)
         for one in found
+        for _ in one.places
     ]
     told = [
         (

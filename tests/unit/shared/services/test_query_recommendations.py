@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
 
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
@@ -11,8 +12,11 @@ from shared.domain.findings import Finding
 from shared.domain.recommendations import LeftOut, Recommendation
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
+from shared.services.query_bases import QueryBases
 from shared.services.query_images import ImageFilter
+from shared.services.query_recommendations import QueryRecommendations
 from tests.support.examples import deletion, finding, package, push, report
+from tests.support.histories import histories, live
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
 from tests.support.removed_registries import remove_registry
 from tests.support.signal_feeds import epss, kev, put_in_force
@@ -127,3 +131,19 @@ def test_an_upgrade_shows_what_each_image_has_installed() -> None:
     assert made.fixed_versions == ("3.0.0+fix", "3.0.1+fix")
     assert sorted(affected.installed for affected in made.images) == ["3.0.0", "3.0.1"]
     assert sorted(affected.tags for affected in made.images) == [("v1",), ("v2",)]
+
+
+@example([("two flaws", 0), ("push", 0), ("push", 3), ("delete", 30), ("rule", 3), ("pull", 0)])
+@example([("one flaw", 0), ("push", 0), ("copy", 0), ("two flaws", 1), ("push", 4), ("clean", 0), ("push", 80)])
+@settings(max_examples=25, deadline=None)
+@given(histories)
+def test_what_is_kept_from_question_to_question_is_what_is_read_from_scratch(deeds: list[tuple[str, int]]) -> None:
+    app = MemoryApp()
+    for deed, number in deeds:
+        live(app, deed, number)
+        kept = app.query_recommendations(None)
+        known = app.query_bases
+        bases = QueryBases(known.images, app.new_index(), known.threshold, known.signals)
+        anew = QueryRecommendations(bases, app.query_recommendations.removed)
+        assert kept == anew(None)
+        assert kept == app.query_recommendations(app.world.clock())

@@ -32,6 +32,10 @@ def recorded_answers(deeds: list[tuple[str, int]]) -> tuple[MemoryApp, list[tupl
 @example([("two flaws", 0), ("push", 0), ("signals", 1), ("unexploited rule", 0), ("signals", 3), ("signals", 0)])
 @example([("two flaws", 0), ("push", 0), ("unexploited rule", 1), ("signals", 2), ("signals", 7), ("signals", 2)])
 @example([("two flaws", 0), ("copy", 0), ("signals", 2), ("unexploited rule", 7), ("pull", 0), ("signals", 1)])
+# A rule on EPSS scores, while scores rise and fall, while there are none, and of a limit that is another rule's.
+@example([("scored flaws", 2), ("push", 0), ("signals", 0), ("unlikely rule", 0), ("signals", 1), ("signals", 3)])
+@example([("scored flaws", 1), ("push", 0), ("unlikely rule", 1), ("signals", 9), ("signals", 7), ("signals", 4)])
+@example([("scored flaws", 2), ("copy", 0), ("signals", 1), ("unlikely rule", 3), ("unlikely rule", 4), ("signals", 2)])
 @settings(max_examples=150)
 @given(histories)
 def test_every_answer_is_given_again_as_of_its_time(deeds: list[tuple[str, int]]) -> None:

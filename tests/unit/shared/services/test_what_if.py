@@ -98,17 +98,28 @@ CRITERIA = st.builds(
     cves=st.sampled_from([(), ("CVE-1",), ("CVE-2",), ("CVE-9",)]),
     severity_below=st.sampled_from([None, Severity.HIGH, Severity.CRITICAL]),
     tags=st.sampled_from([(), ("v1",), ("v*",)]),
+    not_exploited=st.sampled_from([False, False, True]),
+    epss_below=st.sampled_from([None, None, 0.1, 0.5]),
 ).filter(lambda criteria: not criteria.empty)
 
 
+# Scores that rules go by already, that none went by yet, and none at all.
+@example(
+    [("scored flaws", 2), ("signals", 0), ("push", 0), ("unlikely rule", 0), ("signals", 3)], Criteria(epss_below=0.1)
+)
+@example([("scored flaws", 2), ("signals", 3), ("push", 0)], Criteria(epss_below=0.5, not_exploited=True))
+@example([("scored flaws", 1), ("push", 0), ("signals", 7)], Criteria(epss_below=0.5))
 @settings(max_examples=40)
 @given(histories, CRITERIA)
 def test_a_rule_that_is_then_made_does_what_was_said(deeds: list[tuple[str, int]], criteria: Criteria) -> None:
     app = lived(deeds)
     told, before = supposing(app, rule=rule(criteria, "what-if")), shown(app, None)
+    previewed = app.preview_rule(rule(criteria))
     app.disable_findings.disable(rule(criteria))
     app.work()
-    holds(told, before, shown(app, None))
+    after = shown(app, None)
+    holds(told, before, after)
+    assert previewed.findings == sum(len(before[about][2] - after[about][2]) for about in before)
     assert told.recommendations.after == advice(app, None)
     assert {one.month: (one.before, one.after) for one in told.bill.months} == {
         month: (count, count) for month, count in bill(app).items()

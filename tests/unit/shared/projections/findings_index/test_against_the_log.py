@@ -73,6 +73,8 @@ def assert_same(app: MemoryApp) -> None:
 @example([("one flaw", 0), ("push", 0), ("rule", 3), ("pull", 1), ("pull", 0)])
 @example([("two flaws", 0), ("push", 0), ("delete", 30), ("push", 80), ("copy", 0), ("rule", 4)])
 @example([("two flaws", 1), ("push", 0), ("rule", 1), ("no rule", 0), ("rule", 5), ("copy", 0)])
+@example([("scored flaws", 2), ("push", 0), ("signals", 0), ("unlikely rule", 0), ("signals", 1), ("signals", 3)])
+@example([("scored flaws", 2), ("copy", 0), ("signals", 1), ("unlikely rule", 3), ("unlikely rule", 4), ("signals", 2)])
 @settings(max_examples=20)
 @given(histories)
 def test_after_every_step_of_any_history_the_index_says_what_table_log_and_reports_say(

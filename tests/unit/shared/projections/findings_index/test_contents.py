@@ -49,6 +49,7 @@ def test_what_nothing_names_any_more_is_deleted_from_the_file() -> None:
     watch.at += 301
     index.revision()
     with closing(sqlite3.connect(path(index))) as connection:
-        tables = ("report", "report_finding", "finding", "finding_flaw", "finding_package", "finding_rule")
+        of_findings = ("finding", "finding_flaw", "finding_package", "package", "finding_rule")
+        tables = ("report", "report_part", "part", "part_finding", *of_findings)
         counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
-    assert counts == [0] * 6
+    assert counts == [0] * 9
