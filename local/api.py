@@ -1,4 +1,4 @@
-"""What the local start asks of the running product: its status, image health, and a look for new advisories."""
+"""What the local start asks of the running product: its status, image health, and timers that run at once."""
 
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -10,6 +10,7 @@ from local.failures import StartFailure
 
 _MOST_PAGES = 100
 _ADVISORY_TIMER = "refresh_advisories"
+_SIGNALS_TIMER = "refresh_signals"
 _RECONCILIATION_TIMER = "reconcile"
 
 
@@ -61,6 +62,10 @@ class Api:
     def refresh_advisories(self) -> None:
         """Have the advisory timer run now. Raises ApiFailure."""
         self._run(_ADVISORY_TIMER)
+
+    def refresh_signals(self) -> None:
+        """Have the timer of exploit signals run now. Raises ApiFailure."""
+        self._run(_SIGNALS_TIMER)
 
     def reconcile(self) -> None:
         """Have the registry compared with the log now. Raises ApiFailure."""

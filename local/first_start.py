@@ -40,6 +40,7 @@ class FirstStart:
         started = time.monotonic()
         self._console.print("First start: reading the advisories …")
         self._api.refresh_advisories()
+        self._api.refresh_signals()  # else nobody would know for hours what is exploited
         # An image that is scanned before its advisories are there would be shown as not assessed at first.
         self._wait(lambda: self._api.knows_ecosystem(DISTRIBUTION), _ADVISORY_SECONDS)
         samples = build_samples()

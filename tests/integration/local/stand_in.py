@@ -1,8 +1,8 @@
 """``python -m local`` with a small HTTP server in the place of the Functions host and the product.
 
-The server accepts every event and says of each pushed image that it is healthy. Started with ``--serve PORT`` it is
-that server; otherwise the arguments are those of ``python -m local``. STAND_IN=deaf makes a server that does not stop
-when asked to, STAND_IN=without-timer one that knows no advisory timer.
+The server accepts every event and says of each pushed image that it is healthy, once the exploit signals were asked
+for. Started with ``--serve PORT`` it is that server; otherwise the arguments are those of ``python -m local``.
+STAND_IN=deaf makes a server that does not stop when asked to, STAND_IN=without-timer one that knows no advisory timer.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Any, cast
 from local.__main__ import main
 
 _REFRESHED: list[str] = []
+_ASKED: set[str] = set()
 _TARGETS: dict[str, dict[str, Any]] = {}
 
 
@@ -23,7 +24,7 @@ class Product(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/api/status"):
             self._answer(200, {"feeds": [{"ecosystem": ecosystem} for ecosystem in _REFRESHED]})
-        elif self.path.startswith("/api/images"):
+        elif self.path.startswith("/api/images") and "/admin/functions/refresh_signals" in _ASKED:
             self._answer(200, {"value": [_health(target) for target in _TARGETS.values()]})
         else:
             self._answer(404, {})
@@ -37,6 +38,7 @@ class Product(BaseHTTPRequestHandler):
             _REFRESHED.extend(Path(os.environ["OSV_EXTRA_BASES"], "ecosystems.txt").read_text().split())
         elif self.path.startswith("/runtime/"):
             _note_events(json.loads(body))
+        _ASKED.add(self.path)
         self._answer(202, {})
 
     def _answer(self, status: int, content: object) -> None:

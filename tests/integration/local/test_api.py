@@ -103,6 +103,8 @@ def test_an_ecosystem_is_known_once_the_status_names_it(product: Product) -> Non
 def test_a_host_that_refuses_to_run_the_timer_is_a_failure(product: Product) -> None:
     product.pages["/admin/functions/refresh_advisories"] = (202, {})
     Api(product.url).refresh_advisories()
+    product.pages["/admin/functions/refresh_signals"] = (202, {})
+    Api(product.url).refresh_signals()
     product.pages["/admin/functions/reconcile"] = (202, {})
     Api(product.url).reconcile()
     product.pages.clear()
