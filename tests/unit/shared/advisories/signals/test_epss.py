@@ -67,3 +67,10 @@ def test_there_is_an_end_to_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(read(tmp_path, HEAD + b"".join(lines[:2])).rows) == 2
     with pytest.raises(FeedBroken, match="more than 2 lines"):
         read(tmp_path, HEAD + b"".join(lines))
+
+
+@pytest.mark.parametrize(
+    "lines", [b"CVE-2026-0001,0.9,1\nCVE-2026-0001,0.1,0.5", b"CVE-2026-0001,0.1,0.5\nCVE-2026-0001,0.9,1"]
+)
+def test_of_a_flaw_that_comes_twice_the_higher_score_counts(tmp_path: Path, lines: bytes) -> None:
+    assert read(tmp_path, HEAD + lines).rows == (EpssScore("CVE-2026-0001", 0.9, 1.0),)
