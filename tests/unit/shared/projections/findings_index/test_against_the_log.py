@@ -151,11 +151,12 @@ def test_between_two_equal_revisions_nothing_changed_and_changes_name_what_did(d
 
 
 def contents(app: MemoryApp) -> dict[ImageId, Any]:
-    """Give what the index says of each image."""
+    """Give what the index says of each image; its findings by id, as signals order them otherwise and change none."""
     said: dict[ImageId, Any] = {}
     for answer in app.findings_index.images():
         said[ImageId(answer.health.registry, answer.health.digest)] = [answer]
-    for health, one in app.findings_index.findings(FindingCriteria()):
+    found = app.findings_index.findings(FindingCriteria())
+    for health, one in sorted(found, key=lambda pair: pair[1].finding.id):
         said[ImageId(health.registry, health.digest)].append(one)
     return said
 
