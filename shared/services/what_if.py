@@ -101,7 +101,7 @@ class WhatIf:
         projector = replace(self.projector, threshold=asked.supposed.unhealthy_from or self.projector.threshold)
         span = since, until, self.removed(until)
         supposed = supposed_rules(recorded, asked.supposed, until)
-        if asked.until is None:
+        if asked.until is None and asked.supposed.rule and asked.supposed.rule.criteria.asks_signals:
             supposed = adopted_now(supposed, asked.supposed, self.signals(None), until)
         sides = (
             _Judged(recorded, self.projector, *span),
