@@ -13,7 +13,7 @@ run:  ## Start everything on this machine, in the foreground (ARGS="--help" show
 
 test:  ## Run all tests (ARGS="tests/unit -k name" narrows them)
 	@sh local/setup.sh test
-	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
+	@exec $(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 fuzz:  ## Fuzz every parser, FUZZ_SECONDS=60 each, from FUZZ_SEED=1 (FUZZ_TARGETS=dpkg,tar narrows them)
 	@sh local/setup.sh fuzz

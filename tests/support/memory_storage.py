@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from threading import RLock
 from typing import Any, cast
 
 import msgspec
@@ -38,7 +39,10 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True)
 class MemoryTable(Table):
-    """Rows in a dictionary; every write gives a new ETag. ``before_write`` lets somebody else write first."""
+    """Rows in a dictionary; every write gives a new ETag. ``before_write`` lets somebody else write first.
+
+    Like the service it carries out one request at a time: threads may share a table.
+    """
 
     account: StorageAccount = NO_ACCOUNT
     name: str = "memory"
@@ -47,39 +51,46 @@ class MemoryTable(Table):
     now: Callable[[], datetime] = lambda: START
     written: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _etags: Iterator[int] = field(default_factory=count)
+    _lock: RLock = field(default_factory=RLock)
 
     def open(self) -> None:
         """There is nothing to make."""
 
     def get(self, partition: str, row: str) -> tuple[Row, str] | None:
-        return self.rows.get((partition, row))
+        with self._lock:
+            return self.rows.get((partition, row))
 
     def put(self, row: Row, *, etag: str | None) -> None:
         self._interrupt()
-        self._check(_key(row), etag)
-        self._write(row)
+        with self._lock:
+            self._check(_key(row), etag)
+            self._write(row)
 
     def upsert(self, row: Row) -> None:
         self._interrupt()
-        self._write(row)
+        with self._lock:
+            self._write(row)
 
     def remove(self, partition: str, row: str) -> None:
         self._interrupt()
-        self.rows.pop((partition, row), None)
+        with self._lock:
+            self.rows.pop((partition, row), None)
 
     def query(self, condition: str, parameters: Mapping[str, object], select: list[str] | None = None) -> Iterator[Row]:
         holds = _compile(condition, parameters)
-        keys: Iterable[tuple[str, str]] = self.rows
-        if found := _ONE_PARTITION.match(condition):
-            wanted = parameters[found[1]]
-            keys = [key for key in self.rows if key[0] == wanted]
-        for _, row in sorted((key, row) for key in keys if holds(row := self.rows[key][0])):
+        with self._lock:
+            keys: Iterable[tuple[str, str]] = self.rows
+            if found := _ONE_PARTITION.match(condition):
+                wanted = parameters[found[1]]
+                keys = [key for key in self.rows if key[0] == wanted]
+            rows = sorted((key, row) for key in keys if holds(row := self.rows[key][0]))
+        for _, row in rows:
             yield {name: row[name] for name in select if name in row} if select else row
 
     def stamped(self, since: datetime | None, select: list[str]) -> Iterator[Stamped]:
-        for key in sorted(self.rows):
-            row, etag = self.rows[key]
-            written = self.written.get(key, self.now())
+        with self._lock:
+            found = [(*self.rows[key], self.written.get(key, self.now())) for key in sorted(self.rows)]
+        for row, etag, written in found:
             if since is None or written >= since:
                 yield Stamped({name: row[name] for name in select if name in row}, etag, written)
 
@@ -95,6 +106,12 @@ class MemoryTable(Table):
         self._interrupt()
         if len({_key(row) for _, row, *_ in operations}) < len(operations):
             raise _refusal(0, 400, "InvalidDuplicateRow")
+        with self._lock:
+            self._refuse(operations)
+            for _, row, *_ in operations:
+                self._write(row)
+
+    def _refuse(self, operations: list[tuple[Any, ...]]) -> None:
         for index, (kind, row, *options) in enumerate(operations):
             etag = options[0].get("etag") if options else None
             found = self.rows.get(_key(row))
@@ -104,8 +121,6 @@ class MemoryTable(Table):
                 raise _refusal(index, 404, "ResourceNotFound")
             if etag is not None and found is not None and found[1] != etag:
                 raise _refusal(index, 412, "UpdateConditionNotSatisfied")
-        for _, row, *_ in operations:
-            self._write(row)
 
     def _interrupt(self) -> None:
         if self.before_write:
@@ -143,6 +158,7 @@ class MemoryBlobs(BlobContainer):
     blobs: dict[str, bytes] = field(default_factory=dict)
     now: Callable[[], datetime] = lambda: datetime.min.replace(tzinfo=UTC)
     written: dict[str, datetime] = field(default_factory=dict)
+    _lock: RLock = field(default_factory=RLock)
 
     def read_versioned(self, name: str) -> tuple[bytes, str] | None:
         content = self.blobs.get(name)
@@ -152,11 +168,12 @@ class MemoryBlobs(BlobContainer):
         return self.blobs[name][offset : offset + limit]
 
     def write(self, name: str, content: bytes, *, if_match: str | None = None) -> None:
-        found = self.read_versioned(name)
-        if if_match is not None and (found[1] if found else "") != if_match:
-            raise BlobChanged(f"blob {name} was changed")
-        self.blobs[name] = content
-        self.written[name] = self.now()
+        with self._lock:
+            found = self.read_versioned(name)
+            if if_match is not None and (found[1] if found else "") != if_match:
+                raise BlobChanged(f"blob {name} was changed")
+            self.blobs[name] = content
+            self.written[name] = self.now()
 
     def write_once(self, name: str, content: bytes) -> None:
         self.blobs.setdefault(name, content)
