@@ -54,7 +54,7 @@ def identify(req: func.HttpRequest) -> Caller:
     try:
         raw = base64.b64decode(req.headers.get("X-MS-CLIENT-PRINCIPAL", ""), validate=True)
         principal = msgspec.json.decode(raw, type=_Principal)
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, msgspec.MsgspecError, RecursionError):
         raise _nobody() from None
     if not principal.claims:
         raise _nobody()

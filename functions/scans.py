@@ -35,7 +35,7 @@ def on_failed_scan(message: func.QueueMessage) -> None:
     body = body_of(message)
     try:
         scan = msgspec.json.decode(body, type=ScanMessage)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         app().dead_letters.add("scans", message.id or "", str(error), body.decode("utf-8", "replace"), utc_now())
         return
     app().run_scan.give_up(scan)

@@ -103,5 +103,5 @@ def _decode(name: str, token: str) -> tuple[Any, ...]:
     try:
         padded = token + "=" * (-len(token) % 4)
         return tuple(msgspec.json.decode(base64.urlsafe_b64decode(padded), type=list[str | int | float]))
-    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
+    except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError) as error:
         raise bad_request(name, "not a token of this list") from error

@@ -73,7 +73,7 @@ class Project:
         try:
             hint = msgspec.json.decode(message, type=Hint)
             name = StreamName.parse(hint.stream)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             self.dead_letters.add(PROJECTIONS, message, f"this is no hint: {error}", message, self.now())
             return
         try:

@@ -50,5 +50,5 @@ def decoded(text: bytes | str) -> WalkMessage:
     """Read a message of the queue; raise InvalidWalk."""
     try:
         return msgspec.json.decode(text, type=WalkMessage)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidWalk(f"this is no message of a walk: {error}") from error

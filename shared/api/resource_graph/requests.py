@@ -73,7 +73,7 @@ def parse_request(body: bytes, version: str) -> GraphRequest:
     """Read a request; raise ApiError 400."""
     try:
         asked = msgspec.json.decode(body, type=_Body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ApiError(400, "BadRequest", f"The request body is not what the API takes: {error}") from error
     options = asked.options or _Options()
     everywhere = asked.subscriptions is None or asked.management_groups
@@ -98,7 +98,7 @@ def _token(text: str | None, question: str) -> _Token | None:
         return None
     try:
         token = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Token)
-    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
+    except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError) as error:
         raise bad_request("$skipToken", "not a token of this service") from error
     if token.question != question:
         raise bad_request("$skipToken", "belongs to another query or scope: send those of the first page again")

@@ -63,7 +63,7 @@ class SweepRegistry:
         try:
             message = msgspec.json.decode(text, type=SweepMessage)
             parse_registry(message.registry)
-        except (msgspec.MsgspecError, UnicodeDecodeError, InvalidReference) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidReference) as error:
             _log.error("a message of the queue of sweeps cannot be read: %s", error)
             return
         state, etag = self.states.get(message.registry)
