@@ -54,6 +54,8 @@ def previewed(session: Session, preview: Body) -> None:
         f"in {counted(images, 'image')}; "
         f"{preview['becomeHealthy']:,} would become healthy, {preview['becomeUnhealthy']:,} unhealthy."
     )
+    if preview.get("missing"):
+        session.say(f"A rule on what is exploited hides nothing as long as this is so: {preview['missing']}.")
     if preview["value"]:
         name = naming(session, preview["value"])
         show(session, _IMAGES, ([name(image), *_changed(image)] for image in preview["value"]))

@@ -13,6 +13,7 @@ const COLUMNS = [
   { head: "Health", cell: health },
 ];
 
+const DOUBT = "A rule on what is exploited hides nothing as long as this is so";
 const NOTHING_YET = "As soon as you fill something in, what the rule would hide is shown here.";
 
 /** Show the preview of a rule: a sentence, and the images that it is about. */
@@ -38,6 +39,7 @@ function answered(answer, screen) {
   const table = { caption: "Images that would change", columns: COLUMNS, items: answer.value, keyOf: imageAddress };
   return [
     element("p", { class: "would" }, said),
+    answer.missing ? element("p", { class: "notice" }, `${DOUBT}: ${answer.missing}.`) : null,
     answer.value.length ? longTable(table, screen) : null,
     answer.images > answer.value.length
       ? element("p", { class: "notice" }, `Only ${counted(answer.value.length, "image")} are listed.`)

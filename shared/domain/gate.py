@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from shared.domain.events import Outcome
-from shared.domain.exploits import NOTHING, Exploit, ExploitSignals, NoSignals, urgency
+from shared.domain.exploits import NOTHING, Exploit, ExploitSignals, NoSignals, missing_signals, urgency
 from shared.domain.findings import Finding, FixStatus
 from shared.domain.image import ImageState
 from shared.domain.image_health import JudgedFinding, what_is_left_open, why_unanswered
@@ -52,8 +52,7 @@ class GatePolicy(msgspec.Struct, frozen=True):
 
     def missing(self, signals: ExploitSignals) -> str:
         """Say which signals are asked for and not at hand; nothing where none is."""
-        wanted = (self.fail_exploited, signals.without_kev), (self.epss_from is not None, signals.without_epss)
-        return "; ".join(dict.fromkeys(reason for asked, reason in wanted if asked and reason))
+        return missing_signals(signals, kev=self.fail_exploited, epss=self.epss_from is not None)
 
     def stops(self, finding: Finding, exploit: Exploit = NOTHING) -> bool:
         """Say whether an open finding is one too many; one that could not be decided is taken for a hit."""

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from shared.domain.events import FindingDisabled
-from shared.domain.exploits import ExploitSignals
+from shared.domain.exploits import ExploitSignals, missing_signals
 from shared.domain.findings import Report
 from shared.domain.image_health import Health, image_health, judge, rules_for
 from shared.domain.references import ImageId
@@ -39,7 +39,10 @@ class PreviewedImage(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class RulePreview(msgspec.Struct, frozen=True, rename="camel"):
-    """What a rule would change of all images; ``value`` names those that change most, at most 1,000."""
+    """What a rule would change of all images; ``value`` names those that change most, at most 1,000.
+
+    ``missing`` says why signals that the rule goes by are not at hand: it then hides nothing; None where all are.
+    """
 
     findings: int
     reopened: int
@@ -47,6 +50,7 @@ class RulePreview(msgspec.Struct, frozen=True, rename="camel"):
     become_healthy: int
     become_unhealthy: int
     value: tuple[PreviewedImage, ...]
+    missing: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,14 @@ class PreviewRule:
             become_healthy=sum(one.health is not one.health_then is Health.HEALTHY for one in changed),
             become_unhealthy=sum(one.health is not one.health_then is Health.UNHEALTHY for one in changed),
             value=tuple(changed[:_MOST_IMAGES]),
+            missing=self._missing(rule),
         )
+
+    def _missing(self, rule: FindingDisabled) -> str | None:
+        asked = rule.criteria
+        if not asked.asks_signals:
+            return None
+        return missing_signals(self.signals(None), kev=asked.not_exploited, epss=asked.epss_below is not None) or None
 
     def _then(self, book: RuleBook, rule: FindingDisabled, now: datetime) -> RuleBook:
         """Give the book as it would be; a rule on exploitation would go by what is known of that now."""

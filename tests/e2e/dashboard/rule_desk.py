@@ -10,6 +10,7 @@ import msgspec
 from shared.api.errors import ApiError, not_found
 from shared.api.rules import parse_changed_rule, parse_new_rule, parse_preview, rule_body, rule_history_body
 from shared.domain.events import DomainEvent, FindingDisabled, FindingEnabled, Meta, RecordedEvent
+from shared.domain.exploits import NoSignals
 from shared.domain.image_health import Health, ImageHealth, JudgedFinding
 from shared.domain.rule_book import (
     InvalidRule,
@@ -101,6 +102,7 @@ class RuleDesk:
             become_healthy=sum(one.health_then is Health.HEALTHY for one in changed),
             become_unhealthy=0,
             value=tuple(changed),
+            missing=NoSignals().reason if rule.criteria.asks_signals else None,
         )
 
     def _changed(self, image: ImageHealth, then: Sequence[Rule]) -> Iterator[PreviewedImage]:

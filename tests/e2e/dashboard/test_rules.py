@@ -48,6 +48,13 @@ def test_a_rule_is_previewed_while_it_is_typed_and_then_made(visit: Open) -> Non
     assert len(opened.product.desk.events) == 2
 
 
+def test_a_preview_says_why_a_rule_on_exploits_hides_nothing(visit: Open) -> None:
+    opened = visit(full_product(), "#/rules/new")
+    opened.page.get_by_label("EPSS score below").fill("0.1")
+    would(opened, "Would change nothing: no finding meets this.")
+    would(opened, "hides nothing as long as this is so: no exploit signals are at hand.")
+
+
 _TEXTS = {
     "CVEs or other names": "CVE-1 CVE-2",
     "Packages": "openssl 3.0.1\nzlib",

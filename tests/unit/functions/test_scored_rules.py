@@ -123,6 +123,20 @@ def test_health_changes_with_the_scores_alone(ruled: MemoryApp, tmp_path: Path) 
     assert ruled.health(2).health is Health.HEALTHY
 
 
+def test_a_preview_says_which_signals_are_missing(app: MemoryApp) -> None:
+    def missing(**criteria: Any) -> str | None:
+        status, told = ask(rules.preview_rule, method="POST", body={"criteria": criteria})
+        assert status == 200
+        return str(told["missing"]) if told["missing"] else None
+
+    assert missing(epssBelow=0.1) == "no exploit signals are at hand"
+    assert missing(cves=["CVE-2026-0001"]) is None
+    advisories.refresh_signals(Tick())
+    app.world.clock.forward(minutes=1)
+    assert missing(epssBelow=0.1) is None
+    assert "no known exploited" in str(missing(epssBelow=0.1, notExploited=True))
+
+
 def test_every_limit_has_its_own_scores(ruled: MemoryApp, tmp_path: Path) -> None:
     made(criteria={"epssBelow": 0.5}, scope={"repository": "other"})
     higher = made(criteria={"epssBelow": 0.35, "severityBelow": "critical"})

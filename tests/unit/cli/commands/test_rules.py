@@ -97,7 +97,9 @@ def test_criteria_on_exploitation_are_shown(estate: MemoryApp, capsys: pytest.Ca
     assert (status, made["criteria"]["epssBelow"]) == (0, 0.05)
     assert "notExploited; epssBelow 0.05" in run_text(capsys, "rules")[1]
     assert "criterion  epssBelow 0.05\n" in run_text(capsys, "rules", "show", made["id"])[1]
-    assert run_text(capsys, "rules", "preview", "--file", file)[1].startswith("The rule would hide 0 findings")
+    told = run_text(capsys, "rules", "preview", "--file", file)[1]
+    assert told.startswith("The rule would hide 0 findings")
+    assert told.endswith("hides nothing as long as this is so: no exploit signals are at hand.\n")
 
 
 @pytest.mark.parametrize("action", ["show", "remove"])
