@@ -23,6 +23,8 @@ from shared.domain.low_scores import LowScores
 from shared.domain.rule_signals import RuleSignals
 from shared.domain.rules import Rule, bound
 
+_MOST_LIMITS = 10  # of EPSS scores: each has events of its own, a megabyte at first and kilobytes every day
+
 
 class InvalidRule(ValueError):
     """A rule that cannot be made, with the reason."""
@@ -93,7 +95,7 @@ def disable_findings(book: RuleBook, rule: FindingDisabled, now: datetime) -> li
     """Decide on a new rule; raise InvalidRule for one that says nothing or has expired already."""
     if rule.rule_id in book.rules:
         return []
-    _check(rule, now)
+    _check(book, rule, now)
     return [rule]
 
 
@@ -109,7 +111,7 @@ def change_rule(book: RuleBook, change: FindingDisabled, now: datetime) -> list[
         return []
     if change.revision != rule.revision + 1:
         raise RuleChanged(f"rule {rule.id} was changed meanwhile and is at revision {rule.revision}: read it again")
-    _check(change, now)
+    _check(book, change, now)
     return [change]
 
 
@@ -123,7 +125,7 @@ def enable_findings(book: RuleBook, removal: FindingEnabled, now: datetime) -> l
 
 def preview(book: RuleBook, rule: FindingDisabled, at: datetime) -> RuleBook:
     """Return the book as it would be with a rule that is new or changed; raise InvalidRule."""
-    _check(rule, at)
+    _check(book, rule, at)
     made = _written(rule, book.rules.get(rule.rule_id), at)
     return msgspec.structs.replace(book, rules={**book.rules, made.id: made})
 
@@ -155,7 +157,7 @@ def _event(rule: Rule) -> FindingDisabled:
     )
 
 
-def _check(rule: FindingDisabled, now: datetime) -> None:
+def _check(book: RuleBook, rule: FindingDisabled, now: datetime) -> None:
     if rule.criteria.empty:
         raise InvalidRule(f"a rule needs at least one criterion: {', '.join(_CRITERIA)}")
     if rule.criteria.text and not rule.criteria.text.strip():
@@ -164,6 +166,15 @@ def _check(rule: FindingDisabled, now: datetime) -> None:
         raise InvalidRule("a rule needs a reason and an author")
     if rule.expires is not None and rule.expires <= now:
         raise InvalidRule(f"the rule would have expired already: {rule.expires.isoformat()}")
+    _check_limit(book, rule, now)
+
+
+def _check_limit(book: RuleBook, rule: FindingDisabled, now: datetime) -> None:
+    others = (one for one in book.rules.values() if one.id != rule.rule_id and one.state(now) == "active")
+    limits = {one.criteria.epss_below for one in others} - {None}
+    if len(limits) >= _MOST_LIMITS and rule.criteria.epss_below not in {None, *limits}:
+        used = ", ".join(f"{limit:g}" for limit in sorted(filter(None, limits)))
+        raise InvalidRule(f"epssBelow: there may be {_MOST_LIMITS} different limits, take one of these: {used}")
 
 
 def _written(event: FindingDisabled, before: Rule | None, at: datetime) -> Rule:

@@ -11,12 +11,14 @@ import msgspec
 
 from shared.domain import rule_book
 from shared.domain.criteria import Criteria
-from shared.domain.events import FindingDisabled, FindingEnabled, RecordedEvent
-from shared.domain.rule_book import InvalidRule, RuleNotFound
+from shared.domain.events import DomainEvent, FindingDisabled, FindingEnabled, RecordedEvent
+from shared.domain.rule_book import InvalidRule, RuleBook, RuleNotFound
 from shared.domain.rules import Rule
 from shared.eventlog.interface import EventLog, LimitExceeded, StreamName
 from shared.eventlog.transact import Transactor
 from shared.services.commands import Clock, RequestConflict, command
+
+type _Decide = Callable[[RuleBook, FindingDisabled, datetime], list[DomainEvent]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class DisableFindings:
 
         Raise InvalidRule, or RequestConflict where a rule of this id was made that says something else.
         """
-        now = self._prepared(rule)
+        now = self._prepared(rule, rule_book.disable_findings)
         told = command(f"rule-{rule.rule_id}", rule, at=now, actor=actor or rule.author, cause=rule.rule_id)
         try:
             self.transactor.run(
@@ -50,7 +52,7 @@ class DisableFindings:
 
     def change(self, rule: FindingDisabled, actor: str = "") -> Rule:
         """Write a rule anew and return it; raise InvalidRule, RuleNotFound or RuleChanged."""
-        now = self._prepared(rule)
+        now = self._prepared(rule, rule_book.change_rule)
         wanted = hashlib.sha256(msgspec.json.encode(rule)).hexdigest()[:16]
         told = command(f"rule-{rule.rule_id}-{wanted}", rule, at=now, actor=actor or rule.author, cause=rule.rule_id)
         try:
@@ -59,9 +61,14 @@ class DisableFindings:
             raise InvalidRule("the rule is too long: split it into several") from error
         return rule_book.fold(self.log.load(self.stream).events).rules[rule.rule_id]
 
-    def _prepared(self, rule: FindingDisabled) -> datetime:
-        """Have a rule go by what is known of exploitation from its first moment on; return the time."""
-        self.adopt_signals(rule.criteria)
+    def _prepared(self, rule: FindingDisabled, decide: _Decide) -> datetime:
+        """Have a rule go by what is known of exploitation from its first moment on; return the time.
+
+        What is adopted may be megabytes of events: not for a rule that will be refused.
+        """
+        if rule.criteria.asks_signals:
+            decide(rule_book.fold(self.log.load(self.stream).events), rule, self.now())
+            self.adopt_signals(rule.criteria)
         return self.now()
 
     def history(self, rule_id: str, at: datetime | None = None) -> list[RecordedEvent]:

@@ -234,3 +234,24 @@ def test_a_timer_that_fires_again_and_again_changes_nothing(ruled: MemoryApp, tm
 @pytest.mark.parametrize("limit", [0, -0.1, 1.5, "0.1", True])
 def test_a_limit_is_a_probability(app: MemoryApp, limit: object) -> None:
     assert ask(rules.make_rule, method="POST", body={**BODY, "criteria": {"epssBelow": limit}})[0] == 400
+
+
+def test_there_are_at_most_ten_limits_and_another_rule_takes_one_of_them(app: MemoryApp) -> None:
+    advisories.refresh_signals(Tick())
+    rule, *_ = [made(criteria={"epssBelow": number / 20}) for number in range(1, 11)]
+    told = types(app)
+    status, answer = ask(rules.make_rule, method="POST", body={**BODY, "criteria": {"epssBelow": 0.77}})
+    assert (status, answer["error"]["code"]) == (400, "InvalidParameter")
+    assert "take one of these: 0.05, 0.1, " in answer["error"]["message"]
+    assert ask(rules.preview_rule, method="POST", body={"criteria": {"epssBelow": 0.77}})[0] == 400
+    assert types(app) == told
+    made(criteria={"epssBelow": 0.3, "severityBelow": "high"})
+    ask(rules.remove_rule, "/x?reason=done", method="DELETE", route={"id": rule["id"]})
+    made(criteria={"epssBelow": 0.77})
+
+
+@pytest.mark.parametrize("wrong", [{"reason": " "}, {"expires": "2020-01-01T00:00:00Z"}])
+def test_for_a_rule_that_is_refused_nothing_is_adopted(app: MemoryApp, wrong: dict[str, str]) -> None:
+    advisories.refresh_signals(Tick())
+    assert ask(rules.make_rule, method="POST", body={**BODY, **wrong})[0] == 400
+    assert types(app) == []
