@@ -39,6 +39,7 @@ from shared.services.refresh_signals import RefreshSignals
 from shared.services.request_scan import RequestScan
 from shared.services.requeue import Requeue
 from shared.services.rescan import Rescan
+from shared.services.rescan_affected import RescanAffected
 from shared.services.resolve_index import ResolveIndex
 from shared.services.restore_tags import RestoreTags
 from shared.services.run_scan import RunScan
@@ -136,7 +137,12 @@ class App(Watching):
     @cached_property
     def work_walks(self) -> WorkWalks:
         """Takes walks further."""
-        walks: dict[Walk, Walking] = {Walk.SWEEP: self.sweep, Walk.RESCAN: self.rescan, Walk.RULES: self.pass_on_rules}
+        walks: dict[Walk, Walking] = {
+            Walk.SWEEP: self.sweep,
+            Walk.RESCAN: self.rescan,
+            Walk.RULES: self.pass_on_rules,
+            Walk.ADVISORIES: self.rescan_affected,
+        }
         return WorkWalks(self.walker, walks, self.dead_letters, utc_now)
 
     @cached_property
@@ -214,11 +220,22 @@ class App(Watching):
         return Rescan(
             walker=self.walker,
             images=self.images,
-            affected=AffectedImages(self.images, self.package_sets),
             request=self.request_scan,
             now=utc_now,
             recent_pull_days=self.settings.recent_pull_days,
             rescan_after_days=self.settings.rescan_after_days,
+        )
+
+    @cached_property
+    def rescan_affected(self) -> RescanAffected:
+        """Requests rescans for new advisories."""
+        return RescanAffected(
+            walker=self.walker,
+            images=self.images,
+            affected=AffectedImages(self.images, self.package_sets),
+            request=self.request_scan,
+            changes=lambda: self.snapshots.changes(),
+            now=utc_now,
         )
 
     @cached_property
@@ -228,7 +245,7 @@ class App(Watching):
 
         chosen = self.settings
         sources = Sources(chosen.osv_base, chosen.osv_ecosystems, chosen.osv_extra_bases)
-        return RefreshAdvisories(self.snapshots, sources, self.rescan, utc_now)
+        return RefreshAdvisories(self.snapshots, sources, self.rescan_affected, utc_now)
 
     @cached_property
     def what_if(self) -> WhatIf:

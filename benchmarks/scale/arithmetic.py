@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from benchmarks.scale.operations import LAYER_READS, LAYER_WRITES, PUSH, RESCAN, RESCAN_REQUEST, RULE, SWEEP
+from benchmarks.scale.operations import (
+    LAYER_READS,
+    LAYER_WRITES,
+    PUSH,
+    RESCAN,
+    RESCAN_REQUEST,
+    RULE,
+    SWEEP,
+    UNCONCERNED,
+)
 from benchmarks.scale.workload import Limits, Prices, Workload
 from shared.domain.messages import PARTITIONS
 from shared.projections.billing import SHARDS
@@ -13,8 +22,8 @@ from shared.services.walk import AT_ONCE, EACH
 _DAY = 86_400
 _DAYS = 30.4  # of a month
 _WEEKS = _DAYS / 7
-_FUNCTION_SECONDS = 30 * 60  # host.json, functionTimeout
 _SWEEPS_A_DAY = 24  # SWEEP_SCHEDULE
+_REFRESHES_A_DAY = 6  # ADVISORY_SCHEDULE
 _CHARGE_REQUESTS = 4  # one after the other: look for it in its shard and undivided, read the total, write both
 LINES_A_SCAN: Final = 8
 _LINE_KB = 0.5
@@ -59,7 +68,6 @@ def limits_at(load: Workload, limits: Limits) -> list[Line]:
         Line("images swept in an hour", 3_600 * _walked(load, SWEEP), ""),
         Line("images that a rule of a subscription reaches in an hour", 3_600 * _ruled(load, limits), ""),
         Line("images whose rescan is requested in an hour", 3_600 * _requested(load), ""),
-        Line("images that one refresh of advisories concerns", _FUNCTION_SECONDS * _asked(load), ""),
         Line("index of findings of all images", load.images * INDEX_MB_AN_IMAGE / 1024, " GB"),
     ]
 
@@ -73,6 +81,7 @@ def walks(load: Workload, limits: Limits) -> list[Line]:
         Line("minutes until every image has the hint of a rule", load.images / _walked(load, 1) / 60, ""),
         Line("minutes until every image shows the rule", load.images / _ruled(load, limits) / 60, ""),
         Line("minutes until the rescan of every image is requested", load.images / _requested(load) / 60, ""),
+        Line("minutes until every image that new advisories concern is", _advised(load) / 60, ""),
         Line("messages of a walk, at the fewest", messages, ""),
         Line("images of a walk without a message, at most", AT_ONCE.streams, ""),
     ]
@@ -104,10 +113,10 @@ def _requested(load: Workload) -> float:
     return _walked(load, RESCAN_REQUEST.table_requests + RESCAN_REQUEST.messages)
 
 
-def _asked(load: Workload) -> float:
-    """Give the images a second whose scan one worker requests, once it knows that it has to."""
-    look_at_the_row = 1
-    return 1_000 / load.request_ms / (RESCAN_REQUEST.table_requests + RESCAN_REQUEST.messages - look_at_the_row)
+def _advised(load: Workload) -> float:
+    """Give the seconds of a walk that looks at the row of every image and requests the scans of a day's share."""
+    asked = load.advisory_rescans_a_day * load.images
+    return (load.images - asked) / _walked(load, UNCONCERNED) + asked / _requested(load)
 
 
 def _ruled(load: Workload, limits: Limits) -> float:
@@ -132,11 +141,11 @@ def cost(load: Workload, prices: Prices) -> list[Line]:
     """Give dollars a month, after a year."""
     pushes, rescans = load.pushes_a_day * _DAYS, _rescans_a_day(load) * _DAYS
     seconds = pushes * load.push_seconds + rescans * load.rescan_seconds
-    swept = load.images * SWEEP * _SWEEPS_A_DAY * _DAYS
+    walked = load.images * (SWEEP * _SWEEPS_A_DAY + UNCONCERNED * _REFRESHES_A_DAY) * _DAYS
     # Two scans share an instance, as in the simulated day; walks wait for storage, as many as it takes messages.
-    busy = seconds / 2 + swept * load.request_ms / 1_000 / load.concurrent
+    busy = seconds / 2 + walked * load.request_ms / 1_000 / load.concurrent
     executions = (pushes * PUSH.messages + rescans * RESCAN.messages) / 1e6
-    tables = (pushes * PUSH.table_requests + rescans * RESCAN.table_requests + swept) / 1e4
+    tables = (pushes * PUSH.table_requests + rescans * RESCAN.table_requests + walked) / 1e4
     queues = 3 * (pushes * PUSH.messages + rescans * RESCAN.messages) / 1e4
     reads = (pushes * (PUSH.blob_reads + load.new_layers * LAYER_READS) + rescans * RESCAN.blob_reads) / 1e4
     writes = (pushes * (PUSH.blob_writes + load.new_layers * LAYER_WRITES) + rescans * RESCAN.blob_writes) / 1e4

@@ -43,6 +43,9 @@ SWEEP: Final = 2
 RESCAN_REQUEST: Final = Work(4, 1, 4, 0, 0, rules=0, pointer=0)
 """For each image whose rescan a walk requests; all but the look at the row is part of the rescan above."""
 
+UNCONCERNED: Final = 1
+"""Requests for each image of a walk for new advisories that do not concern it: its row."""
+
 RULE: Final = Work(6, 1, 1, 1, 0, rules=1, pointer=1)
 """For each image that a change of a rule reaches: a hint, and the projection that follows from it."""
 

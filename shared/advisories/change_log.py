@@ -30,7 +30,7 @@ class Link(msgspec.Struct, frozen=True, rename="camel"):
         return found
 
 
-class ChangeLog(msgspec.Struct, frozen=True, rename="camel"):
+class ChangeLog(msgspec.Struct, frozen=True, rename="camel", weakref=True):
     """The snapshot in force and the changes that led to it, newest first; each link begins where the next one ends."""
 
     snapshot: str = ""

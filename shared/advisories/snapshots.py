@@ -6,7 +6,9 @@ The pointer is written under its ETag, so that of two updates that run at once o
 import gzip
 import threading
 import time
+import weakref
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -57,6 +59,8 @@ class SnapshotStore:
     keep: int = 8
     recheck_seconds: float = _RECHECK_SECONDS
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _reading: threading.Lock = field(default_factory=threading.Lock)
+    _log: tuple[str, Callable[[], ChangeLog | None]] = ("", lambda: None)
     _current: AdvisoryDatabase | None = None
     feeds: tuple[FeedState, ...] = ()
     _checked_at: float = float("-inf")
@@ -82,6 +86,26 @@ class SnapshotStore:
             return msgspec.json.decode(gzip.decompress(content or b""), type=ChangeLog)
         except (msgspec.MsgspecError, OSError, EOFError, zlib.error):
             return ChangeLog(pointer.snapshot)
+
+    def changes(self) -> ChangeLog | None:
+        """Return what led to the snapshot in force, or None before the first update. Raises SnapshotUnusable.
+
+        It may take 100 MB: as long as somebody holds it, everybody gets the same.
+        """
+        with self._reading:
+            found = self.pointer()
+            while found is not None:
+                name, kept = self._log
+                log = kept() if name == found[0].changes else None
+                if log is not None:
+                    return log
+                log, again = self.change_log(found[0]), self.pointer()
+                # The log of a snapshot is deleted with it: another may have taken its place meanwhile.
+                if again is not None and again[0].changes == found[0].changes:
+                    self._log = found[0].changes, weakref.ref(log)
+                    return log
+                found = again
+            return None
 
     def publish(self, path: Path, pointer: Pointer, log: ChangeLog, *, replacing: str) -> None:
         """Store a snapshot file with the log of changes that led to it, and put both in force at once.

@@ -40,6 +40,7 @@ class Walk(StrEnum):
     SWEEP = "sweep"
     RESCAN = "rescan"
     RULES = "rules"
+    ADVISORIES = "advisories"
 
 
 class Seen(msgspec.Struct, frozen=True, rename="camel"):

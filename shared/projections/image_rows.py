@@ -147,14 +147,23 @@ class ImageTable:
 
     def matched(self) -> Iterator[MatchedImage]:
         """Yield how each listed image was last matched; a row of an older revision is left to the sweep."""
-        for row in self.table.query("listed eq true", {}, select=_MATCHED):
-            if "package_set" in row:
-                yield MatchedImage(image_of_row(row), *(str(row[column]) for column in _MATCHED[2:]))
+        return filter(None, map(_match, self.table.query("listed eq true", {}, select=_MATCHED)))
+
+    def match(self, image: ImageId) -> MatchedImage | None:
+        """Return how an image was last matched; None of one that is not listed, or has a row of an older revision."""
+        found = self.table.get(escape(image.registry), escape(image.digest))
+        return _match(found[0]) if found and found[0]["listed"] else None
 
 
 def image_of_row(row: Row) -> ImageId:
     """Give the image that a row is about."""
     return ImageId(unescape(row["PartitionKey"]), unescape(row["RowKey"]))
+
+
+def _match(row: Row) -> MatchedImage | None:
+    if "package_set" not in row:
+        return None
+    return MatchedImage(image_of_row(row), *(str(row[column]) for column in _MATCHED[2:]))
 
 
 def _columns(image: ImageId, row: ImageRow) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,6 +23,40 @@ _MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
+class Causes:
+    """Tells why the snapshot in force may change what is said of an image.
+
+    ``changes`` are the newest first, and ``ages`` says of each package set how many snapshots ago advisories for any of
+    it changed last.
+    """
+
+    log: ChangeLog
+    changes: Sequence[Changes]
+    ages: Mapping[str, int]
+    package_sets: PackageSets
+    _told: dict[tuple[str, str], AdvisoryChange] = field(default_factory=dict)
+
+    def __call__(self, image: MatchedImage) -> AdvisoryChange | None:
+        """Return the cause, or None of an image that is not concerned; what is not on record counts as one."""
+        if not _waits(image):
+            return None
+        steps = self.log.steps_since(image.snapshot) if image.scan else None
+        if steps == 0:
+            return None
+        if steps is None or image.package_set not in self.ages:
+            return AdvisoryChange(image.snapshot, self.log.snapshot)
+        return self._cause(image, steps) if self.ages[image.package_set] < steps else None
+
+    def _cause(self, image: MatchedImage, steps: int) -> AdvisoryChange:
+        like = image.package_set, image.snapshot
+        if like not in self._told:
+            members = self.package_sets.get(image.package_set)
+            change = AdvisoryChange(image.snapshot, self.log.snapshot)
+            self._told[like] = _named(change, self.changes[:steps], members)
+        return self._told[like]
+
+
+@dataclass(frozen=True)
 class AffectedImages:
     """Follows the package -> images index; where anything is not on record the image counts as affected."""
 
@@ -31,24 +65,17 @@ class AffectedImages:
 
     def __call__(self, log: ChangeLog) -> Iterator[tuple[MatchedImage, AdvisoryChange]]:
         """Yield every image whose report the snapshot in force may change, and why."""
+        causes = self.causes(log)
+        for image in self.images.matched():
+            if cause := causes(image):
+                yield image, cause
+
+    def causes(self, log: ChangeLog) -> Causes:
+        """Make ready to tell of one image after the other."""
         changes = [link.looked_up() for link in log.links]
-        ages = self._ages(changes)
-        causes: dict[tuple[str, str], AdvisoryChange] = {}
-        for image in filter(_waits, self.images.matched()):
-            steps = log.steps_since(image.snapshot) if image.scan else None
-            if steps == 0:
-                continue
-            if steps is None or image.package_set not in ages:
-                yield image, AdvisoryChange(image.snapshot, log.snapshot)
-            elif ages[image.package_set] < steps:
-                like = image.package_set, image.snapshot
-                if like not in causes:
-                    members = self.package_sets.get(image.package_set)
-                    causes[like] = _named(AdvisoryChange(image.snapshot, log.snapshot), changes[:steps], members)
-                yield image, causes[like]
+        return Causes(log, changes, self._ages(changes), self.package_sets)
 
     def _ages(self, changes: Sequence[Changes]) -> Mapping[str, int]:
-        """Return for each package set how many snapshots ago advisories for any of it changed last."""
         newest: dict[Looked, int] = {}
         for age, change in enumerate(changes):
             for looked in change:

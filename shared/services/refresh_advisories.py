@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
+from shared.advisories.change_log import ChangeLog
 from shared.advisories.feeds import Sources
 from shared.advisories.snapshots import SnapshotStore, SnapshotSuperseded
 from shared.advisories.update import update_snapshot
 from shared.services.commands import Clock
-from shared.services.rescan import Rescan
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class RefreshAdvisories:
 
     store: SnapshotStore
     sources: Sources
-    rescan: Rescan
+    rescan: Callable[[ChangeLog], int]
     now: Clock
 
     def __call__(self) -> None:
@@ -58,5 +58,5 @@ class RefreshAdvisories:
             if feed.failure:
                 _log.warning("feed %s of %s: %s", feed.ecosystem or "list", feed.base, feed.failure)
         # Also where nothing changed: a refresh may have died after its snapshot was in force.
-        requested = self.rescan.for_advisories(update.changes)
-        _log.info("advisories %s in force; %d images are matched anew", update.snapshot, requested)
+        requested = self.rescan(update.changes)
+        _log.info("advisories %s in force; %d images are matched anew at once", update.snapshot, requested)

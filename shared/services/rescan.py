@@ -1,13 +1,11 @@
-"""Rescans: every image in use is matched again each week, and any image once advisories for it have changed."""
+"""Rescans: every image in use is matched again each week."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-from uuid import NAMESPACE_URL, uuid5
 
 from shared.domain.events import ScanRequested, Trigger
 from shared.domain.image_health import ImageHealth
@@ -17,14 +15,10 @@ from shared.domain.stored_names import IMAGE_STREAM
 from shared.eventlog.failures import is_transient
 from shared.eventlog.interface import StreamName
 from shared.eventlog.streams import image_of
-from shared.projections.image_rows import ImageTable, MatchedImage
-from shared.services.affected_images import AffectedImages
+from shared.projections.image_rows import ImageTable
 from shared.services.commands import Clock
 from shared.services.request_scan import RequestScan
 from shared.services.walk import Visit, Walker
-
-if TYPE_CHECKING:
-    from shared.advisories.change_log import ChangeLog
 
 # Last week's scan took its time after the timer: without this, each image would be rescanned every other week.
 _TOLERANCE = timedelta(hours=12)
@@ -38,7 +32,6 @@ class Rescan:
 
     walker: Walker
     images: ImageTable
-    affected: AffectedImages
     request: RequestScan
     now: Clock
     recent_pull_days: int
@@ -54,17 +47,7 @@ class Rescan:
 
     def visitor(self, message: WalkMessage) -> Visit:
         """Make ready for a slice; what is due, and in which week, is a matter of when the walk began."""
-        return lambda name: self._stream(name, message)
-
-    def _stream(self, name: StreamName, message: WalkMessage) -> Seen:
-        """Request what is due of one image; one that cannot be read is left to the sweep, and holds up no other."""
-        try:
-            return Seen(1, sent=self._image(image_of(name), message))
-        except Exception as error:
-            if is_transient(error):
-                raise
-            _log.warning("no rescan is requested of %s: %s", name, error)
-            return Seen(1, failed=1)
+        return lambda name: asked_of(name, lambda about: self._image(about, message))
 
     def _image(self, about: ImageId, message: WalkMessage) -> bool:
         found = self.images.get(about)
@@ -72,17 +55,6 @@ class Rescan:
         if answer is None or not answer.listed or not self._due(answer.health, message.at):
             return False
         return self._weekly(answer.health, message.id)
-
-    def for_advisories(self, log: ChangeLog) -> int:
-        """Request a scan of every image that the changes of advisories concern; say how many."""
-        asked = 0
-        if not self.request.plan().enabled:
-            return asked
-        for image, changed in self.affected(log):
-            scan_id = _advisory_scan(image, log.snapshot)
-            requested = ScanRequested(scan_id, image.repository, Trigger.ADVISORY, changed)
-            asked += self.request.of_image(image.image, requested, cause=scan_id, actor="timer")
-        return asked
 
     def _period(self, now: datetime) -> str:
         """Name the span of time in which an image is rescanned once: the ISO week, or the day where that is longer."""
@@ -103,6 +75,12 @@ class Rescan:
         return self.request.of_image(about, requested, cause=scan_id, actor="timer")
 
 
-def _advisory_scan(image: MatchedImage, snapshot: str) -> str:
-    # Advisories may go back to what they were: the same snapshot after another scan is another cause.
-    return f"advisory-{uuid5(NAMESPACE_URL, snapshot + ' ' + image.scan)}"
+def asked_of(name: StreamName, ask: Callable[[ImageId], bool]) -> Seen:
+    """Request what is due of one image; one that cannot be read is left to the sweep, and holds up no other."""
+    try:
+        return Seen(1, sent=ask(image_of(name)))
+    except Exception as error:
+        if is_transient(error):
+            raise
+        _log.warning("no rescan is requested of %s: %s", name, error)
+        return Seen(1, failed=1)

@@ -60,7 +60,7 @@ def _advise(*flaws: str, gaps: tuple[str, ...] = ()) -> Deed:
             for at, flaw in enumerate(flaws)
         ]
         app.world.advisories = MemoryAdvisories(f"snapshot-{number}-{len(flaws)}", report(hits, gaps))
-        app.rescan.for_advisories(ChangeLog(app.world.advisories.snapshot_id))
+        app.rescan_affected(ChangeLog(app.world.advisories.snapshot_id))
 
     return deed
 
@@ -69,7 +69,7 @@ def _advise_scored(app: MemoryApp, number: int) -> None:
     """From now on, images have flaws of which a table of scores knows, one that has none, and one without a CVE."""
     hits = [finding(f"CVE-2026-000{flaw}", Severity.LOW) for flaw in (1, 2, 3)]
     app.world.advisories = MemoryAdvisories(f"scored-{number}", report([*hits[: 1 + number % 3], finding("GHSA-9")]))
-    app.rescan.for_advisories(ChangeLog(app.world.advisories.snapshot_id))
+    app.rescan_affected(ChangeLog(app.world.advisories.snapshot_id))
 
 
 def _disable(app: MemoryApp, number: int) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+from shared.advisories.change_log import ChangeLog
 from shared.domain.events import ScanRequested
 from shared.projections.walks import passes
-from tests.support.examples import START
+from tests.support.change_logs import put_in_force
+from tests.support.examples import START, report
 from tests.support.faults import laws, stories
 from tests.support.faults.gates import DieAfter
 from tests.support.faults.stage import Deed, Stage, Worker
 from tests.support.faults.stepped_storage import Gate
 from tests.support.faults.summary import RecordProperty, count
+from tests.support.memory_app import MemoryAdvisories
 
 NUMBERS = range(1, 5)
 
@@ -49,11 +53,18 @@ def weekly(worker: Worker) -> None:
     worker.rescan.weekly()
 
 
-def rescans(stage: Stage) -> Counter[str]:
+def refresh(worker: Worker) -> None:
+    """Ask for what the snapshot in force changes, as if two images were many."""
+    log = worker.snapshots.changes()
+    assert log is not None
+    replace(worker.rescan_affected, at_once=1)(log)
+
+
+def rescans(stage: Stage, prefix: str = "rescan") -> Counter[str]:
     worker = stage.worker()
     events = [one.event for number in NUMBERS for one in worker.stream(number).events]
     return Counter(
-        event.scan_id for event in events if isinstance(event, ScanRequested) and event.scan_id.startswith("rescan")
+        event.scan_id for event in events if isinstance(event, ScanRequested) and event.scan_id.startswith(prefix)
     )
 
 
@@ -65,6 +76,20 @@ def test_a_rescan_is_asked_for_of_every_image_once_wherever_a_worker_dies(record
     for point in points:
         ended = after(stage, weekly, DieAfter(point))
         assert rescans(ended) == undisturbed, f"killed after call {point}: {calls.calls[point - 1]}"
+    laws.check(ended)
+    count(record_property, "crash points", len(points))
+
+
+def test_new_advisories_ask_for_every_image_once_wherever_a_worker_dies(record_property: RecordProperty) -> None:
+    stage, calls = in_use(), DieAfter()
+    put_in_force(stage.worker().snapshots, ChangeLog("snapshot-2"))
+    stage.world.advisories = MemoryAdvisories("snapshot-2", report(stories.FINDINGS))
+    undisturbed = rescans(after(stage, refresh, calls), "advisory")
+    assert list(undisturbed.values()) == [1] * len(NUMBERS)
+    points = range(1, len(calls.calls) + 1, 2)
+    for point in points:
+        ended = after(stage, refresh, DieAfter(point))
+        assert rescans(ended, "advisory") == undisturbed, f"killed after call {point}: {calls.calls[point - 1]}"
     laws.check(ended)
     count(record_property, "crash points", len(points))
 

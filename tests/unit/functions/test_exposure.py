@@ -99,7 +99,7 @@ def test_a_finding_that_comes_between_two_pages_repeats_none(app: MemoryApp) -> 
     worst = [finding(name, Severity.CRITICAL, package(name)) for name in ("CVE-2", "CVE-3", "CVE-4")]
     hits = [finding("CVE-1"), finding("CVE-2", Severity.CRITICAL, package("zlib")), *worst]
     app.world.advisories = MemoryAdvisories("snapshot-2", report(hits))
-    app.rescan.for_advisories(ChangeLog("snapshot-2"))
+    app.rescan_affected(ChangeLog("snapshot-2"))
     app.work()
     second = ask(exposure.list_exposure, first["nextLink"].removeprefix(HOST), route=ONE)[1]
     assert {one["id"] for one in first["value"]}.isdisjoint(one["id"] for one in second["value"])

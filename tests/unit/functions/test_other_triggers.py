@@ -51,7 +51,7 @@ def test_the_timer_of_retention_keeps_reports_for_as_long_as_is_set(monkeypatch:
         app.work()
         for number in range(3):
             app.world.advisories = MemoryAdvisories(f"snapshot-{number}", report([finding(f"CVE-{number}")]))
-            app.rescan.for_advisories(ChangeLog(f"snapshot-{number}"))
+            app.rescan_affected(ChangeLog(f"snapshot-{number}"))
             app.work()
         app.world.clock.forward(days=30)
         retention.delete_old_reports(Tick())

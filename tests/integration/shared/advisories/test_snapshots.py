@@ -181,3 +181,37 @@ def test_threads_open_one_database(store: SnapshotStore, tmp_path: Path) -> None
         thread.join()
     assert len(opened) == 6
     assert len({id(database) for database in opened}) == 1
+
+
+def test_the_log_of_changes_is_that_of_the_snapshot_in_force_and_read_once_while_it_is_held(
+    store: SnapshotStore, tmp_path: Path
+) -> None:
+    assert store.changes() is None
+    one = _publish(store, tmp_path, "one")
+    held = store.changes()
+    assert held is not None
+    assert held.snapshot == one
+    assert store.changes() is held
+    two = _publish(store, tmp_path, "two")
+    newer = store.changes()
+    assert newer is not None
+    assert newer.snapshot == two
+
+
+def test_a_log_of_changes_that_another_update_deletes_meanwhile_is_not_taken_for_a_new_one(
+    store: SnapshotStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _publish(store, tmp_path, "one")
+    updates = [lambda: _publish(store, tmp_path, "two")]
+    read = BlobContainer.read
+
+    def late(container: BlobContainer, name: str) -> bytes | None:
+        if name.startswith("changes/") and updates:
+            updates.pop()()
+        return read(container, name)
+
+    monkeypatch.setattr(BlobContainer, "read", late)
+    found, in_force = store.changes(), store.pointer()
+    assert found is not None
+    assert in_force is not None
+    assert (found.snapshot, updates) == (in_force[0].snapshot, [])

@@ -15,9 +15,10 @@ import pytest
 from azure.core.pipeline.transport import HttpTransport
 
 from benchmarks.preparation.events import image_number, write_events
+from shared.advisories.change_log import ChangeLog
 from shared.bootstrap import App
 from shared.domain.criteria import Criteria
-from shared.domain.events import FindingDisabled, ImagePulled, ScanRequested
+from shared.domain.events import FindingDisabled, ImagePulled, ScanRequested, Trigger
 from shared.domain.image import fold
 from shared.domain.messages import Hint, ScanMessage
 from shared.domain.rules import RuleScope
@@ -33,6 +34,7 @@ from shared.settings import Settings
 from shared.storage.account import StorageAccount
 from shared.storage.tables import Table
 from tests.support.azurite import Azurite
+from tests.support.change_logs import put_in_force
 from tests.support.faults.transport import Breakage, FaultyTransport
 
 IMAGES = 40  # that have events
@@ -176,3 +178,17 @@ def test_a_rescan_is_requested_once_of_every_image_in_use(app: App) -> None:
         events = [one.event for one in app.log.load(image_stream(image_number(number))).events]
         wanted = [event.scan_id for event in events if isinstance(event, ScanRequested)]
         assert wanted.count(f"rescan-{year}W{week:02d}") == 1
+
+
+def test_new_advisories_have_every_image_matched_anew_once(app: App) -> None:
+    enter(app, 1_500)
+    for number in range(IMAGES):
+        app.projector.project(image_number(number))
+    put_in_force(app.snapshots, log := ChangeLog("snapshot-of-today"))
+    faulty = FaultyApp(app.settings)
+    begun(partial(replace(faulty.rescan_affected, at_once=5), log))
+    assert work_off(app, faulty) > 16
+    for number in range(IMAGES):
+        events = [one.event for one in app.log.load(image_stream(image_number(number))).events]
+        wanted = [one.changed for one in events if isinstance(one, ScanRequested) and one.trigger is Trigger.ADVISORY]
+        assert [change.snapshot for change in wanted if change] == [log.snapshot]

@@ -10,19 +10,21 @@ import pytest
 
 from benchmarks.scale import __main__ as program
 from benchmarks.scale.arithmetic import rates
-from benchmarks.scale.operations import PUSH, RESCAN, RESCAN_REQUEST, RULE, SWEEP, Work
+from benchmarks.scale.operations import PUSH, RESCAN, RESCAN_REQUEST, RULE, SWEEP, UNCONCERNED, Work
 from benchmarks.scale.report import report
 from benchmarks.scale.simulation import simulate
 from benchmarks.scale.workload import Prices, Workload
+from shared.advisories.change_log import ChangeLog
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled, ScanRequested, Trigger
-from shared.domain.messages import Hint
+from shared.domain.messages import Hint, Walk, WalkMessage
 from shared.domain.references import ImageId
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from tests.support.billing import spread_digest
+from tests.support.change_logs import put_in_force
 from tests.support.counted_app import CountedApp, CountedQueue, Counts
-from tests.support.examples import REGISTRY, digest, finding, inventory, package, pull, push
+from tests.support.examples import REGISTRY, START, digest, finding, inventory, package, pull, push
 from tests.support.examples import report as findings
 from tests.support.memory_app import MemoryAdvisories
 
@@ -97,6 +99,20 @@ def test_a_walk_asks_for_each_image_for_what_the_arithmetic_says() -> None:
         requests.append(counted(made.counts))
     assert [more - few for few, more in zip(*sweeps, strict=True)] == [5 * SWEEP, *[0] * 6]
     assert [more - few for few, more in zip(*requests, strict=True)] == [5 * number for number in RESCAN_REQUEST]
+
+
+def test_a_walk_for_new_advisories_asks_for_each_image_for_what_the_arithmetic_says() -> None:
+    """The snapshot in force is what all were matched with, or one of which nothing is on record."""
+    for snapshot, each in (("snapshot-1", [UNCONCERNED, *[0] * 6]), ("snapshot-2", list(RESCAN_REQUEST))):
+        asked = []
+        for images in (3, 8):
+            made = installed(images)
+            put_in_force(made.app.snapshots, ChangeLog(snapshot))
+            worker = made.app.another_worker()
+            made.counts.clear()
+            worker.walker.begin(WalkMessage(Walk.ADVISORIES, START), worker.rescan_affected)
+            asked.append(counted(made.counts))
+        assert [more - few for few, more in zip(*asked, strict=True)] == [5 * number for number in each]
 
 
 def test_a_change_of_a_rule_asks_for_each_image_for_what_the_arithmetic_says() -> None:

@@ -30,8 +30,8 @@ def app_with(**images: str) -> MemoryApp:
 def asked(app: MemoryApp, log: ChangeLog) -> Mapping[int, AdvisoryChange]:
     """Ask for the scans that new advisories need; return the causes by number of the image."""
     numbers = {image_id(number): number for number in range(1, 9)}
-    causes = {numbers[found.image]: cause for found, cause in app.rescan.affected(log)}
-    assert app.rescan.for_advisories(log) == len(causes)
+    causes = {numbers[found.image]: cause for found, cause in app.rescan_affected.affected(log)}
+    assert app.rescan_affected(log) == len(causes)
     return causes
 
 
@@ -116,8 +116,8 @@ def test_a_rescan_that_failed_is_asked_for_again_by_the_next_snapshot() -> None:
 
 def test_a_refresh_that_comes_again_with_other_words_asks_for_nothing_new() -> None:
     app = app_with(one="openssl")
-    assert app.rescan.for_advisories(FIRST.followed_by("snapshot-2", OPENSSL)) == 1
-    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 0
+    assert app.rescan_affected(FIRST.followed_by("snapshot-2", OPENSSL)) == 1
+    assert app.rescan_affected(ChangeLog("snapshot-2")) == 0
 
 
 def test_a_cause_lists_the_first_and_counts_all() -> None:

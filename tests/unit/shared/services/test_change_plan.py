@@ -111,9 +111,9 @@ def test_advisories_that_changed_while_it_was_off_are_looked_at_by_the_first_ref
     app.work()
     turn(app, on=False)
     app.world.advisories = MemoryAdvisories("snapshot-2", report([finding()]))
-    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 0
+    assert app.rescan_affected(ChangeLog("snapshot-2")) == 0
     turn(app, on=True, request_id="r2")
-    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 1
+    assert app.rescan_affected(ChangeLog("snapshot-2")) == 1
     app.work()
     assert app.health().health is Health.UNHEALTHY
     assert charges(app) == [digest(1)]

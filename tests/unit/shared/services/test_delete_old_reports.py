@@ -43,7 +43,7 @@ def advise(app: MemoryApp, *flaws: str) -> None:
     app.world.clock.forward(days=30)
     snapshot = f"snapshot-{app.world.clock():%Y%m%d}"
     app.world.advisories = MemoryAdvisories(snapshot, report([finding(flaw) for flaw in flaws]))
-    app.rescan.for_advisories(ChangeLog(snapshot))
+    app.rescan_affected(ChangeLog(snapshot))
     app.work()
 
 

@@ -45,7 +45,7 @@ def installation() -> MemoryApp:
 def advise(app: MemoryApp, *flaws: str, snapshot: str) -> None:
     app.world.clock.forward(minutes=1)
     app.world.advisories = MemoryAdvisories(snapshot, report([finding(flaw) for flaw in flaws]))
-    app.rescan.for_advisories(ChangeLog(snapshot))
+    app.rescan_affected(ChangeLog(snapshot))
     app.work()
 
 

@@ -195,7 +195,7 @@ def test_a_rescan_of_the_stored_inventory_keeps_layers_and_stated_base() -> None
     pushed(app, APP, (901, 902), OLD_BASE, "shop")
     app.world.registry.pulled.clear()
     app.world.advisories = MemoryAdvisories("snapshot-2", report(OLD_BASE))
-    app.rescan.for_advisories(ChangeLog("snapshot-2"))
+    app.rescan_affected(ChangeLog("snapshot-2"))
     app.work()
     scan = app.state(APP).last_scan
     assert scan is not None

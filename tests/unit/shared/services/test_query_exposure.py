@@ -50,7 +50,7 @@ def pushed(app: MemoryApp, number: int, *hits: Finding, tag: str = "v1") -> None
 def rescanned(app: MemoryApp, *hits: Finding) -> None:
     advise(app, *hits)
     assert app.world.advisories is not None
-    app.rescan.for_advisories(ChangeLog(app.world.advisories.snapshot_id))
+    app.rescan_affected(ChangeLog(app.world.advisories.snapshot_id))
     next_day(app)
 
 

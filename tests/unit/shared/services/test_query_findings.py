@@ -68,7 +68,7 @@ def test_as_of_a_time_whose_report_is_no_longer_kept_the_image_is_told_of() -> N
         app.world.clock.forward(days=30)
         snapshot = f"snapshot-{month + 2}"
         app.world.advisories = MemoryAdvisories(snapshot, report([finding(f"CVE-{month}")]))
-        app.rescan.for_advisories(ChangeLog(snapshot))
+        app.rescan_affected(ChangeLog(snapshot))
         app.work()
         moments.append(app.world.clock())
     app.world.clock.forward(days=30)

@@ -35,7 +35,7 @@ def pushed(first: Report | None = None) -> MemoryApp:
 
 def advise(app: MemoryApp, new: Report, snapshot: str = "snapshot-2") -> None:
     app.world.advisories = MemoryAdvisories(snapshot, new)
-    app.rescan.for_advisories(ChangeLog(snapshot))
+    app.rescan_affected(ChangeLog(snapshot))
     app.work()
     app.world.clock.forward(minutes=1)
 

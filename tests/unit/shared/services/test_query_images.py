@@ -181,4 +181,4 @@ def _take_back(app: MemoryApp) -> None:
 
 def _refresh(app: MemoryApp) -> None:
     app.world.advisories = MemoryAdvisories("snapshot-2", report([finding("CVE-2"), finding("CVE-3")]))
-    app.rescan.for_advisories(ChangeLog("snapshot-2"))
+    app.rescan_affected(ChangeLog("snapshot-2"))

@@ -121,25 +121,25 @@ def test_a_deleted_image_is_not_rescanned() -> None:
     app.work()
     app.world.clock.forward(days=8)
     assert app.rescan.weekly() == 0
-    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 0
+    assert app.rescan_affected(ChangeLog("snapshot-2")) == 0
 
 
 def test_advisories_of_which_no_change_is_on_record_rescan_every_image_that_was_matched_with_others() -> None:
     app = in_use()
-    assert app.rescan.for_advisories(ChangeLog("snapshot-1")) == 0
-    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 1
-    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 0
+    assert app.rescan_affected(ChangeLog("snapshot-1")) == 0
+    assert app.rescan_affected(ChangeLog("snapshot-2")) == 1
+    assert app.rescan_affected(ChangeLog("snapshot-2")) == 0
     app.world.advisories = MemoryAdvisories("snapshot-2")
     app.work()
     assert last_scan(app)[1] == Trigger.ADVISORY
-    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 0
+    assert app.rescan_affected(ChangeLog("snapshot-2")) == 0
 
 
 def test_advisories_that_go_back_to_what_they_were_are_matched_again() -> None:
     app = in_use()
     for snapshot in ("snapshot-2", "snapshot-1", "snapshot-2"):
         app.world.advisories = MemoryAdvisories(snapshot)
-        assert app.rescan.for_advisories(ChangeLog(snapshot)) == 1
+        assert app.rescan_affected(ChangeLog(snapshot)) == 1
         app.work()
 
 
@@ -148,7 +148,7 @@ def test_the_first_advisories_rescan_what_could_not_be_matched_without() -> None
     app.world.advisories = None
     in_use(app)
     app.world.advisories = MemoryAdvisories("snapshot-1")
-    assert app.rescan.for_advisories(ChangeLog("snapshot-1")) == 1
+    assert app.rescan_affected(ChangeLog("snapshot-1")) == 1
     app.work()
     assert app.health().charged
 
@@ -157,21 +157,21 @@ def test_an_image_that_failed_for_another_reason_does_not_wait_for_advisories() 
     app = MemoryApp()
     app.world.registry.failure = ScanFailure(FailureReason.MANIFEST_INVALID, "not json")
     in_use(app)
-    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 0
+    assert app.rescan_affected(ChangeLog("snapshot-2")) == 0
 
 
 def test_an_unsupported_image_is_not_matched_with_new_advisories() -> None:
     app = MemoryApp()
     app.world.registry.platform = Platform("windows", "amd64")
     in_use(app)
-    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 0
+    assert app.rescan_affected(ChangeLog("snapshot-2")) == 0
 
 
 def test_a_scan_of_new_advisories_waits_for_no_open_scan() -> None:
     app = in_use()
     app.world.clock.forward(days=7)
     assert app.rescan.weekly() == 1
-    assert app.rescan.for_advisories(ChangeLog("snapshot-2")) == 1
+    assert app.rescan_affected(ChangeLog("snapshot-2")) == 1
 
 
 def test_the_weekly_rescan_turns_an_image_whose_release_has_passed_its_end_of_life() -> None:

@@ -179,7 +179,7 @@ def test_a_snapshot_that_is_then_matched_with_does_what_was_said(deeds: list[tup
         live(app, deed, number)
     before, answer = shown(app), ask(app, advisory_snapshot=name)
     app.world.advisories = app.snapshots.open_kept(name, Path())  # type: ignore[assignment]
-    app.rescan.for_advisories(ChangeLog(name))
+    app.rescan_affected(ChangeLog(name))
     app.work()
     assert told(answer, before) == shown(app)
 
