@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import batched
 
+from benchmarks.preparation.made_findings import made_finding
 from shared.bootstrap import App
 from shared.domain.events import (
     DomainEvent,
@@ -24,7 +25,7 @@ from shared.domain.events import (
     ScanSummary,
     Trigger,
 )
-from shared.domain.findings import AffectedPackage, Coverage, Finding, FixStatus, Rating, Report, finding_id
+from shared.domain.findings import Coverage, Finding, Report
 from shared.domain.media_types import DOCKER_MANIFEST
 from shared.domain.packages import Distribution, Package, Platform
 from shared.domain.references import ImageId
@@ -106,24 +107,6 @@ def _finding(report: int, flaw: int) -> Finding:
     purl = f"pkg:deb/debian/{name}@{version}?distro=debian-12"
     layer = f"sha256:{report:064x}"
     package = Package(name, version, "Debian", purl, "var/lib/dpkg/status", layer, f"source{flaw // 4}", version)
-    named, severity = cve(report, flaw), _SEVERITIES[flaw % len(_SEVERITIES)]
-    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:U/C:H/I:H/A:H"
-    return Finding(
-        id=finding_id(named, package),
-        cve=named,
-        advisory=f"DEBIAN-{named}",
-        aliases=(f"GHSA-{report:04d}-{flaw:04d}",),
-        package=AffectedPackage.of(package),
-        severity=severity,
-        ratings=(Rating("debian", severity), Rating("cvss", severity, 8.8, vector)),
-        cvss=8.8,
-        published="2026-10-01T00:00:00Z",
-        fixed_version="2.0-1" if flaw % 3 else None,
-        fix_status=FixStatus.FIXED if flaw % 3 else FixStatus.NOT_FIXED,
-        remediation=f"upgrade {name} to 2.0-1",
-        references=(
-            f"https://security-tracker.debian.org/tracker/{named}",
-            f"https://nvd.nist.gov/vuln/detail/{named}",
-        ),
-        title=f"A buffer in {name} is read beyond its end",
-    )
+    severity = _SEVERITIES[flaw % len(_SEVERITIES)]
+    alias = f"GHSA-{report:04d}-{flaw:04d}"
+    return made_finding(cve(report, flaw), alias, package, severity, fixed=bool(flaw % 3))

@@ -10,16 +10,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from benchmarks.preparation.made_findings import made_finding
 from shared.advisories.versions.order import in_order
 from shared.domain.events import Outcome, ScanCompleted, ScanSummary, Trigger
 from shared.domain.findings import (
-    AffectedPackage,
     Coverage,
     Finding,
-    FixStatus,
-    Rating,
     Report,
-    finding_id,
     worst_first,
 )
 from shared.domain.image import EndedScan, ImageState
@@ -178,23 +175,4 @@ def _finding(flaw: str, place: int, ecosystem: str, layer: str) -> Finding:
         f"source{place // 3}", version,
     )  # fmt: skip
     severity = _SEVERITIES[place % len(_SEVERITIES)]
-    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:U/C:H/I:H/A:H"
-    return Finding(
-        id=finding_id(cve, package),
-        cve=cve,
-        advisory=f"DEBIAN-{cve}",
-        aliases=(f"GHSA-{flaw}",),
-        package=AffectedPackage.of(package),
-        severity=severity,
-        ratings=(Rating("debian", severity), Rating("cvss", severity, 8.8, vector)),
-        cvss=8.8,
-        published="2026-10-01T00:00:00Z",
-        fixed_version="2.0-1" if place % 3 else None,
-        fix_status=FixStatus.FIXED if place % 3 else FixStatus.NOT_FIXED,
-        remediation=f"upgrade {name} to 2.0-1",
-        references=(
-            f"https://security-tracker.debian.org/tracker/{cve}",
-            f"https://nvd.nist.gov/vuln/detail/{cve}",
-        ),
-        title=f"A buffer in {name} is read beyond its end",
-    )
+    return made_finding(cve, f"GHSA-{flaw}", package, severity, fixed=bool(place % 3))

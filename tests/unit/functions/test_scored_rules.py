@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from functions import advisories, findings, gate, images, rules
-from shared import bootstrap
+from functions import advisories, gate, images, rules
 from shared.domain.events import ScoresAdopted
 from shared.domain.finding_criteria import FindingCriteria
 from shared.domain.image_health import Health
-from shared.domain.roles import Role
 from shared.domain.severity import Severity
-from shared.settings import Settings
-from tests.support.examples import REGISTRY, digest, finding, image_id, push, report
+from tests.support.examples import finding, image_id, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.ruled_app import ONE, hidden, made_rule, one_image, rule_events
 from tests.support.signal_feeds import epss, put_in_force, write_feeds
 from tests.support.triggers import Tick, ask
 
-ONE = {"registry": REGISTRY, "digest": digest(1)}
 NO_CVE, UNSCORED = finding("GHSA-1", Severity.LOW), finding("CVE-2026-0003", Severity.LOW)
 HITS = [finding("CVE-2026-0001"), finding("DSA-2", aliases=("CVE-2026-0002",)), NO_CVE, UNSCORED]
 BODY: dict[str, Any] = {"criteria": {"epssBelow": 0.1}, "reason": "nobody is likely to exploit it"}
@@ -31,13 +27,8 @@ SCORES = {"CVE_2026_0001": 0.02, "CVE_2026_0002": 0.3, "CVE_2025_0001": 0.01}
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MemoryApp:
     """One image with four flaws: of two there is a score, low and high."""
-    places: dict[str, Any] = write_feeds(tmp_path, None, epss(**SCORES))
-    made = MemoryApp(settings=Settings(registries=(REGISTRY,), function_key_role=Role.ADMIN, **places))
-    monkeypatch.setattr(bootstrap, "_app", made)
-    made.world.advisories = MemoryAdvisories(report=report(HITS))
-    made.record_push(push("e1"))
-    made.work()
-    return made
+    places = write_feeds(tmp_path, None, epss(**SCORES))
+    return one_image(HITS, dict(places), monkeypatch)
 
 
 @pytest.fixture
@@ -51,19 +42,7 @@ def ruled(app: MemoryApp) -> MemoryApp:
 
 
 def made(**changes: Any) -> dict[str, Any]:
-    status, body = ask(rules.make_rule, method="POST", body={**BODY, **changes})
-    assert status == 201
-    return dict(body)
-
-
-def hidden(app: MemoryApp, at: datetime | None = None) -> list[str]:
-    """Name the flaws that are hidden, as every way to ask has them."""
-    query = f"/?asOf={at.isoformat().replace('+00:00', 'Z')}" if at else "/"
-    listed = ask(images.list_findings, query, route=ONE)[1]["value"]
-    named = sorted(one["cve"] or one["advisory"] for one in listed if one["disabledBy"])
-    found = ask(findings.find_findings, query)[1]["value"]
-    assert sorted(one["cve"] or one["advisory"] for one in found if one["disabledBy"]) == named
-    return named
+    return made_rule({**BODY, **changes})
 
 
 def scored(app: MemoryApp, folder: Path, **scores: float) -> None:
@@ -74,13 +53,9 @@ def scored(app: MemoryApp, folder: Path, **scores: float) -> None:
     app.work()
 
 
-def types(app: MemoryApp) -> list[str]:
-    return [type(one.event).__name__ for one in app.log.load(app.rules.stream).events]
-
-
 def test_it_hides_what_is_known_to_have_a_low_score_and_nothing_without_one(ruled: MemoryApp) -> None:
-    assert types(ruled) == ["ScoresAdopted", "FindingDisabled"]
-    assert hidden(ruled) == ["CVE-2026-0001"]
+    assert rule_events(ruled) == ["ScoresAdopted", "FindingDisabled"]
+    assert hidden() == ["CVE-2026-0001"]
     assert (ruled.health().health, ruled.health().disabled_findings) == (Health.UNHEALTHY, 1)
 
 
@@ -97,7 +72,7 @@ def test_a_score_that_rises_over_the_limit_lets_a_finding_count_again_and_the_hi
     before = ruled.world.clock()
     scored(ruled, tmp_path, CVE_2026_0001=0.1)
     risen = ruled.world.clock()
-    assert hidden(ruled) == []
+    assert hidden() == []
     [newest, *_] = ask(images.list_history, route=ONE)[1]["value"]
     assert (newest["stream"], newest["type"], newest["data"]["removed"]) == ("rules", "scores-adopted", {"2026": "1"})
     assert newest["health"]["because"] == [
@@ -108,8 +83,8 @@ def test_a_score_that_rises_over_the_limit_lets_a_finding_count_again_and_the_hi
     ]
     assert [one["cve"] for one in newest["health"]["findings"]] == ["CVE-2026-0001"]
     scored(ruled, tmp_path)
-    assert hidden(ruled) == ["CVE-2026-0001"]
-    assert [hidden(ruled, at) for at in (before, risen)] == [["CVE-2026-0001"], []]
+    assert hidden() == ["CVE-2026-0001"]
+    assert [hidden(at) for at in (before, risen)] == [["CVE-2026-0001"], []]
 
 
 def test_health_changes_with_the_scores_alone(ruled: MemoryApp, tmp_path: Path) -> None:
@@ -141,21 +116,21 @@ def test_every_limit_has_its_own_scores(ruled: MemoryApp, tmp_path: Path) -> Non
     made(criteria={"epssBelow": 0.5}, scope={"repository": "other"})
     higher = made(criteria={"epssBelow": 0.35, "severityBelow": "critical"})
     ruled.work()
-    assert hidden(ruled) == ["CVE-2026-0001", "DSA-2"]
+    assert hidden() == ["CVE-2026-0001", "DSA-2"]
     scored(ruled, tmp_path, CVE_2026_0001=0.2, CVE_2026_0002=0.4)
-    assert hidden(ruled) == ["CVE-2026-0001"]
+    assert hidden() == ["CVE-2026-0001"]
     ask(rules.remove_rule, "/x?reason=done", method="DELETE", route={"id": higher["id"]})
     ruled.work()
-    assert hidden(ruled) == []
-    count = len(types(ruled))
+    assert hidden() == []
+    count = len(rule_events(ruled))
     scored(ruled, tmp_path, CVE_2026_0001=0.05, CVE_2026_0002=0.6)
-    assert types(ruled)[count:] == ["ScoresAdopted"] * 2  # for the two limits that are left
+    assert rule_events(ruled)[count:] == ["ScoresAdopted"] * 2  # for the two limits that are left
 
 
 def test_a_table_that_says_the_same_of_the_limit_is_no_event(ruled: MemoryApp, tmp_path: Path) -> None:
     scored(ruled, tmp_path, CVE_2026_0001=0.03, CVE_2026_0002=0.7)
     made(scope={"repository": "other"})
-    assert types(ruled) == ["ScoresAdopted", "FindingDisabled", "FindingDisabled"]
+    assert rule_events(ruled) == ["ScoresAdopted", "FindingDisabled", "FindingDisabled"]
 
 
 def test_a_rule_that_is_changed_to_another_limit_goes_by_that_from_its_first_moment(ruled: MemoryApp) -> None:
@@ -163,14 +138,14 @@ def test_a_rule_that_is_changed_to_another_limit_goes_by_that_from_its_first_mom
     changed = {**BODY, "criteria": {"epssBelow": 0.5}, "revision": 1}
     assert ask(rules.change_rule, method="PUT", body=changed, route={"id": rule["id"]})[0] == 200
     ruled.work()
-    assert types(ruled)[2:] == ["ScoresAdopted", "FindingDisabled"]
-    assert hidden(ruled) == ["CVE-2026-0001", "DSA-2"]
+    assert rule_events(ruled)[2:] == ["ScoresAdopted", "FindingDisabled"]
+    assert hidden() == ["CVE-2026-0001", "DSA-2"]
 
 
 def test_without_a_table_it_hides_nothing(app: MemoryApp) -> None:
     made()
     app.work()
-    assert hidden(app) == []
+    assert hidden() == []
     assert ask(gate.get_gate, "/?max=low", route=ONE)[0] == 409
 
 
@@ -188,8 +163,8 @@ def test_a_table_that_cannot_be_relied_on_any_more_makes_everything_count(
         put_in_force(ruled, tmp_path, None, None)
         ruled.adopt_signals.where_used()
     ruled.work()
-    assert (hidden(ruled), ruled.health().disabled_findings) == ([], 0)
-    assert hidden(ruled, before) == ["CVE-2026-0001"]
+    assert (hidden(), ruled.health().disabled_findings) == ([], 0)
+    assert hidden(before) == ["CVE-2026-0001"]
     [newest, *_] = ask(images.list_history, route=ONE)[1]["value"]
     assert "cannot be relied on" in newest["health"]["because"][0]["what"]
 
@@ -197,7 +172,7 @@ def test_a_table_that_cannot_be_relied_on_any_more_makes_everything_count(
 def test_an_index_made_anew_and_a_row_made_anew_say_the_same(ruled: MemoryApp, tmp_path: Path) -> None:
     scored(ruled, tmp_path, CVE_2026_0001=0.5, CVE_2026_0002=0.05)
     fresh = ruled.new_index().found(FindingCriteria(disabled=True))
-    assert [one.judged.finding.cve or one.judged.finding.advisory for one in fresh] == hidden(ruled)
+    assert [one.judged.finding.cve or one.judged.finding.advisory for one in fresh] == hidden()
     row = ruled.images.get(image_id())
     assert row is not None
     assert ruled.projector.fold(image_id(), ruled.projector.rules_now()) == row[0]
@@ -207,18 +182,18 @@ def test_the_preview_goes_by_the_scores_of_now_writes_nothing_and_comes_true(app
     advisories.refresh_signals(Tick())
     app.world.clock.forward(minutes=1)
     status, told = ask(rules.preview_rule, method="POST", body={"criteria": BODY["criteria"]})
-    assert (status, told["findings"], types(app)) == (200, 1, [])
+    assert (status, told["findings"], rule_events(app)) == (200, 1, [])
     made()
     app.work()
-    assert len(hidden(app)) == told["findings"]
+    assert len(hidden()) == told["findings"]
 
 
 def test_a_long_table_is_adopted_at_once_in_parts(app: MemoryApp, tmp_path: Path) -> None:
     scored(app, tmp_path, **{f"CVE_2024_{number}": 0.01 for number in range(20_000, 40_000, 2)})
     made()
     app.work()
-    assert types(app) == [*["ScoresAdopted"] * 3, "FindingDisabled"]
-    assert hidden(app) == ["CVE-2026-0001"]
+    assert rule_events(app) == [*["ScoresAdopted"] * 3, "FindingDisabled"]
+    assert hidden() == ["CVE-2026-0001"]
 
 
 def test_a_timer_that_fires_again_and_again_changes_nothing(ruled: MemoryApp, tmp_path: Path) -> None:
@@ -227,7 +202,7 @@ def test_a_timer_that_fires_again_and_again_changes_nothing(ruled: MemoryApp, tm
     for _ in range(3):
         advisories.refresh_signals(Tick())
         ruled.work()
-    assert types(ruled)[2:] == ["ScoresAdopted"]
+    assert rule_events(ruled)[2:] == ["ScoresAdopted"]
     assert ruled.images.get(image_id()) == row
 
 
@@ -239,12 +214,12 @@ def test_a_limit_is_a_probability(app: MemoryApp, limit: object) -> None:
 def test_there_are_at_most_ten_limits_and_another_rule_takes_one_of_them(app: MemoryApp) -> None:
     advisories.refresh_signals(Tick())
     rule, *_ = [made(criteria={"epssBelow": number / 20}) for number in range(1, 11)]
-    told = types(app)
+    told = rule_events(app)
     status, answer = ask(rules.make_rule, method="POST", body={**BODY, "criteria": {"epssBelow": 0.77}})
     assert (status, answer["error"]["code"]) == (400, "InvalidParameter")
     assert "take one of these: 0.05, 0.1, " in answer["error"]["message"]
     assert ask(rules.preview_rule, method="POST", body={"criteria": {"epssBelow": 0.77}})[0] == 400
-    assert types(app) == told
+    assert rule_events(app) == told
     made(criteria={"epssBelow": 0.3, "severityBelow": "high"})
     ask(rules.remove_rule, "/x?reason=done", method="DELETE", route={"id": rule["id"]})
     made(criteria={"epssBelow": 0.77})
@@ -254,7 +229,7 @@ def test_there_are_at_most_ten_limits_and_another_rule_takes_one_of_them(app: Me
 def test_for_a_rule_that_is_refused_nothing_is_adopted(app: MemoryApp, wrong: dict[str, str]) -> None:
     advisories.refresh_signals(Tick())
     assert ask(rules.make_rule, method="POST", body={**BODY, **wrong})[0] == 400
-    assert types(app) == []
+    assert rule_events(app) == []
 
 
 def test_for_a_rule_that_was_made_before_and_says_something_else_nothing_is_adopted(app: MemoryApp) -> None:
@@ -263,4 +238,4 @@ def test_for_a_rule_that_was_made_before_and_says_something_else_nothing_is_adop
     assert ask(rules.make_rule, method="POST", body=BODY, headers=again)[0] == 201
     other = {**BODY, "criteria": {"epssBelow": 0.5}}
     assert ask(rules.make_rule, method="POST", body=other, headers=again)[0] == 409
-    assert types(app) == ["ScoresAdopted", "FindingDisabled"]
+    assert rule_events(app) == ["ScoresAdopted", "FindingDisabled"]
