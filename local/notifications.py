@@ -75,5 +75,5 @@ def parse_notifications(body: bytes) -> list[Notification]:
     """Return the events of an envelope in their order, or raise InvalidNotification."""
     try:
         return _DECODER.decode(body).events
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidNotification(f"not an envelope of registry events: {error}") from error

@@ -69,7 +69,7 @@ class Admin:
         try:
             run = msgspec.json.decode(body or b"{}", type=_ManualRun)
             value = _manual_input(function, run.input)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return refusal(400, f'the body must be {{"input": "..."}}: {error}')
         task = asyncio.create_task(self._run(function, value))
         self._runs.add(task)

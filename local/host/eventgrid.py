@@ -52,7 +52,7 @@ class EventGridWebhook:
         """Run the function once for each event, all at the same time; one failure fails the delivery."""
         try:
             events = msgspec.json.decode(body, type=list[dict[str, Any]] | dict[str, Any])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return refusal(400, f"the body is not an event or a list of events: {error}")
         batch = events if isinstance(events, list) else [events]
         inputs = [Json(msgspec.json.encode(event).decode()) for event in batch]
@@ -92,6 +92,6 @@ def _validate(body: bytes) -> Response:
         given = first.data
         if isinstance(given, str):
             given = msgspec.json.decode(given, type=_ValidationData)
-    except (msgspec.DecodeError, IndexError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, IndexError) as error:
         return refusal(400, f"the body is not a validation event: {error}")
     return json_response({"validationResponse": given.validation_code})

@@ -41,7 +41,7 @@ def texts_of(value: Value, is_base64: bool) -> list[str]:
 def _split(text: str) -> list[str | bytes]:
     try:
         parsed = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return [text]
     if isinstance(parsed, list):
         return [element if isinstance(element, str) else _indented(element) for element in parsed]

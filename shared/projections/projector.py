@@ -25,6 +25,7 @@ from shared.domain.report_retention import deleted_reports
 from shared.domain.rules import Rule
 from shared.domain.severity import Severity
 from shared.domain.upgrades import upgrades
+from shared.eventlog.failures import is_transient
 from shared.eventlog.interface import EventLog
 from shared.eventlog.streams import image_stream
 from shared.projections import rules
@@ -226,7 +227,15 @@ def _carry_over(about: ImageId, row: ImageRow, generation: Generation, etag: str
     if charge := charge_of(about, row.state):
         generation.billing.record(charge)
     past = unassessed_from(row.past, at)
-    generation.images.put(about, msgspec.structs.replace(row, revision=STALLED, answer=answer, past=past), etag)
+    stalled = msgspec.structs.replace(row, revision=STALLED, answer=answer, past=past)
+    try:
+        generation.images.put(about, stalled, etag)
+    except Exception as error:
+        if is_transient(error):
+            raise
+        # Its row was as large as storage takes: what it is now counts more than what it was.
+        newest = ImagePast(since=at, untold=len(past.clocks), standings=past.standings[-1:])
+        generation.images.put(about, msgspec.structs.replace(stalled, past=newest), etag)
 
 
 def charge_of(about: ImageId, state: ImageState) -> BilledImage | None:

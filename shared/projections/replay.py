@@ -61,8 +61,7 @@ class Replay:
                 if is_transient(error):
                     raise
                 failures.append(Failure(about, error))
-        self._write(rows)
-        return failures
+        return failures + self._write(rows)
 
     def _row(self, about: ImageId, history: History, rules: RulesNow) -> ImageRow:
         events = history.read()
@@ -70,16 +69,30 @@ class Replay:
             raise BrokenStream(f"{history.name} has not all its events from the first to the last that is there")
         return self.projector.from_events(about, events, rules)
 
-    def _write(self, rows: Sequence[tuple[ImageId, ImageRow]]) -> None:
+    def _write(self, rows: Sequence[tuple[ImageId, ImageRow]]) -> list[Failure]:
         # Charges first, as the projector does: a row says that all of its image is done.
         charges = [charge_of(about, row.state) for about, row in rows]
         self.generation.billing.record_all([charge for charge in charges if charge is not None])
         registries: dict[str, list[tuple[ImageId, ImageRow]]] = {}
         for about, row in rows:
             registries.setdefault(about.registry, []).append((about, row))
-        for new in registries.values():
-            try:
-                self.generation.images.create(new)
-            except RowChanged:
-                for about, _ in new:
-                    self.projector.into(self.generation, about)
+        return [failure for new in registries.values() for failure in self._create(new)]
+
+    def _create(self, new: Sequence[tuple[ImageId, ImageRow]]) -> list[Failure]:
+        try:
+            self.generation.images.create(new)
+        except Exception as error:
+            # A row that is there, or one that storage refuses, fails all of its transaction.
+            if is_transient(error) and not isinstance(error, RowChanged):
+                raise
+            return [failure for about, _ in new if (failure := self._singly(about))]
+        return []
+
+    def _singly(self, about: ImageId) -> Failure | None:
+        try:
+            self.projector.into(self.generation, about)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            return Failure(about, error)
+        return None

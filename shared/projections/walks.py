@@ -36,7 +36,7 @@ class WalkState(msgspec.Struct, frozen=True, rename="camel"):
 
 @dataclass(frozen=True)
 class WalkStates:
-    """Rows of the table ``projections``: one for each partition of sweep and rescan, and of a walk for the rules."""
+    """Rows of the table ``projections``: one for each partition of each walk."""
 
     table: Table
 
@@ -104,7 +104,7 @@ def _sum(parts: Sequence[Pass]) -> Pass:
 
 
 def _prefix(message: WalkMessage) -> str:
-    # Of sweeps and rescans there is one at a time; those for the rules go on beside each other.
+    # Of each other kind there is one at a time; those for the rules go on beside each other.
     if message.walk is not Walk.RULES:
         return str(message.walk)
     return f"{message.walk}-{hashlib.sha256(message.id.encode()).hexdigest()[:16]}"

@@ -64,10 +64,10 @@ class DisableFindings:
     def _prepared(self, rule: FindingDisabled, decide: _Decide) -> datetime:
         """Have a rule go by what is known of exploitation from its first moment on; return the time.
 
-        What is adopted may be megabytes of events: not for a rule that will be refused.
+        What is adopted may be megabytes of events: not for a rule that will be refused, or is there already.
         """
-        if rule.criteria.asks_signals:
-            decide(rule_book.fold(self.log.load(self.stream).events), rule, self.now())
+        asking = rule.criteria.asks_signals
+        if asking and decide(rule_book.fold(self.log.load(self.stream).events), rule, self.now()):
             self.adopt_signals(rule.criteria)
         return self.now()
 

@@ -80,7 +80,7 @@ def _streams(waiting: list[Waiting]) -> Iterator[StreamName]:
         try:
             name = StreamName.parse(msgspec.json.decode(one.text, type=Hint).stream)
             image_of(name)
-        except ValueError:  # no hint, or none of an image; msgspec's errors are of this kind too
+        except (ValueError, RecursionError):  # no hint, or none of an image; the errors of msgspec are ValueErrors
             continue
         if name.kind == IMAGE_STREAM:
             yield name

@@ -47,7 +47,7 @@ class Rescan:
 
     def visitor(self, message: WalkMessage) -> Visit:
         """Make ready for a slice; what is due, and in which week, is a matter of when the walk began."""
-        return lambda name: asked_of(name, lambda about: self._image(about, message))
+        return lambda name: asked_of(name, lambda: self._image(image_of(name), message))
 
     def _image(self, about: ImageId, message: WalkMessage) -> bool:
         found = self.images.get(about)
@@ -75,10 +75,10 @@ class Rescan:
         return self.request.of_image(about, requested, cause=scan_id, actor="timer")
 
 
-def asked_of(name: StreamName, ask: Callable[[ImageId], bool]) -> Seen:
+def asked_of(name: StreamName, ask: Callable[[], bool]) -> Seen:
     """Request what is due of one image; one that cannot be read is left to the sweep, and holds up no other."""
     try:
-        return Seen(1, sent=ask(image_of(name)))
+        return Seen(1, sent=ask())
     except Exception as error:
         if is_transient(error):
             raise

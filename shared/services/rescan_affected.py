@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
@@ -17,6 +18,7 @@ from shared.domain.events import AdvisoryChange, ScanRequested, Trigger
 from shared.domain.messages import Seen, Walk, WalkMessage
 from shared.domain.references import ImageId
 from shared.domain.stored_names import IMAGE_STREAM
+from shared.eventlog.streams import image_of, image_stream
 from shared.projections.image_rows import ImageTable, MatchedImage
 from shared.services.affected_images import AffectedImages, Causes
 from shared.services.commands import Clock
@@ -52,7 +54,7 @@ class RescanAffected:
             if number == self.at_once:
                 walk = WalkMessage(Walk.ADVISORIES, self.now(), f"advisories-{log.snapshot}")
                 return asked + self.walker.begin(walk, self).sent
-            asked += self._request(image, changed)
+            asked += asked_of(image_stream(image.image), partial(self._request, image, changed)).sent
         return asked
 
     def visitor(self, message: WalkMessage) -> Visit:
@@ -61,7 +63,7 @@ class RescanAffected:
         if log is None:
             return lambda name: Seen(1)
         causes = self._causes(log)
-        return lambda name: asked_of(name, lambda about: self._image(about, causes))
+        return lambda name: asked_of(name, lambda: self._image(image_of(name), causes))
 
     def _causes(self, log: ChangeLog) -> Causes:
         """Share what is made ready with the slices of other threads: it takes a look at every package set."""

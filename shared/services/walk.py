@@ -80,7 +80,7 @@ class Walker:
         """Begin a walk that nobody asks for again; say what was done at once.
 
         Where it goes on already, it is begun by messages, and in the other partitions alone: one that is stuck holds up
-        no other. A walk of another id is given up.
+        no other. A walk of another id is given up, with its dead letters.
         """
         before = {state.message.partition: state for state in self.states.of(first)}
         going_on = {at for at, state in before.items() if not state.ended and state.message.id == first.id}
@@ -92,6 +92,9 @@ class Walker:
         # Noted before anything is done: where this worker dies, ``revive`` finds it.
         begun = [self._noted(part, before.get(part.partition)) for part in free]
         self.states.put_all(begun)
+        for state in before.values():
+            if not state.ended and state.message.id != first.id:
+                self.dead_letters.forget(WALKS, letter_id(state.message))
         if going_on:
             self.send(begun)
             return Seen()

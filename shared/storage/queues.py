@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from base64 import b64decode
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from shared.domain.messages import unencoded
 from shared.storage.account import StorageAccount
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ class MessageQueue:
     def peek(self) -> list[Waiting]:
         """Return up to MOST_PEEKED of the messages that could be received now, and leave them there."""
         found = self._client.peek_messages(max_messages=self.MOST_PEEKED)
-        return [Waiting(b64decode(one.content), one.inserted_on) for one in found if one.inserted_on is not None]
+        return [
+            Waiting(unencoded(one.content.encode()), one.inserted_on) for one in found if one.inserted_on is not None
+        ]
 
     def depth(self) -> int:
         """Return about how many messages wait, hidden ones included."""

@@ -230,3 +230,12 @@ def test_for_a_rule_that_is_refused_nothing_is_adopted(app: MemoryApp, wrong: di
     advisories.refresh_signals(Tick())
     assert ask(rules.make_rule, method="POST", body={**BODY, **wrong})[0] == 400
     assert rule_events(app) == []
+
+
+def test_for_a_rule_that_was_made_before_and_says_something_else_nothing_is_adopted(app: MemoryApp) -> None:
+    advisories.refresh_signals(Tick())
+    again = {"x-ms-client-request-id": "r1"}
+    assert ask(rules.make_rule, method="POST", body=BODY, headers=again)[0] == 201
+    other = {**BODY, "criteria": {"epssBelow": 0.5}}
+    assert ask(rules.make_rule, method="POST", body=other, headers=again)[0] == 409
+    assert rule_events(app) == ["ScoresAdopted", "FindingDisabled"]

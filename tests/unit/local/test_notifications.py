@@ -25,7 +25,10 @@ def test_events_keep_their_order_and_their_ids() -> None:
     assert (second.target.is_manifest, second.target.digest, second.actor.name) == (False, "", "")
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"events": [{}]}', b'{"events": [{"id": 1}]}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"{}", b'{"events": [{}]}', b'{"events": [{"id": 1}]}', b"\xff", b'{"\xff":1}', b'{"":' * 12_000],
+)
 def test_other_bodies_are_refused(body: bytes) -> None:
     with pytest.raises(InvalidNotification, match="not an envelope of registry events"):
         parse_notifications(body)

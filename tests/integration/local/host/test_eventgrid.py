@@ -93,3 +93,10 @@ def test_every_other_request_has_its_status(
     host: Hosting, function: str, headers: dict[str, str], body: Any, status: int
 ) -> None:
     assert post(host, function, body, headers).status == status
+
+
+@pytest.mark.parametrize("kind", ["Notification", "SubscriptionValidation"])
+@pytest.mark.parametrize("body", [b'{"data":' + b'{"":' * 12_000, b'{"data":"\xff"}'])
+def test_what_no_reader_can_read_is_refused(host: Hosting, kind: str, body: bytes) -> None:
+    path = "/runtime/webhooks/EventGrid?functionName=on_event"
+    assert host.request("POST", path, body=body, headers={"aeg-event-type": kind}).status == 400

@@ -129,7 +129,13 @@ def test_a_function_can_be_run_by_hand(web: Hosting) -> None:
 
 @pytest.mark.parametrize(
     ("name", "body", "status"),
-    [("missing", "{}", 404), ("home", "{}", 400), ("by_hand", "{", 400), ("by_hand", '{"input": "no JSON"}', 400)],
+    [
+        ("missing", "{}", 404),
+        ("home", "{}", 400),
+        ("by_hand", "{", 400),
+        ("by_hand", '{"input": "no JSON"}', 400),
+        ("by_hand", '{"":' * 12_000, 400),
+    ],
 )
 def test_a_wrong_run_by_hand_is_refused(web: Hosting, name: str, body: str, status: int) -> None:
     assert web.request("POST", f"/admin/functions/{name}", body=body).status == status

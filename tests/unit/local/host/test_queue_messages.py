@@ -43,6 +43,7 @@ def test_without_base64_a_text_is_taken_as_it_is() -> None:
         (Json('{"b":1}'), [b'{\n  "b": 1\n}']),
         (Json('["a","b"]'), [b"a", b"b"]),
         (Binary(b'["a"]'), [b'["a"]']),
+        (Text('{"":' * 12_000), [b'{"":' * 12_000]),
     ],
 )
 def test_an_output_becomes_messages(value: Value, contents: list[bytes]) -> None:

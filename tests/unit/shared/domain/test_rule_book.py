@@ -118,3 +118,12 @@ def test_a_preview_is_the_book_with_the_rule_and_leaves_the_book_alone() -> None
     assert set(rule_book.preview(book, disabling("r2"), at(5)).rules) == {"r1", "r2"}
     with pytest.raises(InvalidRule):
         rule_book.preview(book, disabling(reason=""), at(5))
+
+
+def test_where_a_log_has_more_limits_of_scores_than_there_may_be_a_rule_can_be_changed_that_keeps_its_own() -> None:
+    scored = [disabling(f"r{number}", criteria=Criteria(epss_below=number / 20)) for number in range(1, 13)]
+    book = rule_book.fold(stream(*scored))
+    kept = disabling("r1", criteria=Criteria(epss_below=0.05), reason="said better", revision=2)
+    assert rule_book.change_rule(book, kept, at(20)) == [kept]
+    with pytest.raises(InvalidRule, match="10 different limits"):
+        rule_book.change_rule(book, disabling("r1", criteria=Criteria(epss_below=0.77), revision=2), at(20))

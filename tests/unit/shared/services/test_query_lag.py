@@ -1,8 +1,12 @@
 """How far the projections are behind: told of the first hints, the building and the sweep."""
 
+import pytest
+
 from shared.domain.messages import Hint
+from shared.storage.queues import Waiting
 from tests.support.examples import START, image_id, push
 from tests.support.memory_app import MemoryApp
+from tests.support.memory_storage import MemoryQueue
 
 
 def test_a_service_that_keeps_up_has_no_lag() -> None:
@@ -24,6 +28,12 @@ def test_streams_behind_their_hints_are_counted_once_with_the_age_of_the_oldest(
     app.projections_queue.put(Hint(app.projections_queue.peek()[0].text.decode()))  # no stream of an image
     assert app.world.clock() > START
     assert app.query_lag()["lag"] == {"oldestHintSeconds": 90, "streams": 1, "events": 2, "complete": True}
+
+
+def test_a_message_that_is_nested_deeper_than_any_reader_goes_is_no_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = MemoryApp()
+    monkeypatch.setattr(MemoryQueue, "peek", lambda self: [Waiting(b'{"":' * 12_000, START)])
+    assert app.query_lag()["lag"]["streams"] == 0
 
 
 def test_where_more_hints_wait_than_can_be_looked_at_the_numbers_are_the_least() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from azure.core.exceptions import HttpResponseError
 
 from shared.domain.criteria import Criteria
 from shared.domain.events import FindingDisabled
@@ -10,13 +11,16 @@ from shared.domain.image_health import Health
 from shared.domain.rules import RuleScope
 from shared.domain.severity import Severity
 from shared.eventlog.interface import History
+from shared.eventlog.keys import escape
 from shared.eventlog.streams import image_stream
 from shared.projections.builds import PARTS, Build
 from shared.projections.generations import Generation
 from shared.projections.pointer import Pointer, WrongStep, roll_back
+from shared.projections.projector import STALLED
 from shared.projections.replay import BrokenStream, Replay
 from shared.services.rebuild import RebuildStopped
-from tests.support.examples import deletion, finding, image_id, push, report
+from shared.storage.tables import Row
+from tests.support.examples import deletion, digest, finding, image_id, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
 from tests.support.memory_storage import MemoryTable
 from tests.support.poison import PoisonedApp
@@ -45,6 +49,12 @@ def rows(generation: Generation) -> dict[tuple[str, str], dict[str, object]]:
         assert isinstance(table, MemoryTable)
         found |= {key: dict(row) for key, (row, _) in table.rows.items()}
     return found
+
+
+def too_large() -> HttpResponseError:
+    error = HttpResponseError("a row holds 1 MiB")
+    error.error_code = "EntityTooLarge"  # type: ignore[attr-defined]
+    return error
 
 
 def ignore(done: int) -> None:
@@ -191,6 +201,23 @@ def test_a_poison_event_fails_its_stream_only_and_is_told() -> None:
     mended = built.images.get(image_id(5))
     assert mended is not None
     assert mended[0].answer.health.health is Health.UNHEALTHY
+
+
+def test_a_row_that_is_too_large_for_storage_fails_its_stream_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = filled()
+    build = app.rebuild.begin()
+    written = MemoryTable._write
+
+    def write(self: MemoryTable, row: Row) -> None:
+        if self.name == "images2" and row["RowKey"] == escape(digest(5)) and row["revision"] != STALLED:
+            raise too_large()
+        written(self, row)
+
+    monkeypatch.setattr(MemoryTable, "_write", write)
+    assert app.rebuild.replay(build, ignore) == [str(image_stream(image_id(5)))]
+    built = app.generations.number(build.number)
+    assert all(built.images.get(image_id(number)) for number in range(1, IMAGES + 1))
+    assert app.health(5).health is Health.NOT_ASSESSED
 
 
 def test_a_stalled_image_stays_on_the_bill_of_the_new_generation() -> None:

@@ -9,11 +9,13 @@ from shared.advisories.change_log import ChangeLog
 from shared.domain.events import AdvisoryChange, ScanRequested
 from shared.domain.messages import Walk, WalkMessage
 from shared.eventlog.keys import escape
+from shared.eventlog.streams import image_stream
 from shared.services.rescan_affected import RescanAffected
 from shared.services.walk import Slice
 from tests.support.change_logs import put_in_force
-from tests.support.examples import START, digest, inventory, package, push
+from tests.support.examples import START, digest, image_id, inventory, package, push
 from tests.support.memory_app import MemoryAdvisories, MemoryApp
+from tests.support.poison import PoisonedApp
 
 FIRST = ChangeLog("snapshot-1")
 LOG = FIRST.followed_by("snapshot-2", {"Debian:12": {"openssl": ("DSA-1",)}})
@@ -21,9 +23,9 @@ AFFECTED, OTHERS = range(1, 7), range(7, 10)
 
 
 @pytest.fixture
-def app() -> MemoryApp:
+def app() -> PoisonedApp:
     """Nine images, of which six have openssl, and the snapshot with its advisory in force."""
-    app = MemoryApp()
+    app = PoisonedApp()
     for number in (*AFFECTED, *OTHERS):
         app.world.inventory = inventory(package("openssl" if number in AFFECTED else "bash"))
         app.record_push(push(f"e{number}", number))
@@ -94,7 +96,7 @@ def test_while_the_plan_is_off_nothing_is_asked_for(app: MemoryApp) -> None:
     assert rescan(app)(LOG) == 0
 
 
-def test_an_image_that_cannot_be_read_holds_up_no_other(app: MemoryApp) -> None:
+def test_an_image_whose_row_cannot_be_read_holds_up_no_other_of_a_walk(app: MemoryApp) -> None:
     rescan(app)(LOG)
     left = next(number for number in AFFECTED if not causes(app, number))
     rows = app.tables["images1"].rows
@@ -102,6 +104,18 @@ def test_an_image_that_cannot_be_read_holds_up_no_other(app: MemoryApp) -> None:
     rows[key] = ({name: value for name, value in rows[key][0].items() if name != "scan"}, rows[key][1])
     worked_off(app)
     assert all(causes(app, number) for number in AFFECTED if number != left)
+
+
+@pytest.mark.parametrize("at_once", [3, len(AFFECTED)])
+def test_an_image_whose_events_cannot_be_read_holds_up_no_other(app: PoisonedApp, at_once: int) -> None:
+    first = next(app.images.matched()).image
+    app.poison(image_stream(first))
+    assert rescan(app, at_once)(LOG) >= at_once - 1
+    worked_off(app)
+    app.mend()
+    assert [number for number in AFFECTED if not causes(app, number)] == [
+        number for number in AFFECTED if image_id(number) == first
+    ]
 
 
 def test_slices_share_what_is_made_ready(app: MemoryApp) -> None:

@@ -13,11 +13,14 @@ from shared.domain.media_types import OCI_INDEX
 from shared.domain.messages import Hint, ScanMessage, Seen, WalkMessage
 from shared.domain.references import ImageId
 from shared.domain.rules import RuleScope
+from shared.domain.severity import Severity
 from shared.eventlog.streams import image_stream, index_stream
 from shared.projections.image_rows import ImageAnswer
 from shared.projections.projector import Projector
 from shared.projections.walks import passes
+from shared.settings import Settings
 from shared.storage.documents import DocumentMissing
+from tests.support import memory_storage
 from tests.support.examples import REGISTRY, START, at, deletion, digest, finding, image_id, push, report
 from tests.support.memory_app import MemoryAdvisories, MemoryApp, index_manifest
 from tests.support.memory_storage import MemoryTable
@@ -66,6 +69,23 @@ def test_an_image_that_cannot_be_projected_keeps_no_other_from_being_seen_to(mon
     monkeypatch.setattr(Projector, "answer", broken)
     assert app.sweep().failed == 1
     assert [app.images.get(image_id(number)) is not None for number in (1, 2, 3)] == [False, True, True]
+
+
+def test_an_image_whose_row_is_full_is_not_assessed_and_keeps_no_other_from_being_seen_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = MemoryApp(settings=Settings(registries=(REGISTRY,), unhealthy_from=Severity.HIGH))
+    app.world.advisories = MemoryAdvisories(report=report([finding(f"CVE-{one}", Severity.LOW) for one in range(50)]))
+    app.record_push(push("e1"))
+    app.work()
+    assert app.health().health is Health.HEALTHY
+    [row] = app.images.rows()
+    monkeypatch.setattr(memory_storage, "_MAX_ROW", sum(map(memory_storage._stored_size, row.values())))
+    app.record_push(push("e2", tag="another", minute=5))
+    app.projections_queue.take()
+    app.world.clock.forward(hours=1)
+    assert app.sweep() == Seen(1, failed=1)
+    assert app.health().health is Health.NOT_ASSESSED
 
 
 def failed(reason: FailureReason) -> MemoryApp:

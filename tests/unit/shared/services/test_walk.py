@@ -146,6 +146,16 @@ def test_a_walk_of_another_id_takes_the_place_of_the_one_before() -> None:
     assert (walk.seen, app.taken()) == ([], [])
 
 
+def test_with_a_walk_that_is_given_up_goes_its_dead_letter() -> None:
+    app, walk, first = pushed()
+    app.walker.begin(msgspec.structs.replace(first, id="one"), walk)
+    app.work_walks.give_up(msgspec.json.encode(crowded(app)))
+    app.walker.begin(msgspec.structs.replace(first, id="one"), walk)
+    assert len(list(app.dead_letters.all("walks"))) == 1
+    app.walker.begin(msgspec.structs.replace(first, id="two"), walk)
+    assert list(app.dead_letters.all("walks")) == []
+
+
 def test_a_partition_that_is_stuck_keeps_no_other_from_the_next_walk() -> None:
     app, walk, first = pushed()
     app.walker.begin(first, walk)
