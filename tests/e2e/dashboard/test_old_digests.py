@@ -59,6 +59,7 @@ def test_the_biography_of_a_tag_names_each_image(visit: Open) -> None:
     opened.page.get_by_role("link", name="team/shop:latest").click()
     opened.heading("team/shop:latest")
 
+    expect(opened.rows("Images that it named")).to_have_count(2)
     newest, oldest = (opened.cells(row) for row in opened.rows("Images that it named").all())
     assert newest[:4] == [SHOP.digest[:19], "unhealthy", "2026-11-19 10:00 UTC", "still"]
     assert newest[6] == f"compare with {OLD_SHOP.digest[:19]}"
