@@ -22,7 +22,7 @@ from shared.domain.events import FindingDisabled, ImagePulled, ScanRequested, Tr
 from shared.domain.image import fold
 from shared.domain.messages import Hint, ScanMessage
 from shared.domain.rules import RuleScope
-from shared.domain.stored_names import STREAMS_TABLE
+from shared.domain.stored_names import IMAGE_STREAM, STREAMS_TABLE
 from shared.eventlog import keys
 from shared.eventlog.directory import SHARDS, shard_of
 from shared.eventlog.failures import is_transient
@@ -121,8 +121,8 @@ def work_off(app: App, faulty: FaultyApp) -> int:
 
 
 def hinted(app: App) -> Counter[str]:
-    """Take all hints, and count them by the streams that they are of."""
-    return Counter(_hinted(app))
+    """Take all hints, and count those to images by their streams: one to the rules comes anew after a minute."""
+    return Counter(name for name in _hinted(app) if name.startswith(f"{IMAGE_STREAM}|"))
 
 
 def _hinted(app: App) -> Iterator[str]:
