@@ -144,9 +144,9 @@ def test_a_wrong_run_by_hand_is_refused(web: Hosting, name: str, body: str, stat
 def test_requests_on_one_connection_do_not_wait_for_each_other(web: Hosting) -> None:
     with urllib3.HTTPConnectionPool("127.0.0.1", urllib3.util.parse_url(web.url()).port, maxsize=1) as connection:
         times = []
-        for _ in range(20):
+        for _ in range(40):
             began = time.monotonic()
             assert connection.request("GET", "/").status == 200
             times.append(time.monotonic() - began)
-    # A delayed acknowledgement would make each but the first take 40 ms.
-    assert sorted(times)[5] < 0.035
+    # A delayed acknowledgement would make each but the first take 40 ms; a busy machine does not make all of them late.
+    assert sorted(times)[1] < 0.035

@@ -1,7 +1,7 @@
 """The grammar of names, against strings that were made to break it."""
 
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -113,11 +113,11 @@ def test_a_message_shows_a_hostile_name_escaped_and_cut() -> None:
 
 @pytest.mark.parametrize("text", ["a" * 511 + "!", "a-" * 255 + "!", "a__" * 170 + "!", "a/" * 255 + "!"])
 def test_names_that_lead_nowhere_are_refused_at_once(text: str) -> None:
-    began = perf_counter()
+    began = process_time()
     for parse in PARSERS:
         with pytest.raises(InvalidReference):
             parse(text)
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 def _outcome(parse: Callable[[object], str], text: object) -> str:
