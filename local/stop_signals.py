@@ -1,7 +1,9 @@
 """Signals that ask to stop, told as KeyboardInterrupt."""
 
+import math
 import signal
 import time
+from collections.abc import Callable
 
 # SIGINT too: a shell starts what it puts in the background with that signal ignored.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -14,8 +16,10 @@ class StopSignals:
     One request may arrive as several signals: make passes on SIGTERM to a program that the sender has signalled too.
     """
 
-    def __init__(self) -> None:
-        self._last = 0.0
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Count the time between two signals with a clock in seconds."""
+        self._clock = clock
+        self._last = -math.inf
 
     def listen(self) -> None:
         """Take over the signals; to be called in the main thread."""
@@ -28,7 +32,7 @@ class StopSignals:
             signal.signal(number, signal.SIG_IGN)
 
     def _on_signal(self, *_: object) -> None:
-        now = time.monotonic()
+        now = self._clock()
         same, self._last = now - self._last < _SAME_REQUEST_SECONDS, now
         if not same:
             raise KeyboardInterrupt

@@ -6,14 +6,28 @@ from collections.abc import Iterator
 
 import pytest
 
-from local import stop_signals
 from local.stop_signals import StopSignals
 
 
+class Clock:
+    """Seconds that a test counts by itself: a machine that pauses must make no second request of one."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
 @pytest.fixture
-def signals() -> Iterator[StopSignals]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def signals(clock: Clock) -> Iterator[StopSignals]:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    yield StopSignals()
+    yield StopSignals(clock)
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -25,17 +39,17 @@ def test_each_signal_interrupts(signals: StopSignals, number: signal.Signals) ->
         os.kill(os.getpid(), number)
 
 
-def test_the_same_request_told_twice_interrupts_once(signals: StopSignals) -> None:
+def test_the_same_request_told_twice_interrupts_once(signals: StopSignals, clock: Clock) -> None:
     signals.listen()
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGTERM)
+    clock.seconds = 0.99
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def test_a_second_request_interrupts_again(signals: StopSignals, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stop_signals, "_SAME_REQUEST_SECONDS", 0.0)
+def test_a_second_request_interrupts_again(signals: StopSignals, clock: Clock) -> None:
     signals.listen()
-    for _ in range(2):
+    for clock.seconds in (0.0, 1.0):
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
 
