@@ -82,7 +82,8 @@ def _configuration(directory: Path, host: str, notify_url: str | None, htpasswd:
         "http": {"addr": host},
     }
     if notify_url:
-        endpoint = {"name": "test", "url": notify_url, "timeout": "5s", "threshold": 5, "backoff": "1s"}
+        # What is not acknowledged in time is told again, and a test that counts would take it for another event.
+        endpoint = {"name": "test", "url": notify_url, "timeout": "60s", "threshold": 5, "backoff": "1s"}
         settings["notifications"] = {"events": {"includereferences": True}, "endpoints": [endpoint]}
     if htpasswd:
         users = directory / "htpasswd"
