@@ -36,7 +36,7 @@ class LocalStart:
     @property
     def output(self) -> str:
         """Everything that this run has printed so far."""
-        return self._output.read_text()
+        return self._output.read_text(errors="replace")
 
     def run(self, *options: str) -> Self:
         """Start it and return at once."""
