@@ -48,13 +48,13 @@ def test_a_message_of_a_killed_host_comes_again_after_its_lease(
     with queues.create_queue(queue_name) as own:
         killed = launch("queues", environment, None, ("--lease-seconds", "2"))
         worker = killed.worker_pid()
-        send(own, "sleep 1")
-        killed.wait_for_record("sleep 1 1")
+        send(own, "hang")
+        killed.wait_for_record("hang 1")
         killed.stop(signal.SIGKILL)
         wait_for(lambda: not is_running(worker), "the worker to end with its host")
         assert not is_empty(own)
         next_host = launch(killed.app, environment, None, ("--lease-seconds", "2"))
-        next_host.wait_for_record("sleep 1 2", "sleep 1 ended")
+        next_host.wait_for_record("hang 2")
         wait_for(lambda: is_empty(own), "the message to be deleted")
 
 

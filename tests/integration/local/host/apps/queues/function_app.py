@@ -18,6 +18,8 @@ def on_message(msg: func.QueueMessage) -> None:
         raise ValueError("as the message says")
     if command == "exit":
         os._exit(9)
+    if command == "hang" and msg.dequeue_count == 1:
+        time.sleep(600)
     if command == "sleep":
         time.sleep(float(argument))
         _record(f"{text} ended")
