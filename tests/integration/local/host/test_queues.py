@@ -127,6 +127,6 @@ def test_a_message_that_takes_longer_than_the_function_timeout_is_tried_again_af
 def ends_of_workers(host: Hosting) -> list[datetime]:
     """Return when the host ended a worker whose function took too long, as its log says."""
     lines = [line for line in host.log.splitlines() if "longer than functionTimeout (1 s)" in line]
-    times = [datetime.strptime(line.partition("Z ")[0], "%H:%M:%S.%f") for line in lines]
+    times = [datetime.strptime(line.partition(" ")[0], "%H:%M:%S.%f%z") for line in lines]
     # The log says no day: a time that is earlier than the one before is of the next.
     return [time + timedelta(days=time < times[0]) for time in times]
