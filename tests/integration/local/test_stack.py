@@ -3,9 +3,11 @@
 A small HTTP server stands in for the product (stand_in.py); Azurite and docker-registry are the real ones.
 """
 
+import contextlib
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,7 +19,6 @@ from azure.storage.queue import QueueClient
 
 from local.azurite import connection_string
 from local.options import parse
-from local.stack import GRACE_SECONDS
 from tests.support.local_start import LocalStart, is_running
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
@@ -75,12 +76,20 @@ def test_a_second_request_to_stop_waits_for_nobody(tmp_path: Path) -> None:
         started = start.descendants()
         assert start.process is not None
         start.process.send_signal(signal.SIGINT)
-        asked = time.monotonic()
-        # Signals of one second are one request.
-        start.await_that(lambda: time.monotonic() - asked > 1.2)
-        assert start.signal(signal.SIGINT) == 0
-        assert time.monotonic() - asked < GRACE_SECONDS["host"]
+        # Within the patience of this test, which is less than the grace.
+        start.await_that(lambda: ended_when_asked_again(start.process))
+        assert start.process.returncode == 0
         assert not any(is_running(pid) for pid in started)
+
+
+def ended_when_asked_again(process: subprocess.Popen[bytes] | None) -> bool:
+    assert process is not None
+    # Signals of one second are one request, and a busy machine may take up the first one late.
+    time.sleep(1.2)
+    process.send_signal(signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(10)
+    return process.returncode is not None
 
 
 def test_samples_that_cannot_be_loaded_keep_nothing_else_from_running(tmp_path: Path) -> None:
