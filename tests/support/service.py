@@ -11,7 +11,7 @@ import uuid
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -123,9 +123,10 @@ class Service:
         return self.app.log.load(image_stream(ImageId(self.host, digest))).events
 
     def charges(self) -> list[str]:
-        """Return the digests on this month's bill."""
-        month = datetime.now(UTC).strftime("%Y-%m")
-        return [charge.digest for charge in self.app.query_billing.charges(month, None)]
+        """Return the digests on the bills of this month and of the one that a test may have begun in."""
+        now = datetime.now(UTC)
+        months = sorted({f"{now - timedelta(hours=1):%Y-%m}", f"{now:%Y-%m}"})
+        return [charge.digest for month in months for charge in self.app.query_billing.charges(month, None)]
 
     def _event(
         self, name: str, action: str, target: dict[str, Any], event_id: str | None, at: datetime | None

@@ -49,7 +49,8 @@ def test_a_scan_whose_worker_is_killed_completes_once(registry: DockerRegistry, 
             address = f"/api/images/{proxy.host}/{IMAGE.digest}"
             start.await_that(lambda: _request(start, "GET", address).get("health") == "unhealthy")
             history = _request(start, "GET", f"{address}/history")["value"]
-            billing = _request(start, "GET", "/api/billing")
+            scanned = _request(start, "GET", address)["lastScan"]["time"]
+            billing = _request(start, "GET", f"/api/billing?month={scanned[:7]}")
 
     assert [event["type"] for event in history][::-1][:3] == ["image-tagged", "scan-requested", "scan-completed"]
     assert [event["type"] for event in history].count("scan-completed") == 1
