@@ -32,11 +32,13 @@ _NARROW, _WIDE = 390, 1400
 
 
 def violations(opened: Visit) -> list[str]:
+    opened.let_time_go_on()
     found = Axe().run(opened.page).response["violations"]
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
 def ready(opened: Visit) -> None:
+    opened.stop_typing()
     expect(opened.page.locator(".loading")).to_have_count(0)
     expect(opened.page.get_by_role("table").first).to_be_visible()
     for summary in opened.page.locator("details > summary").all():
@@ -48,6 +50,7 @@ def ready(opened: Visit) -> None:
 @pytest.mark.parametrize("name", _PAGES)
 def test_a_page_breaks_no_rule_of_accessibility(visit: Open, pictures: Path, name: str, scheme: str) -> None:
     opened = visit(full_product(), _PAGES[name], scheme=scheme, width=_WIDE)
+    opened.stop_typing()
     expect(opened.page.get_by_role("table").first).to_be_visible()
     expect(opened.page.locator(".loading")).to_have_count(0)
     opened.page.screenshot(path=pictures / f"{name}-{scheme}.png", full_page=True)

@@ -1,7 +1,6 @@
 """The overview: how everything is, a registry and a repository, and how it went over time."""
 
 import re
-import time
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -149,8 +148,7 @@ def test_the_colours_of_the_charts_follow_the_colour_scheme(visit: Open) -> None
         "[...document.querySelector('trend-chart canvas').getContext('2d')"
         ".getImageData(200, document.querySelector('trend-chart canvas').height - 45, 1, 1).data].join()"
     )
-    light = opened.page.evaluate(pixel)
-    assert light == "201,67,76,255"  # the colour of what is unhealthy
+    opened.until(f"{pixel} === '201,67,76,255'")  # the colour of what is unhealthy
 
     opened.page.emulate_media(color_scheme="dark")
 
@@ -257,10 +255,7 @@ def test_refreshes_read_the_trend_again_only_when_something_changed_or_after_a_w
     assert len(trends_asked(opened.product)) == 2
 
     opened.page.clock.fast_forward(65_000)
-    deadline = time.monotonic() + 30
-    while len(trends_asked(opened.product)) < 3:
-        assert time.monotonic() < deadline
-        opened.page.wait_for_timeout(20)
+    opened.await_that(lambda: len(trends_asked(opened.product)) == 3, "a third question for the trend")
 
 
 def test_a_refresh_leaves_the_open_table_and_the_focus_alone(visit: Open) -> None:
@@ -296,6 +291,8 @@ def test_scans_under_way_are_counted_until_they_end(visit: Open) -> None:
 def test_a_page_that_nobody_sees_asks_for_nothing_until_it_is_seen_again(visit: Open) -> None:
     opened = visit(full_product(), "#/overview")
     picture(opened, "Images by health")
+    opened.await_question("/api/exposure")
+    opened.await_question("/api/plan")
     hide = "hidden => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden }); }"
     opened.page.evaluate(hide, True)
     asked, updated = len(opened.product.asked), opened.page.locator("#freshness").inner_text()

@@ -47,7 +47,7 @@ def opened(browser: Browser, started: LocalStart) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     context.set_default_timeout(_MILLISECONDS)
     expect.set_options(timeout=_MILLISECONDS)
-    visited = Visit(Product(), context.new_page(), f"http://127.0.0.1:{started.port}")
+    visited = Visit(Product(), context.new_page(), f"http://127.0.0.1:{started.port}", real_time=True)
     visited.go("#/")
     yield visited
     expect.set_options(timeout=30_000)

@@ -16,6 +16,7 @@ _RULE = f"#/rules/{RULE_ID}"
 
 
 def would(opened: Visit, sentence: str) -> None:
+    opened.stop_typing()
     expect(opened.page.get_by_role("region", name="Preview")).to_contain_text(sentence)
 
 

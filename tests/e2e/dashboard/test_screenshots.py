@@ -28,6 +28,7 @@ def test_a_picture_of_a_page_is_small(visit: Open, pictures: Path, name: str, sc
     product.trend = trend_of(product.images)
     opened = visit(product, _PAGES[name], scheme=scheme)
     opened.page.set_viewport_size({"width": 1180, "height": _HEIGHTS.get(name, 760)})
+    opened.stop_typing()
     expect(opened.page.get_by_role("table").first).to_be_visible()
     # Charts are drawn after the tables.
     expect(opened.page.locator("trend-chart canvas")).to_have_count(2 if name == "overview" else 0)

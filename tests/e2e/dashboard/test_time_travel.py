@@ -48,7 +48,7 @@ def test_the_chosen_time_stays_from_page_to_page_and_is_asked_of_everything(visi
     opened = visit(with_past())
     expect(opened.rows("Images")).to_have_count(7)
     # What the page asks as it opens is asked of now, and some of it later than the list.
-    opened.page.wait_for_load_state("networkidle")
+    opened.await_question("/api/plan")
     before = len(opened.product.asked)
     travel(opened)
 

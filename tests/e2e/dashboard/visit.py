@@ -1,25 +1,32 @@
 """One open window on the dashboard, which notes everything that a reader would never see going wrong."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.e2e.dashboard.product import Product
 
 _REFRESH_MILLISECONDS = 5_500
+_TYPING_MILLISECONDS = 500
 
 expect.set_options(timeout=30_000)
 
 
 @dataclass
 class Visit:
-    """A window. ``expected`` are texts of console errors that a test brings about on purpose."""
+    """A window. ``expected`` are texts of console errors that a test brings about on purpose.
+
+    Time stands still in it until the test lets it pass, unless it has the ``real_time``.
+    """
 
     product: Product
     page: Page
     base: str
     expected: tuple[str, ...] = ()
+    real_time: bool = False
     complaints: list[str] = field(default_factory=list)
     requested: list[str] = field(default_factory=list)
 
@@ -36,6 +43,7 @@ class Visit:
     def refresh(self) -> None:
         """Let the page read everything again, and wait until it did."""
         updated = self.page.locator("#freshness")
+        expect(updated).to_contain_text("Updated")
         before = updated.inner_text()
         self.pass_time()
         expect(updated).not_to_have_text(before)
@@ -44,12 +52,29 @@ class Visit:
         """Let the time pass after which the page reads everything again."""
         self.page.clock.run_for(_REFRESH_MILLISECONDS)
 
+    def stop_typing(self) -> None:
+        """Let the time pass after which the page asks about what was typed."""
+        self.page.clock.run_for(_TYPING_MILLISECONDS)
+
+    def let_time_go_on(self) -> None:
+        """Let time pass by itself from here on, for scripts that wait for it."""
+        if not self.real_time:
+            self.page.clock.resume()
+
     def until(self, truth: str) -> None:
         """Wait until a JavaScript expression holds; the page's own policy forbids that it waits for it itself."""
+        self.await_that(lambda: bool(self.page.evaluate(truth)), truth)
+
+    def await_that(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait until something is so that the page brings about."""
         deadline = time.monotonic() + 30
-        while not self.page.evaluate(truth):
-            assert time.monotonic() < deadline, f"never came true: {truth}"
+        while not condition():
+            assert time.monotonic() < deadline, f"never came true: {what}"
             self.page.wait_for_timeout(20)
+
+    def await_question(self, path: str) -> None:
+        """Wait until the page asked the API for a path."""
+        self.await_that(lambda: any(urlsplit(asked).path == path for asked in self.product.asked), f"asked for {path}")
 
     def rows(self, table: str) -> Locator:
         """Return the rows of a table, without its head."""
