@@ -13,6 +13,7 @@ const text = document.getElementById("plan-text");
 
 let readFor; // the time as of which the plan was read last
 let freshUntil = 0;
+let turns = 0; // how often somebody turned it here
 
 /** Read whether the plan is on, once in a while and for every time that is shown, and show the banner if it is off. */
 export async function followPlan() {
@@ -20,9 +21,11 @@ export async function followPlan() {
   if (time === readFor && Date.now() < freshUntil) return;
   readFor = time;
   freshUntil = Date.now() + FRESH;
+  const before = turns;
   try {
     const plan = await get("/api/plan");
-    if (time === shownTime()) showPlan(plan);
+    // The answer may be older than what is shown: the plan was turned, or another time chosen, meanwhile.
+    if (time === shownTime() && before === turns) draw(plan);
   } catch (error) {
     // What is not known is asked again with the next refresh; what was known of now stays until then.
     if (!(error instanceof ApiFailure)) throw error;
@@ -30,8 +33,13 @@ export async function followPlan() {
   }
 }
 
-/** Show the banner of a plan that is off; none of one that is on. */
-export function showPlan(plan) {
+/** Show the plan as it was just turned: the banner of one that is off, none of one that is on. */
+export function showTurned(plan) {
+  turns += 1;
+  draw(plan);
+}
+
+function draw(plan) {
   morph(text, plan.enabled ? [] : told(plan));
   banner.hidden = plan.enabled;
 }

@@ -6,7 +6,7 @@ import { element, titled } from "./elements.js";
 import { facts } from "./facts.js";
 import { when } from "./format.js";
 import { reasonToTurn } from "./plan-dialog.js";
-import { showPlan } from "./plan.js";
+import { showTurned } from "./plan.js";
 import { shownTime } from "./time-travel.js";
 
 // A button keeps what it was first told to do: what is on and off meanwhile stands here.
@@ -33,7 +33,7 @@ async function turn(screen) {
   const reason = await reasonToTurn(enabled);
   if (reason === null) return;
   await attempt(screen, "turn the plan on or off", async () => {
-    showPlan(await send("PUT", "/api/plan", { enabled, reason }));
+    showTurned(await send("PUT", "/api/plan", { enabled, reason }));
     screen.say(enabled ? "The plan is on: all registries are reconciled." : "The plan is off: nothing is scanned.");
   });
 }

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
+from shared.api.plan import plan_body
 from shared.domain.plan import Plan
 from tests.e2e.dashboard.conftest import Open
 from tests.e2e.dashboard.fleet import NOW, REGISTRY, SHOP, full_product
@@ -85,6 +86,31 @@ def test_the_plan_is_turned_off_with_a_reason_and_on_again_by_the_keyboard(visit
     page.get_by_role("button", name="Turn it on").click()
     expect(banner(opened)).to_be_hidden()
     assert opened.product.plans.plan.reason == "there is money again"
+
+
+def test_an_answer_from_before_the_plan_was_turned_off_does_not_take_the_banner_away(visit: Open) -> None:
+    opened = visit(full_product(), "#/status")
+    opened.await_question("/api/plan")
+    questions: list[Route] = []
+
+    def hold_the_second(question: Route) -> None:
+        questions.append(question)
+        if len(questions) != 2:
+            question.continue_()
+
+    opened.page.route("**/api/plan", hold_the_second)
+    opened.page.clock.fast_forward(61_000)
+    # The page of the status asks for itself first, and then the banner does.
+    opened.await_that(lambda: len(questions) == 2, "another question for the plan")
+
+    opened.page.get_by_role("button", name="Turn the plan off…").click()
+    opened.page.get_by_label("Say why").fill("the budget is spent")
+    opened.page.get_by_role("button", name="Turn it off").click()
+    expect(banner(opened)).to_be_visible()
+    questions[1].fulfill(json=plan_body(Plan()))
+    opened.refresh()
+
+    expect(banner(opened)).to_be_visible()
 
 
 def test_without_a_reason_or_when_cancelled_nothing_is_changed(visit: Open) -> None:
