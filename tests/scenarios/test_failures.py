@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from shared.domain.image_health import Health
+from shared.registry.retries import RetryPolicy
 from tests.support.docker_registry import DockerRegistry, start_registry
 from tests.support.made_images import debian_image, debian_layer
 from tests.support.ports import refusing_host
@@ -14,6 +17,12 @@ from tests.support.service import Service
 IMAGE = debian_image({"openssl": "3.0.15-1"})
 # One user, "plimsoll", whose password nobody has given to the service.
 HTPASSWD = "plimsoll:$2y$05$9CYGnvbyAN0rzJ5.PTAwZ.oVWYIcpVvY4pS0nHtEJ6H4cT9Yw4Qpm"
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the client not wait between its attempts: how long it would is tested with the client."""
+    monkeypatch.setattr(RetryPolicy, "wait", lambda *_: None)
 
 
 def test_a_registry_that_is_down_is_tried_five_times_and_then_said(make_service: Callable[..., Service]) -> None:
