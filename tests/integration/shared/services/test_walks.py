@@ -151,7 +151,7 @@ def test_a_rule_reaches_every_one_of_three_thousand_images(app: App) -> None:
 
 
 def test_a_sweep_sees_every_stream_once_whatever_fails(app: App) -> None:
-    names = enter(app, 600)
+    names = enter(app, 300)
     faulty = FaultyApp(app.settings)
     for hours in range(3):
         later = replace(faulty.walker, now=partial(after_hours, app, hours))
@@ -164,7 +164,7 @@ def test_a_sweep_sees_every_stream_once_whatever_fails(app: App) -> None:
 
 
 def test_a_rescan_is_requested_once_of_every_image_in_use(app: App) -> None:
-    enter(app, 3_000)
+    enter(app, 1_500)
     now = app.clock()
     for number in range(IMAGES):
         told = command(f"pull-{number}", "pull", at=now, actor="tests", cause="tests")
