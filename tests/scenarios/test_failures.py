@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from shared.domain.image_health import Health
+from shared.registry.retries import RetryPolicy
 from tests.support.docker_registry import DockerRegistry, start_registry
 from tests.support.made_images import debian_image, debian_layer
-from tests.support.ports import free_port
+from tests.support.ports import refusing_host
 from tests.support.service import Service
 
 IMAGE = debian_image({"openssl": "3.0.15-1"})
@@ -16,13 +19,19 @@ IMAGE = debian_image({"openssl": "3.0.15-1"})
 HTPASSWD = "plimsoll:$2y$05$9CYGnvbyAN0rzJ5.PTAwZ.oVWYIcpVvY4pS0nHtEJ6H4cT9Yw4Qpm"
 
 
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the client not wait between its attempts: how long it would is tested with the client."""
+    monkeypatch.setattr(RetryPolicy, "wait", lambda *_: None)
+
+
 def test_a_registry_that_is_down_is_tried_five_times_and_then_said(make_service: Callable[..., Service]) -> None:
-    down = f"127.0.0.1:{free_port()}"
-    service = make_service(registries=(f"http://{down}",))
-    service.host = down
-    service.app.refresh_advisories()
-    service.deliver(service.push_event("team/app", IMAGE.digest, IMAGE.media_type))
-    service.drain()
+    with refusing_host() as down:
+        service = make_service(registries=(f"http://{down}",))
+        service.host = down
+        service.app.refresh_advisories()
+        service.deliver(service.push_event("team/app", IMAGE.digest, IMAGE.media_type))
+        service.drain()
 
     found = service.image(IMAGE.digest)
 

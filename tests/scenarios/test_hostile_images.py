@@ -6,12 +6,15 @@ They are made here, byte for byte; none holds anything that could run.
 from __future__ import annotations
 
 import logging
+import os
 import time
+from pathlib import Path
 
 import pytest
 
 from shared.domain.image_health import Health
 from shared.inventory.limits import ImageLimits, ScanLimits
+from shared.inventory.sandbox.client import LayerSandbox
 from shared.limit_settings import Limits
 from shared.registry.limits import ManifestLimits
 from tests.support.azurite import Azurite
@@ -51,6 +54,17 @@ def limited(azurite: Azurite, registry: DockerRegistry, tmp_path_factory: pytest
     return service
 
 
+def processor_seconds(service: Service) -> float:
+    """Return what this process took so far, and the one that reads layers with its children: others run beside them."""
+    reader = service.app.layer_reader
+    assert isinstance(reader, LayerSandbox)
+    if reader.server.pid is None:
+        return time.process_time()
+    # proc_pid_stat(5): utime, stime, and those of children that have ended, in ticks; the state is the third field.
+    fields = Path(f"/proc/{reader.server.pid}/stat").read_text().rpartition(")")[2].split()
+    return time.process_time() + sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_hostile_image_gets_its_answer_and_the_next_scan_works(
     case: Case, limited: Service, registry: DockerRegistry
@@ -59,11 +73,11 @@ def test_a_hostile_image_gets_its_answer_and_the_next_scan_works(
     digest = limited.push("hostile/image", image, case.name)
     if case.after:
         case.after(registry, image)
-    started = time.monotonic()
+    started = processor_seconds(limited)
     with measured_memory() as growth:
         limited.deliver(limited.push_event("hostile/image", digest, image.media_type, case.name))
         limited.drain()
-    seconds = time.monotonic() - started
+    seconds = processor_seconds(limited) - started
     # Shown with --log-cli-level=INFO.
     _log.info("%s: %.1f seconds, %.0f MiB", case.name, seconds, growth.mib)
 

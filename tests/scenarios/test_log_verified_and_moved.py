@@ -46,7 +46,7 @@ def answers(service: Service, digest: str) -> dict[str, Any]:
         "history": app.query_history(about, None),
         "recommendations": app.query_recommendations(None),
         "rules": app.rules.book(),
-        "bill": app.query_billing.charges(datetime.now(UTC).strftime("%Y-%m"), None),
+        "bill": service.charges(),
     }
 
 
@@ -79,6 +79,7 @@ def test_an_installation_moves_to_another_account_and_answers_the_same(
     moved = make_service()
     imported = moved.app.import_log(archive, documents)
     moved.app.sweep()
+    moved.drain()  # where the machine is so slow that the sweep goes on by messages
 
     assert (imported.streams, imported.events) == (exported.streams, exported.events)
     assert imported.written == exported.events
@@ -94,7 +95,7 @@ def test_the_command_line_moves_an_installation_and_every_answer_stays_the_same(
     busy(service)
     service.pushed("team/copy", debian_image({"openssl": "3.0.15-1"}), "1.0")
     service.drain()
-    month = datetime.now(UTC).strftime("%Y-%m")
+    months = service.months()
     file, moved = str(tmp_path / "log.jsonl.gz"), make_service()
 
     status, exported = finish(command(service, "export", file, "--json"))
@@ -105,11 +106,11 @@ def test_the_command_line_moves_an_installation_and_every_answer_stays_the_same(
     assert (status, rebuilt["switched"], rebuilt["images"]) == (0, True, 3)
     time.sleep(POINTER_SECONDS)
 
-    live = every_answer(moved.app, [month])
-    assert live == every_answer(service.app, [month])
+    live = every_answer(moved.app, months)
+    assert live == every_answer(service.app, months)
     assert len([path for path, (status, _) in live.items() if status == 200]) >= 4 + 3 * 2
     for moment in moments(service.app):
-        assert every_answer(moved.app, [month], moment) == every_answer(service.app, [month], moment)
+        assert every_answer(moved.app, months, moment) == every_answer(service.app, months, moment)
     verified = [finish(command(one, "verify", "--json")) for one in (service, moved)]
     assert verified[0] == verified[1]
     assert verified[0][0] == 0

@@ -118,7 +118,11 @@ def test_a_live_generation_that_was_damaged_is_told_and_replaced(service: Servic
 
 def _await(done: Any, running: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + SECONDS
-    while not done():
-        assert running.poll() is None, running.communicate()
+    while True:
+        ended = running.poll() is not None
+        if done():
+            return
+        # What it did before it ended was seen: it had ended before the look.
+        assert not ended, running.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -32,7 +32,7 @@ from local.images.image import Image, ImageIndex
 
 ENTRA_TOKEN = "entra-token-of-the-scanner"
 ACR_TIME = "2026-11-02T10:00:00.123456Z"
-_IDLE_SECONDS = 20
+_IDLE_SECONDS = 120
 
 
 class Received(NamedTuple):

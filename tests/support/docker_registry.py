@@ -1,7 +1,6 @@
 """The real CNCF ``docker-registry`` (Debian package), started for a test on a free port of 127.0.0.1."""
 
 import json
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -9,6 +8,8 @@ from types import TracebackType
 from typing import Self
 
 import urllib3
+
+from tests.support.ports import free_port
 
 PROGRAM = "/usr/bin/docker-registry"
 _START_SECONDS = 60
@@ -64,7 +65,7 @@ def start_registry(
     storage.mkdir(parents=True, exist_ok=True)
     for _ in range(_ATTEMPTS):
         # Another process may take the free port before the registry binds it: then the next port is tried.
-        host = f"127.0.0.1:{port or _free_port()}"
+        host = f"127.0.0.1:{port or free_port()}"
         configuration = _configuration(directory, host, notify_url, htpasswd)
         registry = DockerRegistry(_launch(directory, configuration), host, storage)
         if _answers(registry):
@@ -110,10 +111,3 @@ def _answers(registry: DockerRegistry) -> bool:
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.05)
     return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

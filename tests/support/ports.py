@@ -3,6 +3,8 @@
 import os
 import random
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Below the range from which systems take ports for outgoing connections, so that none is lost between two runs.
 _LOWEST, _HIGHEST = 20_000, 32_000
@@ -32,3 +34,11 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+@contextmanager
+def refusing_host() -> Iterator[str]:
+    """Give a host and port that refuse every connection: the port is bound, so that nobody else can listen on it."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{bound.getsockname()[1]}"

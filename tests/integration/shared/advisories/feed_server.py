@@ -60,8 +60,9 @@ def content(body: bytes, etag: str | None = None, *, announced: int | None = Non
             handler.send_header("ETag", etag)
         handler.send_header("Content-Length", str(len(body) if announced is None else announced))
         handler.end_headers()
-        handler.wfile.write(body)
+        # Counted first: whoever has the last byte may look at once.
         handler.server.sent += len(body)  # type: ignore[attr-defined]
+        handler.wfile.write(body)
         handler.close_connection = True
         return None
 
@@ -74,7 +75,7 @@ def trickle(handler: BaseHTTPRequestHandler) -> None:
     handler.end_headers()
     with contextlib.suppress(OSError):
         while True:
-            handler.wfile.write(b"x" * 1024)
+            handler.wfile.write(b"x" * 32 * 1024)
             time.sleep(0.01)
 
 

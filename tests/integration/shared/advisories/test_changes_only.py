@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.advisories.archive import DEFAULT_LIMITS
@@ -250,7 +250,7 @@ def _variant(number: int, kind: int) -> Json:
 _exports = st.lists(st.dictionaries(st.integers(0, 7), st.integers(1, 4), min_size=1), min_size=1, max_size=4)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(exports=_exports)
 def test_following_a_feed_gives_the_snapshots_of_reading_it_whole(exports: list[dict[int, int]]) -> None:
     with serve() as server, tempfile.TemporaryDirectory() as name:

@@ -6,6 +6,7 @@ import pytest
 
 from shared.advisories.download import Downloaded, FeedTooLarge, FeedUnavailable, download
 from tests.integration.shared.advisories.feed_server import Answer, FeedServer, content, serve, status, trickle
+from tests.support.ports import refusing_host
 
 BODY = b"a feed's archive" * 10_000
 
@@ -74,11 +75,9 @@ def test_a_broken_answer_is_unavailable(server: FeedServer, tmp_path: Path, answ
         _download(server, tmp_path / "all.zip")
 
 
-def test_a_closed_port_is_unavailable(server: FeedServer, tmp_path: Path) -> None:
-    base = server.base
-    server.server_close()
-    with pytest.raises(FeedUnavailable, match="could not be fetched"):
-        download(f"{base}/all.zip", tmp_path / "all.zip", etag="", max_bytes=1, seconds=60)
+def test_a_closed_port_is_unavailable(tmp_path: Path) -> None:
+    with refusing_host() as closed, pytest.raises(FeedUnavailable, match="could not be fetched"):
+        download(f"http://{closed}/all.zip", tmp_path / "all.zip", etag="", max_bytes=1, seconds=60)
 
 
 def test_a_file_of_just_the_limit_is_taken_and_one_byte_more_is_not(server: FeedServer, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from shared.eventlog.failures import is_transient
 from shared.storage.account import StorageAccount
 from shared.storage.tables import Row, Table
 from tests.support.azurite import Azurite
-from tests.support.ports import free_port
+from tests.support.ports import refusing_host
 
 _TOO_LONG = "y" * 40_000  # two bytes each; a property holds 64 KiB
 
@@ -41,8 +41,8 @@ def test_what_is_too_large_is_refused_however_often_it_is_tried(
 
 
 def test_storage_that_does_not_answer_may_do_so_another_time(azurite: Azurite) -> None:
-    silent = f"http://127.0.0.1:{free_port()}/devstoreaccount1"
-    connection = azurite.connection_string.replace(azurite.table_endpoint, silent)
-    with pytest.raises(AzureError) as raised:
-        Table(StorageAccount(connection), "rows").upsert(_row(x="y"))
+    with refusing_host() as silent:
+        connection = azurite.connection_string.replace(azurite.table_endpoint, f"http://{silent}/devstoreaccount1")
+        with pytest.raises(AzureError) as raised:
+            Table(StorageAccount(connection), "rows").upsert(_row(x="y"))
     assert is_transient(raised.value)

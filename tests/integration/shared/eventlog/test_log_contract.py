@@ -38,7 +38,7 @@ from tests.support.memory_storage import MemoryTable
 NAME = StreamName("image", ("127.0.0.1:5055", "sha256:" + "a" * 64))
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 # A writer that still meets conflicts after this long never gets through: it fails, and leaves no thread behind.
-_RACE_SECONDS = 120
+_RACE_SECONDS = 240
 
 
 class Clock:

@@ -35,6 +35,14 @@ def app(azurite: Azurite) -> App:
     return App(Settings(storage_connection=storage))
 
 
+@pytest.fixture
+def small(azurite: Azurite) -> App:
+    """An installation with a log of five such images, for what does not depend on how many there are."""
+    storage = azurite.fresh_account()
+    write_events(storage, 5)
+    return App(Settings(storage_connection=storage))
+
+
 def pull(app: App, number: int, minute: int) -> None:
     """Append an event to the stream of an image."""
     told = command(f"pull-{number}-{minute}", "pull", at=at(minute), actor="tests", cause="tests")
@@ -117,9 +125,9 @@ def test_histories_are_the_streams_in_the_order_of_their_keys_whatever_the_bound
     assert list(app.log.histories("index")) == []
 
 
-def test_rows_that_are_there_already_are_not_overwritten_by_a_replay(app: App) -> None:
-    images = app.generations.number(1).images
-    row = app.projector.fold(image_number(0), RulesNow())
+def test_rows_that_are_there_already_are_not_overwritten_by_a_replay(small: App) -> None:
+    images = small.generations.number(1).images
+    row = small.projector.fold(image_number(0), RulesNow())
     assert row is not None
     images.create([(image_number(0), row)])
     with pytest.raises(RowChanged):
@@ -127,18 +135,18 @@ def test_rows_that_are_there_already_are_not_overwritten_by_a_replay(app: App) -
     assert images.get(image_number(4)) is None
 
 
-def test_hints_that_wait_are_looked_at_and_stay(app: App) -> None:
-    app.announcer.hint(image_stream(image_number(1)))
-    app.announcer.hint(image_stream(image_number(2)))
-    told = app.query_lag()
+def test_hints_that_wait_are_looked_at_and_stay(small: App) -> None:
+    small.announcer.hint(image_stream(image_number(1)))
+    small.announcer.hint(image_stream(image_number(2)))
+    told = small.query_lag()
     assert told["lag"]["streams"] == 2
     assert told["lag"]["events"] == 40
     assert 0 <= told["lag"]["oldestHintSeconds"] < 300
-    assert app.projections_queue.depth() == 2
+    assert small.projections_queue.depth() == 2
 
 
-def test_a_dead_letter_is_kept_found_and_removed(azurite: Azurite, app: App) -> None:
-    letters = DeadLetters(Table(app.account, "deadletters"))
+def test_a_dead_letter_is_kept_found_and_removed(small: App) -> None:
+    letters = DeadLetters(Table(small.account, "deadletters"))
     stream = image_stream(image_number(1))
     letters.stall(stream, ValueError("no"), START)
     [letter] = letters.all("projections")

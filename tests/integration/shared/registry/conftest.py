@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.registry import network_failures, pools
 from shared.registry.allowlist import Allowlist, Endpoint
 from shared.registry.client import RegistryClient
 from shared.registry.retries import RetryPolicy
@@ -27,6 +28,14 @@ class ScannerIdentity:
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerRegistry]:
     with start_registry(tmp_path_factory.mktemp("registry")) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a registry be slow: a request that is sent again because this machine paused would be counted."""
+    for module in (pools, network_failures):
+        monkeypatch.setattr(module, "CONNECT_SECONDS", 120.0)
+        monkeypatch.setattr(module, "READ_SECONDS", 120.0)
 
 
 @pytest.fixture

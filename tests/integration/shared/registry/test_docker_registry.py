@@ -1,7 +1,6 @@
 """The client against the real docker-registry."""
 
 import os
-import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from shared.registry.client import RegistryClient
 from shared.registry.interface import BasicCredential, Descriptor, ImageManifest, IndexManifest
 from shared.registry.retries import RetryPolicy
 from tests.support.docker_registry import DockerRegistry, start_registry
+from tests.support.ports import refusing_host
 
 FILES = {"etc/os-release": b"ID=alpine\n", "lib/apk/db/installed": b"P:musl\nV:1.2.5-r0\n\n"}
 # bcrypt of "open sesame"
@@ -206,10 +206,7 @@ def test_a_repository_outside_the_grammar_reaches_no_address(
 
 
 def test_a_registry_that_is_down_is_unreachable() -> None:
-    # A port that is bound and not listened on: it refuses, and nobody else can take it meanwhile.
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{closed.getsockname()[1]}"
+    with refusing_host() as host:
         waits: list[float] = []
         client = RegistryClient(Allowlist.of([f"http://{host}"]), retries=RetryPolicy(sleep=waits.append))
         with pytest.raises(ScanFailure, match="cannot be reached") as failure:

@@ -19,6 +19,7 @@ from shared.registry.client import RegistryClient
 from shared.registry.interface import ImageManifest
 from shared.registry.retries import RetryPolicy
 from tests.support.acr import AcrStandIn, RecordingServer, Reply, make_tls, silent_listener
+from tests.support.ports import refusing_host
 
 LAYER = raw_layer(b"layer", "application/octet-stream")
 # As Azure Container Registry answers behind a firewall; it escapes the quotes.
@@ -84,9 +85,7 @@ def test_a_name_elsewhere_says_nothing_of_private_endpoints() -> None:
 
 
 def test_a_refused_connection_asks_for_a_way_in() -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{closed.getsockname()[1]}"
+    with refusing_host() as host:
         failure, own = failure_of(host), failure_of(host, azure=False)
     assert failure.reason is FailureReason.REGISTRY_UNREACHABLE
     assert failure.message.startswith(f"{host} cannot be reached: no connection could be made (Connection refused)")
@@ -177,9 +176,7 @@ def pull(client: RegistryClient, acr: AcrStandIn) -> ScanFailure:
 def test_a_data_endpoint_that_is_blocked_is_told_apart_from_the_login_server(
     acr: AcrStandIn, azure_client: RegistryClient
 ) -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        blocked = f"127.0.0.1:{closed.getsockname()[1]}"
+    with refusing_host() as blocked:
         acr.redirect = f"https://{blocked}/{{digest}}?sig=secret"
         failure = pull(azure_client, acr)
     assert failure.reason is FailureReason.REGISTRY_UNREACHABLE
