@@ -48,6 +48,7 @@ from shared.registry.interface import (
 )
 from shared.services.drop_generation import DropGeneration
 from shared.services.pull_image import ImagePuller, PulledImage
+from shared.services.query_quota import QueryQuota
 from shared.services.run_scan import RunScan
 from shared.settings import Settings
 from shared.stores import Stores
@@ -283,6 +284,10 @@ class MemoryApp(App):
     def make_log(self) -> MemoryEventLog:
         """Make the log; tests may want one with faults."""
         return MemoryEventLog(self.world.clock)
+
+    @cached_property
+    def query_quota(self) -> QueryQuota:
+        return QueryQuota(lambda: self.world.clock().timestamp())
 
     @cached_property
     def transactor(self) -> Transactor:
