@@ -123,7 +123,7 @@ class ManyLayers(LayeredRegistry):
         self.parts = tuple(Descriptor(first.media_type, digest(number), len(self.layer)) for number in layers)
         self.manifests[digest(1)] = ImageManifest(plain.digest, plain.media_type, plain.config, self.parts)
         self.asked: list[str] = []
-        self.together = threading.Barrier(2, timeout=30)
+        self.together = threading.Barrier(2, timeout=240)
 
     def config(self, registry: str, repository: str, manifest: ImageManifest) -> ImageConfig:
         return ImageConfig(LINUX, (self.diff_id,) * len(self.parts))
