@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from shared.domain.messages import PARTITIONS, Seen, Walk, WalkMessage
 from shared.storage.tables import Row, Table
 
 _PARTITION = "walk"
+_log = logging.getLogger(__name__)
 
 
 class Pass(msgspec.Struct, frozen=True, rename="camel"):
@@ -65,8 +67,12 @@ class WalkStates:
         return [_read(row) for row in found]
 
     def all(self) -> Iterator[WalkState]:
-        """Yield what is known of all walks."""
-        return map(_read, self.table.query("PartitionKey eq @partition", {"partition": _PARTITION}))
+        """Yield what is known of all walks; one that a later version began is left to that version."""
+        for row in self.table.query("PartitionKey eq @partition", {"partition": _PARTITION}):
+            try:
+                yield _read(row)
+            except msgspec.MsgspecError as error:
+                _log.error("the walk %a is not known here: update this installation again (%s)", row["RowKey"], error)
 
 
 def passes(states: Sequence[WalkState]) -> tuple[Pass | None, Pass | None]:

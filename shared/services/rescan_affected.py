@@ -1,11 +1,12 @@
 """Rescans for new advisories: every image that their changes concern is matched anew.
 
-Where they are many, a refresh requests the first of them only; a walk through all images goes on with the rest, in all
-partitions at once.
+Where they are many, or storage fails, a refresh requests the first of them only; a walk through all images goes on with
+the rest, in all partitions at once.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +19,7 @@ from shared.domain.events import AdvisoryChange, ScanRequested, Trigger
 from shared.domain.messages import Seen, Walk, WalkMessage
 from shared.domain.references import ImageId
 from shared.domain.stored_names import IMAGE_STREAM
+from shared.eventlog.failures import is_transient
 from shared.eventlog.streams import image_of, image_stream
 from shared.projections.image_rows import ImageTable, MatchedImage
 from shared.services.affected_images import AffectedImages, Causes
@@ -28,6 +30,8 @@ from shared.services.walk import Visit, Walker
 
 if TYPE_CHECKING:
     from shared.advisories.change_log import ChangeLog
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,20 @@ class RescanAffected:
         if not self.request.plan().enabled:
             return 0
         asked = 0
-        for number, (image, changed) in enumerate(self.affected(log)):
-            if number == self.at_once:
-                walk = WalkMessage(Walk.ADVISORIES, self.now(), f"advisories-{log.snapshot}")
-                return asked + self.walker.begin(walk, self).sent
-            asked += asked_of(image_stream(image.image), partial(self._request, image, changed)).sent
-        return asked
+        try:
+            for number, (image, changed) in enumerate(self.affected(log)):
+                if number == self.at_once:
+                    break
+                asked += asked_of(image_stream(image.image), partial(self._request, image, changed)).sent
+            else:
+                return asked
+        except Exception as error:
+            # The next refresh is hours away; a walk goes on as soon as storage does.
+            if not is_transient(error):
+                raise
+            _log.warning("the rescans for new advisories are left to a walk: %s", error)
+        walk = WalkMessage(Walk.ADVISORIES, self.now(), f"advisories-{log.snapshot}")
+        return asked + self.walker.begin(walk, self).sent
 
     def visitor(self, message: WalkMessage) -> Visit:
         """Make ready for a slice; what counts is the snapshot that is in force by now."""

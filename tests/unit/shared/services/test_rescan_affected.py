@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from azure.core.exceptions import ServiceRequestError
 
 from shared.advisories.change_log import ChangeLog
 from shared.domain.events import AdvisoryChange, ScanRequested
 from shared.domain.messages import Walk, WalkMessage
 from shared.eventlog.keys import escape
 from shared.eventlog.streams import image_stream
+from shared.services.request_scan import RequestScan
 from shared.services.rescan_affected import RescanAffected
 from shared.services.walk import Slice
 from tests.support.change_logs import put_in_force
@@ -116,6 +119,25 @@ def test_an_image_whose_events_cannot_be_read_holds_up_no_other(app: PoisonedApp
     assert [number for number in AFFECTED if not causes(app, number)] == [
         number for number in AFFECTED if image_id(number) == first
     ]
+
+
+@pytest.mark.parametrize("failing", range(4))
+def test_storage_that_fails_meanwhile_leaves_the_rest_to_a_walk(
+    app: MemoryApp, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    asked, ask = 0, RequestScan.of_image
+
+    def of_image(self: RequestScan, *about: Any, **told: Any) -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == failing + 1:
+            raise ServiceRequestError("the connection was closed")
+        return ask(self, *about, **told)
+
+    monkeypatch.setattr(RequestScan, "of_image", of_image)
+    assert rescan(app, at_once=len(AFFECTED))(LOG) >= failing
+    worked_off(app)
+    assert [len(causes(app, number)) for number in AFFECTED] == [1] * len(AFFECTED)
 
 
 def test_slices_share_what_is_made_ready(app: MemoryApp) -> None:

@@ -252,6 +252,21 @@ def test_a_walk_that_lost_all_its_messages_is_told_by_the_status_and_revived() -
     assert app.images.get(image_id(COUNT)) is not None
 
 
+def test_a_walk_that_a_later_version_began_is_left_to_it(caplog: pytest.LogCaptureFixture) -> None:
+    app = pushed(1)[0]
+    app.sweep()
+    rows = app.tables["projections"].rows
+    for (partition, key), (row, etag) in list(rows.items()):
+        if key.startswith("sweep-"):
+            later = {**row, "RowKey": f"dream-{key}", "state": row["state"].replace('"sweep"', '"dream"')}
+            rows[partition, f"dream-{key}"] = later, etag
+    app.world.clock.forward(hours=2)
+    app.sweep()
+    assert app.query_lag()["sweep"]["last"].streams == 1
+    assert "'dream-sweep-00' is not known here: update this installation again" in caplog.text
+    assert sum(key.startswith("dream-") for _, key in rows) == PARTITIONS
+
+
 def test_time_ends_a_slice_as_well() -> None:
     app, walk, first = pushed()
     visit = walk.visitor(first)
