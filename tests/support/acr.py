@@ -18,6 +18,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -129,10 +130,13 @@ class AcrStandIn:
         self.storage_refusal: Reply | None = None
         self.token_seconds = 3600.0
         self.page_size = 2
+        # Every connection has a thread: two requests at once must not get the same fault, cut or token.
+        self._lock = threading.Lock()
         self._manifests: dict[str, tuple[str, bytes, str]] = {}
         self._blobs: dict[str, bytes] = {}
         self._refresh_tokens: set[str] = set()
         self._access_tokens: dict[str, str] = {}
+        self._numbers = count()
         self.storage = RecordingServer(self._answer_storage, tls)
         self.registry = RecordingServer(self._answer_registry, tls)
         self.host = self.registry.host
@@ -167,6 +171,10 @@ class AcrStandIn:
         self._access_tokens.clear()
 
     def _answer_registry(self, request: Received) -> Reply:
+        with self._lock:
+            return self._answer(request)
+
+    def _answer(self, request: Received) -> Reply:
         for number, (prefix, reply) in enumerate(self.faults):
             if request.path.startswith(prefix):
                 del self.faults[number]
@@ -240,7 +248,7 @@ class AcrStandIn:
         expected = {"grant_type": "access_token", "service": self.host, "access_token": ENTRA_TOKEN}
         if request.method != "POST" or request.form != expected:
             return Reply(401)
-        self._refresh_tokens.add(token := _jwt(3 * 3600.0, len(self._refresh_tokens)))
+        self._refresh_tokens.add(token := _jwt(3 * 3600.0, next(self._numbers)))
         return Reply(200, json.dumps({"refresh_token": token}).encode())
 
     def _token(self, request: Received) -> Reply:
@@ -254,7 +262,7 @@ class AcrStandIn:
             scope = fields.get("scope", "")
         if not allowed:
             return Reply(401)
-        token = _jwt(self.token_seconds, len(self.registry.received))
+        token = _jwt(self.token_seconds, next(self._numbers))
         self._access_tokens[f"Bearer {token}"] = scope
         return Reply(200, json.dumps({"access_token": token}).encode())
 
@@ -262,7 +270,8 @@ class AcrStandIn:
         body = self._blobs.get(urlsplit(request.path).path.removeprefix("/blobs/"))
         if body is None or self.storage_refusal:
             return self.storage_refusal or Reply(404)
-        cut = self.cuts.pop(0) if self.cuts else None
+        with self._lock:
+            cut = self.cuts.pop(0) if self.cuts else None
         match = re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", ""))
         if not match or self.ignore_ranges:
             return Reply(200, body, cut=cut)

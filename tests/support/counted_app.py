@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 import msgspec
@@ -37,14 +38,21 @@ class Counts:
 
     requests: Counter[Asked] = field(default_factory=Counter)
     entities: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock)
 
     def clear(self) -> None:
         self.requests.clear()
         self.entities.clear()
 
+    def add(self, asked: Asked, requests: int = 1) -> None:
+        """Count a request; several threads read reports at once, and replay streams."""
+        with self._lock:
+            self.requests[asked] += requests
+
     def table(self, name: str, does: str, partition: str, entities: int = 1, requests: int = 1) -> None:
-        self.requests[Asked("table", name, does, partition)] += requests
-        self.entities[name, partition] += entities
+        self.add(Asked("table", name, does, partition), requests)
+        with self._lock:
+            self.entities[name, partition] += entities
 
     def of(self, service: str, does: str | None = None) -> int:
         """Return how many requests went to a service."""
@@ -91,7 +99,7 @@ class CountedBlobs(MemoryBlobs):
     counts: Counts = field(default_factory=Counts)
 
     def _count(self, does: str) -> None:
-        self.counts.requests[Asked("blob", self.name, does)] += 1
+        self.counts.add(Asked("blob", self.name, does))
 
     def read_versioned(self, name: str) -> tuple[bytes, str] | None:
         self._count("read")
@@ -125,7 +133,7 @@ class CountedQueue(MemoryQueue):
     counts: Counts = field(default_factory=Counts)
 
     def put(self, message: msgspec.Struct, *, delay: int = 0) -> None:
-        self.counts.requests[Asked("queue", self.name, "message")] += 3
+        self.counts.add(Asked("queue", self.name, "message"), 3)
         super().put(message, delay=delay)
 
     def take_all(self) -> list[msgspec.Struct]:

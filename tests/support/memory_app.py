@@ -34,6 +34,7 @@ from shared.eventlog.streams import image_stream, index_stream
 from shared.eventlog.transact import Transactor
 from shared.inventory.layer import scan_layer
 from shared.projections.findings_index.sqlite_index import SqliteFindingsIndex
+from shared.projections.generations import Generations
 from shared.queries import Queries
 from shared.registry.client import RegistryClient
 from shared.registry.interface import (
@@ -48,6 +49,7 @@ from shared.registry.interface import (
 )
 from shared.services.drop_generation import DropGeneration
 from shared.services.pull_image import ImagePuller, PulledImage
+from shared.services.query_quota import QueryQuota
 from shared.services.run_scan import RunScan
 from shared.settings import Settings
 from shared.stores import Stores
@@ -284,9 +286,22 @@ class MemoryApp(App):
         """Make the log; tests may want one with faults."""
         return MemoryEventLog(self.world.clock)
 
+    def _seconds(self) -> float:
+        return self.world.clock().timestamp()
+
+    @cached_property
+    def generations(self) -> Generations:
+        made = super().generations
+        made.clock = self._seconds
+        return made
+
+    @cached_property
+    def query_quota(self) -> QueryQuota:
+        return QueryQuota(self._seconds)
+
     @cached_property
     def transactor(self) -> Transactor:
-        return Transactor(self.log, self.announcer, sleep=lambda seconds: None)
+        return Transactor(self.log, self.announcer, clock=self._seconds, sleep=lambda seconds: None)
 
     @cached_property
     def registry(self) -> RegistryClient:

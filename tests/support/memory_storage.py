@@ -200,7 +200,7 @@ class MemoryBlobs(BlobContainer):
         return True
 
     def names(self, prefix: str = "") -> Iterator[str]:
-        return iter(sorted(name for name in self.blobs if name.startswith(prefix)))
+        return iter(sorted(name for name in list(self.blobs) if name.startswith(prefix)))
 
 
 @dataclass(frozen=True)

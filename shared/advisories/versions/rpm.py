@@ -1,7 +1,8 @@
 """RPM's version order: ``[epoch:]version[-release]``.
 
 Rules: ``rpm-version(7)`` and ``rpmio/rpmvercmp.c``: separators only part segments, ``~`` sorts before the end and
-``^`` right after it, letters before digits.
+``^`` right after it, letters before digits. A version without a release sorts before all of its releases, even ``~1``
+(``rpmverCmp`` of ``rpmio/rpmver.c``).
 """
 
 import re
@@ -19,7 +20,7 @@ def sort_key(version: str) -> bytes:
     parts = _GRAMMAR.fullmatch(version) if len(version) <= MAX_VERSION else None
     require(parts, version, "RPM")
     epoch, upstream, release = parts.groups("") if parts else ("", "", "")
-    return number(epoch) + _part_key(upstream) + _part_key(release)
+    return number(epoch) + _part_key(upstream) + (_part_key(release) if release else END)
 
 
 def after_releases(version: str) -> bytes:
@@ -27,7 +28,7 @@ def after_releases(version: str) -> bytes:
 
     Such a version stands for all of its releases, as in the dependencies of packages.
     """
-    return sort_key(version)[: -len(_STOP)] + b"\xff"
+    return sort_key(version)[: -len(END)] + b"\xff"
 
 
 def _part_key(part: str) -> bytes:

@@ -114,7 +114,7 @@ def run(script: str, **settings: str) -> Any:
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr

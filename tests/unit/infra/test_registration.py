@@ -40,7 +40,7 @@ def register(folder: Path, cloud: str = "AzureCloud") -> tuple[str, list[tuple[s
     calls = folder / "calls"
     environment = {"PATH": f"{folder}:{os.environ['PATH']}", "CALLS": str(calls), "CLOUD": cloud}
     script = ["sh", str(INFRA / "register-app.sh"), "app.example", "principal-1"]
-    done = subprocess.run(script, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(script, env=environment, capture_output=True, text=True, timeout=240, check=True)
     found = []
     for call in calls.read_text().split("\036")[:-1]:
         method, uri, body = call.split("\n", 2)
@@ -91,6 +91,6 @@ def test_who_has_no_role_gets_no_token(tmp_path: Path) -> None:
 
 def test_without_its_two_arguments_it_says_how_it_is_used() -> None:
     done = subprocess.run(
-        ["sh", str(INFRA / "register-app.sh")], capture_output=True, text=True, timeout=60, check=False
+        ["sh", str(INFRA / "register-app.sh")], capture_output=True, text=True, timeout=240, check=False
     )
     assert (done.returncode, done.stderr.startswith("usage:")) == (2, True)

@@ -5,9 +5,9 @@ import hashlib
 import io
 import tarfile
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,10 +18,11 @@ from shared.inventory.interface import LayerInventory
 from shared.inventory.layer import scan_layer
 from shared.inventory.limits import ImageLimits, ScanLimits
 from shared.registry.interface import Descriptor, ImageConfig, ImageManifest
+from shared.services import pull_image
 from shared.services.pull_image import ImagePuller, LayerCache, NotAnImage
 from shared.trace import correlation_id, traced
 from tests.support.examples import LINUX, REGISTRY, digest, image_id
-from tests.support.memory_app import MemoryRegistry, image_manifest, index_manifest
+from tests.support.memory_app import Clock, MemoryRegistry, image_manifest, index_manifest
 from tests.support.memory_storage import MemoryBlobs
 
 STATUS = b"Package: bash\nStatus: install ok installed\nVersion: 5.2-1\nArchitecture: amd64\n\n"
@@ -122,7 +123,7 @@ class ManyLayers(LayeredRegistry):
         self.parts = tuple(Descriptor(first.media_type, digest(number), len(self.layer)) for number in layers)
         self.manifests[digest(1)] = ImageManifest(plain.digest, plain.media_type, plain.config, self.parts)
         self.asked: list[str] = []
-        self.together = threading.Barrier(2, timeout=30)
+        self.together = threading.Barrier(2, timeout=240)
 
     def config(self, registry: str, repository: str, manifest: ImageManifest) -> ImageConfig:
         return ImageConfig(LINUX, (self.diff_id,) * len(self.parts))
@@ -208,11 +209,13 @@ def test_all_layers_together_have_a_time_too() -> None:
     assert caught.value.reason is FailureReason.LIMIT_EXCEEDED
 
 
-def test_the_time_that_an_image_waits_for_others_is_not_its_own() -> None:
+def test_the_time_that_an_image_waits_for_others_is_not_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = puller(registry := LayeredRegistry(), limits=ImageLimits(seconds=0.5))
+    clock = Clock()
+    monkeypatch.setattr(pull_image, "time", SimpleNamespace(monotonic=lambda: clock().timestamp()))
 
     def late(chunks: Iterable[bytes], **about: Any) -> LayerInventory:
-        time.sleep(1)  # as a layer that gets no slot of the sandbox yet
+        clock.forward(seconds=1)  # as a layer that gets no slot of the sandbox yet
         return scan_layer(chunks, **about)
 
     assert replace(waiting, read_layer=late).open(image_id(), "app").read_inventory().packages
