@@ -1,6 +1,6 @@
 /** Asking the API. Every question is put as of the time that is shown. */
 
-import { askForKey, storedKey } from "./function-key.js";
+import { askForKey, storedKey, timesDeclined } from "./function-key.js";
 import { shownTime } from "./time-travel.js";
 
 const MOST_PAGES = 10;
@@ -76,9 +76,11 @@ export async function orNull(answer) {
 async function ask(path, request) {
   for (;;) {
     const key = storedKey();
+    const before = timesDeclined();
     const response = await askOnce(path, key, request);
     if (response.status !== 401) return response;
-    if (storedKey() === key && !(await askForKey())) {
+    // Whoever closed the dialog while this was under way is not asked again.
+    if (storedKey() === key && (timesDeclined() !== before || !(await askForKey()))) {
       throw new ApiFailure(401, "KeyNeeded", "The API asks for a key.");
     }
   }

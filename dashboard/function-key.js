@@ -9,16 +9,24 @@ const refusal = document.getElementById("key-refused");
 const forget = document.getElementById("forget-key");
 
 let asking = null;
+let declined = 0;
 
 /** Return the key, or null. */
 export function storedKey() {
   return sessionStorage.getItem(NAME);
 }
 
+/** Return how often the dialog was closed without a key. */
+export function timesDeclined() {
+  return declined;
+}
+
 /** Ask for a key and keep it; resolves to whether there is a new one. Who asks meanwhile gets the same answer. */
 export function askForKey() {
-  asking ??= answered(storedKey() !== null).finally(() => {
+  asking ??= answered(storedKey() !== null).then((given) => {
     asking = null;
+    declined += given ? 0 : 1;
+    return given;
   });
   return asking;
 }

@@ -33,6 +33,6 @@ class StopSignals:
 
     def _on_signal(self, *_: object) -> None:
         now = self._clock()
-        same, self._last = now - self._last < _SAME_REQUEST_SECONDS, now
-        if not same:
+        if now - self._last >= _SAME_REQUEST_SECONDS:
+            self._last = now
             raise KeyboardInterrupt

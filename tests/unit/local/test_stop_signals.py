@@ -47,6 +47,19 @@ def test_the_same_request_told_twice_interrupts_once(signals: StopSignals, clock
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def test_who_repeats_a_request_every_moment_asks_a_second_time_after_a_second(
+    signals: StopSignals, clock: Clock
+) -> None:
+    signals.listen()
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+    clock.seconds = 0.6
+    os.kill(os.getpid(), signal.SIGINT)
+    clock.seconds = 1.2
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 def test_a_second_request_interrupts_again(signals: StopSignals, clock: Clock) -> None:
     signals.listen()
     for clock.seconds in (0.0, 1.0):

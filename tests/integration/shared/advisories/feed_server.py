@@ -79,6 +79,33 @@ def trickle(handler: BaseHTTPRequestHandler) -> None:
             time.sleep(0.01)
 
 
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    """Answer without an end, byte by byte."""
+    handler.send_response(200)
+    handler.end_headers()
+    with contextlib.suppress(OSError):
+        while True:
+            handler.wfile.write(b"x")
+            time.sleep(0.01)
+
+
+def in_chunks(body: bytes) -> Answer:
+    """Answer with content in chunks (RFC 9112, section 7.1), as a server does that does not know the length yet."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.protocol_version = "HTTP/1.1"
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        for first in range(0, len(body), 1_000):
+            chunk = body[first : first + 1_000]
+            handler.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+        handler.wfile.write(b"0\r\n\r\n")
+        handler.close_connection = True
+
+    return answer
+
+
 @contextlib.contextmanager
 def serve() -> Iterator[FeedServer]:
     """Run a server while the block runs."""

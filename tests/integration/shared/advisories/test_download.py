@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from shared.advisories.download import Downloaded, FeedTooLarge, FeedUnavailable, download
-from tests.integration.shared.advisories.feed_server import Answer, FeedServer, content, serve, status, trickle
+from tests.integration.shared.advisories.feed_server import (
+    Answer,
+    FeedServer,
+    content,
+    drip,
+    in_chunks,
+    serve,
+    status,
+    trickle,
+)
 from tests.support.ports import refusing_host
 
 BODY = b"a feed's archive" * 10_000
@@ -29,6 +38,12 @@ def test_content_etag_and_digest_are_taken(server: FeedServer, tmp_path: Path) -
     assert got == Downloaded('"one"', sha256(BODY).hexdigest())
     assert (tmp_path / "all.zip").read_bytes() == BODY
     assert server.requests == [("/all.zip", None)]
+
+
+def test_content_that_comes_in_chunks_is_taken(server: FeedServer, tmp_path: Path) -> None:
+    server.answers["/all.zip"] = in_chunks(BODY)
+    assert _download(server, tmp_path / "all.zip") == Downloaded("", sha256(BODY).hexdigest())
+    assert (tmp_path / "all.zip").read_bytes() == BODY
 
 
 def test_an_unchanged_file_is_not_downloaded(server: FeedServer, tmp_path: Path) -> None:
@@ -93,7 +108,8 @@ def test_an_endless_file_ends_at_the_limit(server: FeedServer, tmp_path: Path) -
         _download(server, tmp_path / "all.zip", max_bytes=10_000)
 
 
-def test_a_slow_file_ends_at_the_deadline(server: FeedServer, tmp_path: Path) -> None:
-    server.answers["/all.zip"] = trickle
+@pytest.mark.parametrize("slowly", [trickle, drip])
+def test_a_slow_file_ends_at_the_deadline(server: FeedServer, tmp_path: Path, slowly: Answer) -> None:
+    server.answers["/all.zip"] = slowly
     with pytest.raises(FeedUnavailable, match="took too long"):
         _download(server, tmp_path / "all.zip", max_bytes=1 << 30, seconds=0.2)
