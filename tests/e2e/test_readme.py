@@ -63,7 +63,7 @@ def test_every_curl_command_gets_an_answer(running: LocalStart) -> None:
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=240,
             cwd=running.folder,
         )
         assert "error" not in json.loads(answer.stdout), (command, answer.stdout)
@@ -80,7 +80,7 @@ def test_the_line_for_pipelines_fails_for_an_image_that_is_too_bad(running: Loca
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
         cwd=running.folder,
     )
 
@@ -98,14 +98,14 @@ def test_the_line_for_pipelines_waits_for_the_scan_of_what_was_just_pushed(runni
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
         cwd=running.folder,
     )
     waiting = subprocess.Popen(
         ["sh", "-c", on_its_ports(gate_line(), running)], stdout=subprocess.PIPE, cwd=running.folder, text=True
     )
     push(f"http://127.0.0.1:{running.registry_port}", "team/new", image, "1")
-    printed, _ = waiting.communicate(timeout=120)
+    printed, _ = waiting.communicate(timeout=240)
 
     assert (early.returncode, json.loads(early.stdout)["verdict"]) == (22, "pending")
     assert waiting.returncode == 0, printed
@@ -126,7 +126,7 @@ def on_its_ports(command: str, running: LocalStart) -> str:
 
 def digest_of(running: LocalStart, tag: str) -> str:
     """Return the digest of a sample of the shop."""
-    answer = urllib3.request("GET", f"http://127.0.0.1:{running.port}/api/images?repository=samples/shop", timeout=60.0)
+    answer = urllib3.request("GET", f"http://127.0.0.1:{running.port}/api/images?repository=samples/shop", timeout=240.0)
     (found,) = (image["digest"] for image in answer.json()["value"] if tag in image["tags"])
     return str(found)
 
@@ -143,7 +143,7 @@ def in_a_terminal(running: LocalStart, command: str) -> subprocess.CompletedProc
         check=False,
         cwd=running.folder,
         env=environment,
-        timeout=120,
+        timeout=240,
     )
 
 
