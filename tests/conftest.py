@@ -1,11 +1,24 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and settings of all properties: no single example has a time limit of its own.
 
+Where a change is decided on (``CI`` is set), examples are the same in every run; elsewhere each run looks for others.
+"""
+
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.azurite import Azurite, start_azurite
 from tests.support.faults import summary
+
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],  # the machine may be
+)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -126,7 +126,9 @@ def on_its_ports(command: str, running: LocalStart) -> str:
 
 def digest_of(running: LocalStart, tag: str) -> str:
     """Return the digest of a sample of the shop."""
-    answer = urllib3.request("GET", f"http://127.0.0.1:{running.port}/api/images?repository=samples/shop", timeout=240.0)
+    answer = urllib3.request(
+        "GET", f"http://127.0.0.1:{running.port}/api/images?repository=samples/shop", timeout=240.0
+    )
     (found,) = (image["digest"] for image in answer.json()["value"] if tag in image["tags"])
     return str(found)
 

@@ -129,23 +129,22 @@ def hinted(app: App) -> Counter[str]:
 def _hinted(app: App) -> Iterator[str]:
     client = app.account.queues.get_queue_client("projections")
     while messages := list(client.receive_messages(messages_per_page=32, max_messages=32, visibility_timeout=HIDDEN)):
-        for message in messages:
-            yield msgspec.json.decode(b64decode(message.content), type=Hint).stream
-            client.delete_message(message)
+        yield from (msgspec.json.decode(b64decode(message.content), type=Hint).stream for message in messages)
+    client.clear_messages()
 
 
-def test_a_rule_reaches_every_one_of_three_thousand_images(app: App) -> None:
-    names = enter(app, 3_000)
+def test_a_rule_reaches_every_one_of_many_images(app: App) -> None:
+    names = enter(app, 1_600)
     faulty = FaultyApp(app.settings)
     app.disable_findings.disable(FindingDisabled("r1", RuleScope(), Criteria(("CVE-1",)), "why", "me"))
     hinted(app)
     begun(lambda: faulty.project(Hint(str(app.rules.stream))))
-    assert work_off(app, faulty) > 3_000 / 70
+    assert work_off(app, faulty) > 1_600 / 70
     told = hinted(app)
     assert set(told) == names
     assert sum(told.values()) < 2 * len(names)
     assert list(app.walk_states.all()) == []
-    assert sum(faulty.breakage.injected.values()) > 50
+    assert sum(faulty.breakage.injected.values()) > 25
     app.project(Hint(str(app.rules.stream)))
     assert app.walks_queue.depth() == 0
 
