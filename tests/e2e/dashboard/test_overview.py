@@ -53,6 +53,7 @@ def test_registries_are_listed_with_what_their_images_add_up_to_worst_first(visi
 
 def test_the_way_leads_from_registry_to_repository_to_image_and_back(visit: Open) -> None:
     opened = visit(two_registries(), "#/overview")
+    opened.heading("Overview")
     crumbs = opened.page.get_by_role("navigation", name="Breadcrumbs")
 
     opened.page.get_by_role("link", name=REGISTRY).click()

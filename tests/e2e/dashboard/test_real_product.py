@@ -78,7 +78,9 @@ def follow_down(started: LocalStart, opened: Visit, pictures: Path) -> None:
     """Go from everything down to the image, with a trend on the way."""
     page = opened.page
     page.get_by_role("link", name="Overview").click()
+    opened.heading("Overview")
     page.get_by_role("link", name=f"127.0.0.1:{started.registry_port}").click()
+    opened.heading(f"127.0.0.1:{started.registry_port}")
     expect(opened.rows("Repositories")).to_have_count(5)
     expect(page.locator("trend-chart canvas")).to_have_count(2)
     # The last point of the trend is what the list says now.

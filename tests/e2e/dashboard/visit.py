@@ -93,8 +93,9 @@ class Visit:
         return {term: " ".join(text.split()) for term, text in zip(terms, contents, strict=True)}
 
     def heading(self, text: str) -> None:
-        """Wait for the heading of a page."""
+        """Wait for a page with its heading, and for all of it: a link that moves while it is pressed is not clicked."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+        expect(self.page.locator("#content .loading")).to_have_count(0)
 
     def assert_clean(self) -> None:
         """Fail if a script failed, the content security policy was hit, or another host was asked for anything."""
