@@ -56,6 +56,7 @@ def test_a_comparison_with_an_image_that_is_not_wholly_known_says_so(visit: Open
 
 def test_the_biography_of_a_tag_names_each_image(visit: Open) -> None:
     opened = visit(full_product(), _IMAGE)
+    opened.heading("team/shop:1.4.2")
     opened.page.get_by_role("link", name="team/shop:latest").click()
     opened.heading("team/shop:latest")
 
