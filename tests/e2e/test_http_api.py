@@ -14,19 +14,13 @@ from urllib.parse import quote
 import pytest
 import urllib3
 
-from local.azurite import connection_string
-from local.images.image import build_image
-from local.images.push import push
-from local.options import AzuritePorts
 from shared.domain.media_types import DOCKER_MANIFEST
-from shared.storage.account import StorageAccount
+from tests.support.http_api import Api, Json
 from tests.support.local_start import LocalStart
-from tests.support.made_images import CRITICAL, debian_advisory, debian_layer, write_feed
+from tests.support.made_images import CRITICAL, debian_advisory, write_feed
 from tests.support.service import TOPIC
 
-type Json = dict[str, Any]
 UNKNOWN_DIGEST = "sha256:" + "0" * 64
-WEBHOOK = "/runtime/webhooks/EventGrid?functionName=on_registry_event"
 
 
 @pytest.fixture(scope="module")
@@ -44,52 +38,6 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStart]:
 @pytest.fixture
 def api(start: LocalStart) -> Api:
     return Api(start)
-
-
-class Api:
-    """Asks the running product."""
-
-    def __init__(self, start: LocalStart) -> None:
-        self.start = start
-        self.registry = f"127.0.0.1:{start.registry_port}"
-
-    def ask(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, Any]:
-        url = path if path.startswith("http") else f"http://127.0.0.1:{self.start.port}{path}"
-        answer = urllib3.request(method, url, json=body, headers=headers or {}, timeout=60.0, retries=False)
-        return answer.status, (answer.json() if answer.data else None)
-
-    def get(self, path: str) -> Any:
-        status, body = self.ask("GET", path)
-        assert status == 200, body
-        return body
-
-    def deliver(self, *events: Json) -> int:
-        status, _ = self.ask("POST", WEBHOOK, list(events), {"aeg-event-type": "Notification"})
-        return status
-
-    def put_message(self, queue: str, text: str) -> None:
-        """Write a message as it is, as Event Grid does."""
-        self.get("/api/status")  # which makes every queue that is not there yet
-        ports = AzuritePorts(*map(int, self.start.azurite_ports.split(",")))
-        account = StorageAccount(connection_string(ports))
-        account.queues.get_queue_client(queue).send_message(text)
-
-    def shop(self) -> Json:
-        """Return the unhealthy sample."""
-        images: list[Json] = self.get("/api/images?repository=samples%2Fshop&health=unhealthy")["value"]
-        (found,) = images
-        return found
-
-    def path_of(self, image: Json) -> str:
-        return f"/api/images/{image['registry']}/{image['digest']}"
-
-    def push(self, repository: str, packages: dict[str, str]) -> str:
-        return push(f"http://{self.registry}", repository, build_image([debian_layer(packages)]), "1")
-
-    def await_health(self, digest: str, health: str) -> Json:
-        path = f"/api/images/{self.registry}/{digest}"
-        self.start.await_that(lambda: (self.ask("GET", path)[1] or {}).get("health") == health)
-        return dict(self.get(path))
 
 
 def test_an_image_has_every_field_of_the_contract(api: Api) -> None:
